@@ -10,6 +10,8 @@ import unicodedata
 
 from stdnum.fr import nir
 
+from shared.errors import FieldError
+
 # What printers and people put between the groups.
 _BETWEEN = r"[\s.,:;/\\|_·•'’*\-\u2010-\u2015\u2212]{0,3}"
 # Months: 01–12; 20 and 30–42 where the papers are incomplete; 50–99 too, which only a right key tells from a reference.
@@ -31,6 +33,9 @@ _ODD = re.compile(
 """What may be a digit of another script or may not be seen."""
 _UUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 LEAST_DIGITS = 12
+PERSONAL_NUMBER = "personal-number"
+"""The rule that a refused field names."""
+UNKEPT = "Un numéro de sécurité sociale (NIR) n'est pas conservé ici : retirez-le."
 """Thirteen, less the letter of Corsica."""
 
 
@@ -75,3 +80,8 @@ class _Plain(dict[int, str]):
 
 
 _PLAIN = _Plain()
+
+
+def number_error(field: str) -> FieldError:
+    """The refusal of one field."""
+    return FieldError(field, PERSONAL_NUMBER, UNKEPT)

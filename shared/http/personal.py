@@ -12,7 +12,7 @@ from fastapi import Request
 
 from shared.errors import FieldError, Refused
 from shared.http.bodies import BodyRefused
-from shared.nir import LEAST_DIGITS, names_nir
+from shared.nir import LEAST_DIGITS, PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 
 ROW_BY_ROW: Final[dict[str, Any]] = {"x-personal-numbers": "row-by-row"}
 
@@ -20,13 +20,12 @@ _DIGITS = bytes(range(ord("0"), ord("9") + 1))
 _MOST_ERRORS = 20
 _AT_ONCE_BYTES = 20_000
 _MOST_OF_A_NAME = 80
-_MESSAGE = "Un numéro de sécurité sociale (NIR) n'est pas conservé ici : retirez-le."
 
 
 class PersonalNumber(Refused):
     """A social security number was written in; ``errors`` name the fields."""
 
-    code = "personal-number"
+    code = PERSONAL_NUMBER
 
 
 async def refuse_nir(request: Request) -> None:
@@ -53,7 +52,7 @@ async def refuse_nir(request: Request) -> None:
         # The longest body takes about a second: others are served between its texts.
         errors = await asyncio.to_thread(numbers_in, document)
     if errors:
-        raise PersonalNumber(_MESSAGE, errors=errors)
+        raise PersonalNumber(UNKEPT, errors=errors)
 
 
 def numbers_in(document: Any) -> list[FieldError]:
@@ -85,11 +84,6 @@ def _any_number(document: Any) -> bool:
         elif isinstance(value, (str, dict, list)):
             return True
     return False
-
-
-def number_error(field: str) -> FieldError:
-    """The refusal of one field."""
-    return FieldError(field, "personal-number", _MESSAGE)
 
 
 class _Place(NamedTuple):

@@ -1,4 +1,4 @@
-"""Tables that people send: from the bytes of a sheet to its rows of cells, CSV of any French program, XLSX within bounds."""
+"""Tables that people send: from bytes to rows of cells, CSV of any French program, XLSX and ODS within bounds."""
 
 import io
 import re
@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Protocol
 
 from shared.tables.cell import Cell as Cell
+from shared.tables.cell import broken_letters as broken_letters
 from shared.tables.days import is_serial
+from shared.tables.opendocument import CONTENT, OpenDocument
 from shared.tables.parts import LONGEST_CELL, Damaged
 from shared.tables.records import MAX_LINES, is_blank, record_at
-from shared.tables.workbook import TooLarge, Workbook, Written
+from shared.tables.workbook import Limits, TooLarge, Workbook, Written
 from shared.types import clean_line
 from shared.zips import DAMAGED
 
@@ -27,6 +30,7 @@ _LOOKED_AT = 25
 _FRENCH = re.compile("[éèêëàâçùûôîï]")
 _ONE_BYTE = ("cp1252", "mac_roman", "cp850")
 """By these letters the encodings of Windows, of a Mac and of DOS are told apart: the bytes of one are signs in the others."""
+_PROTECTED = "Ce classeur est protégé par un mot de passe."
 MAX_UNPACKED = 20_000_000
 """Bytes of a workbook's parts together: 10,000 rows of a sheet have a third of it."""
 
@@ -68,25 +72,36 @@ class Sheet:
     """Texts of the workbook that need not stand in the rows: comments, other sheets."""
 
 
-def read_sheet(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
-    """Rows of a CSV or XLSX file. ``meant`` says by its first rows whether a workbook's sheet is the one that is to be read.
+def read_sheet(
+    content: bytes,
+    meant: Callable[[Sequence[Row]], bool],
+    named: str | None = None,
+    max_unpacked: int = MAX_UNPACKED,
+) -> Sheet:
+    """Rows of a CSV, XLSX or ODS file. ``meant`` says by its first rows whether a workbook's sheet is the one that is to be
+    read; ``named``: its title, where the caller says it.
 
     Raises:
-        UnreadableSheet: empty, another format, damaged, protected, too large; two sheets that are meant.
+        UnreadableSheet: empty, another format, damaged, protected, too large; two sheets that are meant, or no such sheet.
     """
     if not content.strip():
         raise UnreadableSheet("empty", "Ce fichier est vide.")
-    if content[:4] == b"PK\x03\x04":
-        return _workbook(content, meant)
+    if is_workbook(content):
+        return _workbook(content, meant, named, max_unpacked)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise UnreadableSheet(
-            "old-format", "Ce fichier est au format .xls ou protégé par mot de passe : enregistrez-le en .xlsx ou .csv."
+            "old-format",
+            "Ce fichier est au format .xls ou protégé par mot de passe : enregistrez-le en .xlsx, .ods ou .csv.",
         )
     if content[:4] == b"%PDF":
-        raise UnreadableSheet("format", "Un PDF ne se lit pas comme un tableau : envoyez un fichier .xlsx ou .csv.")
+        raise UnreadableSheet(
+            "format", "Un PDF ne se lit pas comme un tableau : envoyez un fichier .xlsx, .ods ou .csv."
+        )
     if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b"{") or content[:2] == b"\x1f\x8b":
         # Many programs call a page of HTML «.xls».
-        message = "Ce fichier n'est ni un CSV ni un classeur .xlsx, quel que soit son nom : enregistrez-le en .xlsx."
+        message = (
+            "Ce fichier n'est ni un CSV ni un classeur .xlsx ou .ods, quel que soit son nom : enregistrez-le en .xlsx."
+        )
         raise UnreadableSheet("format", message)
     return _csv(content, meant)
 
@@ -94,7 +109,7 @@ def read_sheet(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
 def _csv(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
     text = decoded(content)
     if "\x00" in text:
-        raise UnreadableSheet("format", "Ce fichier n'est ni un CSV ni un classeur .xlsx.")
+        raise UnreadableSheet("format", "Ce fichier n'est ni un CSV ni un classeur .xlsx ou .ods.")
     first = next((line for line in text.splitlines() if line.strip()), "")
     if first.lower().startswith("sep="):
         text, first = text.split("\n", 1)[1] if "\n" in text else "", ""
@@ -188,46 +203,66 @@ def _without_mark(content: bytes) -> str | None:
     return None
 
 
-def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
-    _bounded(content)
+def is_workbook(content: bytes) -> bool:
+    """Whether it is a packed workbook, or says so."""
+    return content[:4] == b"PK\x03\x04"
+
+
+def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool], named: str | None, max_unpacked: int) -> Sheet:
+    opened = _bounded(content, max_unpacked)
     try:
-        book = Workbook.read(content)
-        begun = [(sheet, _shown(book.beginning(sheet, _LOOKED_AT, MAX_COLUMNS))) for sheet in book.sheets]
-        filled = [(sheet, rows) for sheet, rows in begun if rows]
+        book = opened(content, Limits(MAX_ROWS + 50, MAX_COLUMNS, _LOOKED_AT))
+        titles = [clean_line(title) for title in book.titles]
+        begun = [(at, _shown(book.beginning(at))) for at in range(len(titles))]
+        filled = [(at, rows) for at, rows in begun if rows and named in (None, titles[at])]
         if not filled:
+            if named is not None:
+                shown = ", ".join(f"«{title[:40]}»" for title in titles[:10])
+                raise UnreadableSheet("no-such-sheet", f"Ce classeur n'a pas de feuille de ce nom : {shown}.")
             raise UnreadableSheet("empty", "Aucune feuille visible de ce classeur n'a de contenu.")
-        chosen = [sheet for sheet, rows in filled if meant(rows)] or [filled[0][0]]
+        chosen = [at for at, rows in filled if meant(rows)] or [filled[0][0]]
         if len(chosen) > 1:
-            names = " et ".join(f"«{clean_line(one.title)[:40]}»" for one in chosen[:2])
+            names = " et ".join(f"«{titles[at][:40]}»" for at in chosen[:2])
             message = f"Les feuilles {names} se lisent l'une comme l'autre : envoyez-les chacune dans son fichier."
             raise UnreadableSheet("several-sheets", message)
-        rows = _shown(book.rows(chosen[0], MAX_ROWS + 50, MAX_COLUMNS))
+        rows = _shown(book.rows(chosen[0]))
         beside = book.beside(chosen[0])
     except TooLarge:
         raise UnreadableSheet("too-many-rows", TOO_MANY) from None
     except (*DAMAGED, Damaged):
-        raise UnreadableSheet("damaged", "Ce classeur est abîmé ou n'est pas un .xlsx.") from None
+        raise UnreadableSheet("damaged", "Ce classeur est abîmé, ou n'est ni un .xlsx ni un .ods.") from None
     notes = []
-    if len(filled) > 1:
-        title = clean_line(chosen[0].title)[:40]
-        notes.append(f"Seule la feuille «{title}» est lue ; les autres ne le sont pas.")
-    return Sheet(rows, notes, title=clean_line(chosen[0].title), beside=beside)
+    if sum(bool(rows) for _, rows in begun) > 1:
+        notes.append(f"Seule la feuille «{titles[chosen[0]][:40]}» est lue ; les autres ne le sont pas.")
+    return Sheet(rows, notes, title=titles[chosen[0]], beside=beside)
+
+
+class _Book(Protocol):
+    """A workbook of either format; a sheet is named by its place among the visible ones."""
+
+    @property
+    def titles(self) -> list[str]: ...
+    def beginning(self, sheet: int) -> list[Written]: ...
+    def rows(self, sheet: int) -> list[Written]: ...
+    def beside(self, sheet: int) -> list[str]: ...
 
 
 def _shown(rows: list[Written]) -> list[Row]:
     return [Row(row.number, row.cells, row.hidden) for row in rows]
 
 
-def _bounded(content: bytes) -> None:
-    """Raises UnreadableSheet for what would unpack to more than any sheet has; the parts' own sizes may lie, so they are read."""
-    left = MAX_UNPACKED
+def _bounded(content: bytes, max_unpacked: int) -> Callable[[bytes, Limits], _Book]:
+    """How a workbook is opened. Raises UnreadableSheet for what would unpack to more than any sheet has; the parts' own sizes
+    may lie, so they are read.
+    """
+    left = max_unpacked
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             if len(parts.infolist()) > 500:
                 raise UnreadableSheet("too-large", "Ce classeur a trop de parties.")
             for part in parts.infolist():
                 if part.flag_bits & 1:
-                    raise UnreadableSheet("protected", "Ce classeur est protégé par un mot de passe.")
+                    raise UnreadableSheet("protected", _PROTECTED)
                 before = b""
                 with parts.open(part) as file:
                     while block := file.read(65_536):
@@ -238,7 +273,13 @@ def _bounded(content: bytes) -> None:
                         if left < 0:
                             raise UnreadableSheet("too-large", "Ce classeur est trop grand une fois décompressé.")
                         before = block[-8:]
-            if "xl/workbook.xml" not in [name.lower() for name in parts.namelist()]:
-                raise UnreadableSheet("format", "Ce fichier n'est pas un classeur .xlsx.")
+            names = {name.lower() for name in parts.namelist()}
+            if "xl/workbook.xml" in names:
+                return Workbook.read
+            if CONTENT in names and OpenDocument.secret(parts):
+                raise UnreadableSheet("protected", _PROTECTED)
     except DAMAGED:
         raise UnreadableSheet("damaged", "Ce classeur est abîmé.") from None
+    if CONTENT not in names:
+        raise UnreadableSheet("format", "Ce fichier n'est un classeur ni .xlsx ni .ods.")
+    return OpenDocument

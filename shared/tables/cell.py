@@ -15,6 +15,7 @@ _PRINTED = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|([€$£])')
 _ROOM = re.compile(r'("[^"]*"|\\.|\[\$[^\]]*\])|[_*].|\[[^\]]*\]')
 
 
+_BROKEN = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|\ufffd")
 _ABRIDGED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 
 
@@ -72,3 +73,8 @@ class Cell:
     def abridged(self) -> bool:
         """A long number of which the program wrote the first figures only: «1,23E+09»; two of them look alike."""
         return isinstance(self.value, str) and _ABRIDGED.fullmatch(self.text) is not None
+
+
+def broken_letters(text: str) -> bool:
+    """Whether some program took its UTF-8 for something else: «BÃ¢ti»."""
+    return _BROKEN.search(text) is not None

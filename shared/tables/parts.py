@@ -5,8 +5,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 from xml.parsers import expat
 
-LONGEST_CELL = 1_000
-"""Characters that are kept of a cell."""
+LONGEST_CELL = 12_000
+"""Characters that are kept of a cell: an offer's text has up to ten thousand."""
 
 
 class Damaged(Exception):

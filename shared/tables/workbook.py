@@ -21,6 +21,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from shared.tables.cell import Cell, Value
 from shared.tables.parts import LONGEST_CELL, Damaged, Reader, Remarks, Texts, local_name
 
+MOST_TEXT = 20_000_000
+"""Characters of all cells together: a long shared text may be named by each of them."""
+_LARGEST_TREE = 5_000_000
+"""Bytes of a part that is read as a whole: each of its elements takes twenty times what it is written with."""
 _MOST_AREAS = 20_000
 _MOST_OPEN_AREAS = 500
 _COORDINATE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -28,7 +32,7 @@ _TRUE = frozenset(("1", "true", "on"))
 
 
 class TooLarge(Exception):
-    """More rows or areas than are read."""
+    """More rows, areas or text than are read."""
 
 
 @dataclass
@@ -38,6 +42,15 @@ class Written:
     number: int
     cells: list[Cell]
     hidden: bool
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a sheet is read: rows, columns, and the first rows by which it is known."""
+
+    rows: int
+    columns: int
+    first: int
 
 
 @dataclass
@@ -60,6 +73,7 @@ class _Area:
 class Workbook:
     """What is needed of the parts around the sheets."""
 
+    limits: Limits
     parts: zipfile.ZipFile
     sheets: list[Part]
     texts: list[str]
@@ -72,7 +86,7 @@ class Workbook:
     """The program that wrote it left the calculating to who opens it: a formula's zero stands for no result."""
 
     @classmethod
-    def read(cls, content: bytes) -> "Workbook":
+    def read(cls, content: bytes, limits: Limits) -> "Workbook":
         """Sheets, shared texts, and which formats are days or durations.
 
         Raises:
@@ -96,6 +110,7 @@ class Workbook:
         if "xl/sharedstrings.xml" in names:
             texts.read(parts, names["xl/sharedstrings.xml"])
         return cls(
+            limits,
             parts,
             sheets,
             texts.found,
@@ -106,28 +121,33 @@ class Workbook:
             calculation is not None and calculation.get("fullCalcOnLoad") in _TRUE,
         )
 
-    def rows(self, part: Part, most_rows: int, most_columns: int) -> list[Written]:
+    @property
+    def titles(self) -> list[str]:
+        """Of the visible sheets."""
+        return [one.title for one in self.sheets]
+
+    def rows(self, sheet: int) -> list[Written]:
         """The rows of a sheet in which something stands.
 
         Raises:
             Damaged, TooLarge: see there.
         """
-        reader = _Rows(self, most_rows, most_columns)
-        reader.read(self.parts, part.path)
-        return list(_with_areas(reader.found, reader.areas, most_columns))
+        reader = _Rows(self, self.limits.rows, self.limits.columns)
+        reader.read(self.parts, self.sheets[sheet].path)
+        return list(_with_areas(reader.found, reader.areas, self.limits.columns))
 
-    def beginning(self, part: Part, most_rows: int, most_columns: int) -> list[Written]:
+    def beginning(self, sheet: int) -> list[Written]:
         """The first rows in which something stands.
 
         Raises:
             Damaged: see there.
         """
-        reader = _Rows(self, most_rows, most_columns)
+        reader = _Rows(self, self.limits.first, self.limits.columns)
         with suppress(TooLarge):
-            reader.read(self.parts, part.path)
+            reader.read(self.parts, self.sheets[sheet].path)
         return reader.found
 
-    def beside(self, part: Part) -> list[str]:
+    def beside(self, sheet: int) -> list[str]:
         """Texts that need not stand in the rows of a sheet: shared ones, comments, other sheets, hidden or not.
 
         Raises:
@@ -135,7 +155,7 @@ class Workbook:
         """
         reader = Remarks()
         for name in self.parts.namelist():
-            if _beside(name.lower(), part.path):
+            if _beside(name.lower(), self.sheets[sheet].path):
                 reader.read(self.parts, name)
         return [*self.texts, *reader.found]
 
@@ -148,8 +168,12 @@ def _beside(name: str, sheet: str) -> bool:
 def _tree(parts: zipfile.ZipFile, names: dict[str, str], path: str) -> ElementTree.Element:
     if path not in names:
         raise Damaged(path)
+    with parts.open(names[path]) as file:
+        content = file.read(_LARGEST_TREE + 1)
+    if len(content) > _LARGEST_TREE:
+        raise Damaged(path)
     try:
-        return ElementTree.fromstring(parts.read(names[path]))
+        return ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError):
         raise Damaged(path) from None
 
@@ -178,6 +202,7 @@ class _Rows(Reader):
         self.areas: list[_Area] = []
         self._book = book
         self._most = (most_rows, most_columns)
+        self._room = MOST_TEXT
         self._row = self._column = 0
         self._hidden = self._formula = self._aloud = False
         self._cells: dict[int, Cell] = {}
@@ -245,6 +270,9 @@ class _Rows(Reader):
         value = self._read_value()
         if isinstance(value, str):
             value = value.strip() or None
+            self._room -= len(value or "")
+            if self._room < 0:
+                raise TooLarge("text")
         if self._formula and self._book.uncalculated and not value:
             value = None
         counted = isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -26,7 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BODY = {
     "requestBody": {
         "required": True,
-        "description": "A CSV or XLSX file, as the body or as the field `file` of a form.",
+        "description": "A CSV, XLSX or ODS file, as the body or as the field `file` of a form.",
         "content": {
             "text/csv": {
                 "schema": {"type": "string"},

@@ -36,7 +36,8 @@ from services.clauses.procurement.fields import (
 from services.clauses.procurement.files import Row
 from services.clauses.procurement.postcodes import by_postcode
 from shared.errors import FieldError
-from shared.http.personal import number_error, numbers_in
+from shared.http.personal import numbers_in
+from shared.nir import number_error
 from shared.reference.communes import Communes, department_of
 from shared.reference.text import unaccented
 

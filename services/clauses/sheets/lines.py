@@ -25,7 +25,7 @@ from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.outputs import without_mark
 from shared.reference.text import words_of
-from shared.tables import Cell, Row, Sheet, UnreadableSheet
+from shared.tables import Cell, Row, Sheet, UnreadableSheet, broken_letters
 
 _SEARCHED_ROWS = 20
 _SIGNS = re.compile(r"[^0-9a-z]+")
@@ -43,8 +43,6 @@ _FRENCH = {
 }
 _ENCODING = "Les lettres accentuées sont abîmées (par exemple Ã© au lieu de é) : enregistrez ce fichier en UTF-8."
 _NIR = "Un numéro de sécurité sociale ne se transmet pas : retirez-le de la feuille."
-_BROKEN = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|\ufffd")
-"""UTF-8 that some program took for something else: «BÃ¢ti»."""
 _OF_A_SHEET = re.compile(
     r"\b(?:mois|periode|releves?|heures?|feuille|etat|declaration|pointage|suivi)\b|^\w+ (?:20)?\d\d$|^\w+$"
 )
@@ -156,7 +154,7 @@ def _header(rows: list[Row]) -> tuple[Row, dict[str, int]]:
             title = TITLES.get(hidden[0], hidden[0])
             raise UnreadableSheet("column-hidden", f"La colonne «{title}» est masquée : affichez-la, ou supprimez-la.")
         return row, found
-    if any(_BROKEN.search(cell.text) for row in rows[:_SEARCHED_ROWS] for cell in row.cells):
+    if any(broken_letters(cell.text) for row in rows[:_SEARCHED_ROWS] for cell in row.cells):
         raise UnreadableSheet("encoding", _ENCODING)
     wanted = " et ".join(f"«{TITLES[name]}»" for name in ("participant_id", "hours"))
     raise UnreadableSheet(
@@ -229,7 +227,7 @@ def _line(row: Row, columns: dict[str, int], month: str | None, contractor_id: s
             line.errors.append(FieldError(name, "merged", "Cette cellule est fusionnée avec d'autres : séparez-les."))
         elif cell.formula and cell.value is not None:
             line.notes.append(f"{TITLES.get(name, name)} : valeur calculée par une formule.")
-    if any(isinstance(cell.value, str) and _BROKEN.search(cell.value) for cell in cells.values()):
+    if any(isinstance(cell.value, str) and broken_letters(cell.value) for cell in cells.values()):
         line.errors.append(FieldError("line", "encoding", _ENCODING))
     if line.errors:
         return line

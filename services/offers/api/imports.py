@@ -1,7 +1,7 @@
 """Partner feeds."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import BackgroundTasks, Header, Query, Request, Response
@@ -10,17 +10,26 @@ from pydantic import BaseModel, Field
 from services.offers.commands import imports as commands
 from services.offers.commands.import_report import Report, Scope
 from services.offers.context import Context, Ctx
-from services.offers.domain.imports.files import Rows, UnreadableFile, read_file
+from services.offers.domain.imports.feeds import FeedRows, read_feed
+from services.offers.domain.imports.files import UnreadableFile
+from services.offers.domain.imports.sheets.rows import Asked, SheetRows
+from services.offers.domain.imports.sheets.titles import Column
 from shared.auth import Principal, Role
+from shared.contracts.vocabulary import ContractKind
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, resource, uploaded_file
 
 router = resource("/v1/imports", "imports")
 
+ColumnAsked = Annotated[str, Field(max_length=200)]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 _BODY = {
     "requestBody": {
         "required": True,
-        "description": 'A list, `{"resultats": [...]}`, JSON lines, any of them gzipped, or a file field of a form.',
+        "description": 'A list, `{"resultats": [...]}`, JSON lines, or a table (CSV, XLSX, ODS) with a line of titles, any of '
+        "them gzipped, or a file field of a form.",
         "content": {
             "application/json": {
                 "schema": {"type": "array", "items": {"type": "object"}},
@@ -34,6 +43,13 @@ _BODY = {
                 ],
             },
             "application/x-ndjson": {"schema": {"type": "string"}},
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "Référence;Poste;Commune;Contrat;Temps de travail;Salaire\n"
+                "A-1;Agent d'entretien;23000 Guéret;CDD de 6 mois;28/35e;12,02 €/h\n",
+            },
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+            ODS: {"schema": {"type": "string", "format": "binary"}},
             "application/gzip": {"schema": {"type": "string", "format": "binary"}},
             "multipart/form-data": {
                 "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
@@ -49,17 +65,48 @@ class RowError(BaseModel):
     field: str
     rule: str
     message: str
+    column: str | None = Field(
+        default=None, description="Of a table: the column's letter and title, as its program shows them"
+    )
+
+
+class UnderstoodView(BaseModel):
+    """What an offer of a preview would say."""
+
+    title: str
+    company: str
+    place: str
+    commune_code: str | None
+    contract_kind: ContractKind
+    duration_months: float | None
+    weekly_hours: float | None
+    hourly_min: float | None
+    hourly_max: float | None
+    starts_on: date | None
+    positions_total: int
+    occupation_code: str | None
+
+
+class ColumnView(BaseModel):
+    """A column of a table and what it is read as."""
+
+    column: str = Field(description="Its letter", examples=["C"])
+    title: str
+    field: Column | None = Field(description="None: it is not read")
 
 
 class RowView(BaseModel):
     """What came of a row."""
 
-    row: int = Field(description="From 1")
+    row: int = Field(description="From 1; of a table, the number that its program shows")
     external_id: str | None
     status: str = Field(pattern="^(accepted|rejected)$")
     offer_id: str | None = None
     change: str | None = Field(default=None, description="created, updated, unchanged, or kept (ended here by people)")
     duplicate_of: str | None = Field(default=None, description="The offer that is shown instead")
+    understood: UnderstoodView | None = Field(
+        default=None, description="Of a preview, where the offer is new or changed"
+    )
     errors: list[RowError] = []
     warnings: list[RowError] = []
 
@@ -67,7 +114,8 @@ class RowView(BaseModel):
 class ImportView(BaseModel):
     """Line by line."""
 
-    id: str
+    id: str | None = Field(description="In the log; none of a preview")
+    preview: bool = Field(default=False, description="Nothing was imported: this is what would come of it")
     partner: str
     accepted: int
     rejected: int
@@ -79,6 +127,8 @@ class ImportView(BaseModel):
     kept_open: str | None = Field(
         default=None, description="Why nothing was closed although the feed was said to be complete"
     )
+    columns: list[ColumnView] = Field(default=[], description="Of a table: what each of its columns is read as")
+    notes: list[str] = Field(default=[], description="Of a table: what was passed over, in French")
     rows: list[RowView]
 
 
@@ -141,11 +191,34 @@ async def import_offers(
     complete: Annotated[
         bool, Query(description="The feed is whole: offers that it no longer holds are closed")
     ] = False,
+    preview: Annotated[bool, Query(description="Say what would come of it, row by row, and import nothing")] = False,
+    column: Annotated[
+        list[ColumnAsked],
+        Query(
+            max_length=60,
+            description="Of a table: what a column is, `<letter or title>=<field>`; without a field it is not read",
+            examples=[["C=place", "Titre annonce=title", "Notes internes="]],
+        ),
+    ] = [],  # noqa: B006 -- FastAPI copies it
+    default: Annotated[
+        list[ColumnAsked],
+        Query(
+            max_length=30,
+            description="Of a table: what holds for rows that leave a field empty, `<field>=<text>`",
+            examples=[["employer=Mairie de Guéret", "contract=CDD"]],
+        ),
+    ] = [],  # noqa: B006
+    sheet: Annotated[
+        str | None,
+        Query(max_length=100, description="Of a workbook: the sheet that is meant, where several hold offers"),
+    ] = None,
     prefer: Annotated[
         str | None, Header(max_length=200, description="`respond-async`: answer 202 at once and import meanwhile")
     ] = None,
 ) -> ImportView | ImportSummary:
-    """France Travail's *Offres d'emploi v2* rows and our own, mixed as you like. Idempotent by partner and external id.
+    """France Travail's *Offres d'emploi v2* rows and our own, mixed as you like, or a table of offers (CSV, XLSX, ODS) whose
+    columns are told by their titles. Idempotent by partner and external id; an offer of a table without a reference is known
+    again by title, employer, place, contract, hours and start.
 
     A row that is wrong in any way is refused with its reasons and stops no other. With `complete`, nothing is closed
     when a row could not be read or has no identifier, or the file has no proper end (`kept_open` says so). A manager's
@@ -153,7 +226,10 @@ async def import_offers(
     """
     scope = _scope(principal, partner)
     # Unpacking and parting tens of megabytes takes a second: others are served meanwhile.
-    rows = await asyncio.to_thread(_rows, await _content(request), context)
+    asked = _asked(column, default, sheet)
+    rows = await asyncio.to_thread(_rows, await _content(request), asked, context)
+    if preview:
+        return _view(await commands.preview(context, scope, rows), rows, preview=True)
     report = await commands.begin(context, scope, rows)
     if "respond-async" in (prefer or "").lower():
         background.add_task(commands.run, context, report, rows, complete=complete)
@@ -162,7 +238,36 @@ async def import_offers(
         response.headers["Preference-Applied"] = "respond-async"
         return _summary({"_id": report.id, "partner": scope.partner, "at": report.at, "state": "running"}, len(rows))
     await commands.run(context, report, rows, complete=complete)
-    return _view(report)
+    return _view(report, rows)
+
+
+def _asked(columns: list[str], defaults: list[str], sheet: str | None) -> Asked:
+    """What the caller says of a table.
+
+    Raises:
+        Refused: something without an equals sign, or a field that nobody knows.
+    """
+    errors: list[FieldError] = []
+
+    def field(parameter: str, name: str) -> Column | None:
+        found = next((one for one in Column if one.value == name), None)
+        if found is None and (name or parameter == "default"):
+            known = ", ".join(Column)
+            errors.append(FieldError(f"query.{parameter}", "unknown", f"« {name[:40]} » n'est pas un champ : {known}."))
+        return found
+
+    named = [text.rpartition("=") for text in columns]
+    given = [text.partition("=") for text in defaults]
+    if any(not sign or not name.strip() for name, sign, _ in (*named, *given)):
+        errors.append(FieldError("query.column", "equals_sign", "Écrivez par exemple C=place, ou employer=Mairie."))
+    asked = Asked(
+        {name.strip(): field("column", text.strip()) for name, _, text in named},
+        {one: text.strip() for name, _, text in given if (one := field("default", name.strip())) and text.strip()},
+        sheet.strip() if sheet else None,
+    )
+    if errors:
+        raise Refused("The columns are not known.", errors=errors)
+    return asked
 
 
 async def _content(request: Request) -> bytes:
@@ -171,10 +276,10 @@ async def _content(request: Request) -> bytes:
     return await uploaded_file(request, "file")
 
 
-def _rows(content: bytes, context: Context) -> Rows:
+def _rows(content: bytes, asked: Asked, context: Context) -> FeedRows:
     settings = context.settings
     try:
-        return read_file(content, settings.import_max_bytes * 2, settings.import_max_rows)
+        return read_feed(content, settings.import_max_bytes * 2, settings.import_max_rows, asked)
     except UnreadableFile as problem:
         raise Refused(problem.message, errors=[FieldError("(body)", problem.rule, problem.message)]) from None
 
@@ -183,10 +288,20 @@ def _summary(row: dict[str, Any], rows: int) -> ImportSummary:
     return ImportSummary(id=row.pop("_id"), rows=rows, accepted=0, rejected=0, closed=0, **row)
 
 
-def _view(report: Report) -> ImportView:
+def _view(report: Report, rows: FeedRows, *, preview: bool = False) -> ImportView:
     changes = [row.change for row in report.rows]
+    table = rows if isinstance(rows, SheetRows) else None
+
+    def told(error: FieldError) -> RowError:
+        return RowError(**vars(error), column=report.columns.get(error.field))
+
     return ImportView(
-        id=report.id,
+        id=None if preview else report.id,
+        preview=preview,
+        columns=[
+            ColumnView(column=one.letter, title=one.title, field=one.column) for one in (table.columns if table else ())
+        ],
+        notes=table.notes if table else [],
         partner=report.scope.partner,
         accepted=report.accepted,
         rejected=len(report.rows) - report.accepted,
@@ -201,11 +316,12 @@ def _view(report: Report) -> ImportView:
                 row=row.row,
                 external_id=row.external_id,
                 status="accepted" if row.accepted else "rejected",
-                offer_id=row.offer_id,
+                offer_id=None if preview and row.change == "created" else row.offer_id,
                 change=row.change,
                 duplicate_of=row.duplicate_of,
-                errors=[RowError(**vars(error)) for error in row.errors],
-                warnings=[RowError(**vars(warning)) for warning in row.warnings],
+                understood=UnderstoodView(**vars(row.understood)) if row.understood else None,
+                errors=[told(error) for error in row.errors],
+                warnings=[told(warning) for warning in row.warnings],
             )
             for row in report.rows
         ],

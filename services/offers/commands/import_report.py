@@ -1,13 +1,15 @@
 """What came of an import: row by row for who sent it, and bounded for the log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 
-from services.offers.domain.imports.files import Rows
+from services.offers.domain.content import OfferContent
+from services.offers.domain.imports.feeds import FeedRows
+from shared.contracts.vocabulary import ContractKind
 from shared.errors import FieldError
 
 # Of the log of one import, which is one document (16 MB at most): rows and their parts that are kept.
@@ -25,9 +27,50 @@ class Scope:
     by: str
     territories: frozenset[str] | None = None
 
+    @property
+    def home(self) -> str | None:
+        """The one territory that they act for; None where there are several, or a partner's own feed."""
+        return next(iter(self.territories)) if self.territories is not None and len(self.territories) == 1 else None
+
     def covers(self, territory: str) -> bool:
         """Whether offers of this territory may be delivered and closed."""
         return self.territories is None or territory in self.territories
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What an offer of a row would say, for whoever looks at it before it is imported."""
+
+    title: str
+    company: str
+    place: str
+    commune_code: str | None
+    contract_kind: ContractKind
+    duration_months: float | None
+    weekly_hours: float | None
+    hourly_min: float | None
+    hourly_max: float | None
+    starts_on: date | None
+    positions_total: int
+    occupation_code: str | None
+
+    @classmethod
+    def of(cls, content: OfferContent, company: str) -> "Understood":
+        """From the offer."""
+        return cls(
+            content.title,
+            company,
+            content.place.name,
+            content.place.commune_code,
+            content.contract_kind,
+            content.duration_months,
+            content.weekly_hours,
+            content.salary.hourly_min,
+            content.salary.hourly_max,
+            content.starts_on,
+            content.positions_total,
+            content.occupation_code,
+        )
 
 
 @dataclass
@@ -41,6 +84,7 @@ class RowResult:
     change: str | None = None
     duplicate_of: str | None = None
     territory: str | None = None
+    understood: Understood | None = None
     errors: Sequence[FieldError] = ()
     warnings: Sequence[FieldError] = ()
 
@@ -52,14 +96,18 @@ class RowResult:
             kept.append(FieldError("row", "more", f"Et {len(errors) - MAX_ERRORS} autres erreurs."))
         self.errors = [FieldError(one.field[:100], one.rule[:60], one.message[:500]) for one in kept]
 
-    def logged(self) -> dict[str, Any]:
-        """The refusal as the log keeps it."""
+    def logged(self, columns: Mapping[str, str]) -> dict[str, Any]:
+        """The refusal as the log keeps it; ``columns``: names of a table's columns by field."""
         return {
             "row": self.row,
             "external_id": self.external_id,
             "territory": self.territory,
-            "errors": [vars(error) for error in self.errors],
+            "errors": [{**vars(error), **_in_column(error, columns)} for error in self.errors],
         }
+
+
+def _in_column(error: FieldError, columns: Mapping[str, str]) -> dict[str, str]:
+    return {"column": columns[error.field]} if error.field in columns else {}
 
 
 @dataclass
@@ -72,13 +120,15 @@ class Report:
     rows: list[RowResult] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     kept_open: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Of a table: the names of its columns by field."""
 
     @property
     def accepted(self) -> int:
         """Rows that are offers now."""
         return sum(row.accepted for row in self.rows)
 
-    def why_not_closed(self, rows: Rows) -> str | None:
+    def why_not_closed(self, rows: FeedRows) -> str | None:
         """Why what is missing in the feed cannot be taken for gone; None when it can."""
         if rows.flaws:
             return f"file: {rows.flaws[0]}"
@@ -92,7 +142,7 @@ class Report:
         kept: list[dict[str, Any]] = []
         room = _MAX_KEPT_BYTES
         for row in refused[:MAX_KEPT_ROWS]:
-            logged = row.logged()
+            logged = row.logged(self.columns)
             room -= len(orjson.dumps(logged))
             if room < 0:
                 break

@@ -10,26 +10,17 @@ from pymongo import UpdateOne
 from pymongo.errors import OperationFailure, PyMongoError
 
 from services.offers.commands.duplicates import alike, hide_behind, propose
-from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Scope
+from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Scope, Understood
 from services.offers.commands.offers import check_content, save
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import CompanySuspended
-from services.offers.domain.imports import (
-    Read,
-    RowRefused,
-    external_id,
-    fingerprint,
-    id_field,
-    is_france_travail,
-    read_france_travail,
-    read_own,
-)
-from services.offers.domain.imports.fields import check_bounded
-from services.offers.domain.imports.files import MAX_ROW_BYTES, UNREADABLE, Rows
-from services.offers.domain.imports.rows import MAX_ID, refuse
+from services.offers.domain.imports.feeds import FeedRows, identity_of, told
+from services.offers.domain.imports.rows import RowRefused, refuse
+from services.offers.domain.imports.sheets.reading import in_columns
+from services.offers.domain.imports.sheets.rows import SheetRow, SheetRows
 from services.offers.domain.life import Outcome
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Feed, Offer
@@ -41,6 +32,7 @@ from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.errors import AlreadyExists, DomainError, FieldError, VersionConflict
 from shared.http.personal import numbers_in
 from shared.ids import derived_id
+from shared.nir import PERSONAL_NUMBER
 from shared.store import Work, encode
 from shared.store.codec import to_document
 from shared.store.migrations import SCHEMA, current
@@ -63,9 +55,15 @@ class _Checked:
     siret: str | None
 
 
-async def begin(context: Context, scope: Scope, rows: Rows) -> Report:
+def report_on(context: Context, scope: Scope, rows: FeedRows) -> Report:
+    """A report of which nothing is decided yet."""
+    columns = rows.named() if isinstance(rows, SheetRows) else {}
+    return Report(context.new_id(), scope, context.clock.now(), columns=columns)
+
+
+async def begin(context: Context, scope: Scope, rows: FeedRows) -> Report:
     """Open the log of an import: from now on it can be read how far it is, and that it was interrupted if it was."""
-    report = Report(context.new_id(), scope, context.clock.now())
+    report = report_on(context, scope, rows)
     await context.store.collection("imports").insert_one(
         {
             "_id": report.id,
@@ -81,7 +79,7 @@ async def begin(context: Context, scope: Scope, rows: Rows) -> Report:
     return report
 
 
-async def run(context: Context, report: Report, rows: Rows, *, complete: bool) -> Report:
+async def run(context: Context, report: Report, rows: FeedRows, *, complete: bool) -> Report:
     """Import ``rows``. ``complete``: the feed is whole, so offers that it no longer holds are closed.
 
     Nothing is closed unless every row was readable, had an identifier, and the file had its end: what could not be read
@@ -103,6 +101,21 @@ async def run(context: Context, report: Report, rows: Rows, *, complete: bool) -
     finally:
         # A store that failed in the middle loses neither what was done nor the word of it, as far as it can be written.
         await _note(context, report, state=state)
+    return report
+
+
+async def preview(context: Context, scope: Scope, rows: FeedRows) -> Report:
+    """What would come of ``rows``, without a trace: nothing is stored, told or logged."""
+    report = report_on(context, scope, rows)
+    seen: dict[str, int] = {}
+    for start in range(0, len(rows), CHUNK):
+        chunk = await asyncio.to_thread(rows.parsed, start, start + CHUNK)
+        known = await _known(context, report.scope.partner, chunk)
+        results, checked = await asyncio.to_thread(_check, context, report.scope, chunk, seen, known)
+        for row in checked:
+            row.result.change = "updated" if row.offer_id in known else "created"
+            row.result.understood = Understood.of(row.content, row.company_name)
+        report.rows.extend(results)
     return report
 
 
@@ -150,7 +163,7 @@ async def _apply_all(context: Context, checked: Sequence[_Checked]) -> None:
 
 
 async def _known(context: Context, partner: str, rows: Sequence[tuple[int, object]]) -> dict[str, dict[str, Any]]:
-    ids = [derived_id("offer", partner, external) for _, row in rows if (external := external_id(row))]
+    ids = [derived_id("offer", partner, external) for _, row in rows if (external := identity_of(row))]
     found = context.store.collection("offers").find(
         {"_id": {"$in": ids}}, {"feed.fingerprint": 1, "status": 1, "confirmed_at": 1, "territory": 1}
     )
@@ -168,13 +181,16 @@ def _check(
     ready: list[_Checked] = []
     fresh = context.clock.now().timestamp() - 86_400
     for number, row in rows:
-        result = RowResult(number, external_id(row), accepted=False)
+        result = RowResult(number, identity_of(row), accepted=False)
         results.append(result)
         try:
             checked = _check_row(context, scope, row, result, seen, known, fresh)
             if checked is not None:
                 ready.append(checked)
         except RowRefused as refused:
+            if any(error.rule == PERSONAL_NUMBER for error in refused.errors):
+                # Not even the report keeps it.
+                result.external_id = None
             result.refuse(refused.errors)
         except DomainError as refused:
             result.refuse(refused.errors or (FieldError("row", refused.code, refused.detail),))
@@ -182,6 +198,8 @@ def _check(
             # Whatever the readers did not foresee is this row's refusal and nobody else's.
             _log.warning("import_row_unforeseen", row=number, error=type(odd).__name__)
             result.refuse([FieldError("row", "unforeseen", "Cette ligne n'a pas pu être lue.")])
+        if isinstance(row, SheetRow):
+            result.errors, result.warnings = in_columns(result.errors), in_columns(result.warnings)
     return results, ready
 
 
@@ -195,40 +213,27 @@ def _check_row(
     fresh: float,
 ) -> _Checked | None:
     """The row ready to be applied; None when there is nothing to do."""
-    if row is UNREADABLE:
-        raise refuse("row", "json", f"Cette ligne n'est pas du JSON ou dépasse {MAX_ROW_BYTES} octets.")
-    if not isinstance(row, dict):
-        raise refuse("row", "object", "Une ligne est un objet JSON.")
-    check_bounded(row)
-    if numbers := numbers_in(row):
-        # Not even the report keeps it.
-        result.external_id = None
-        raise RowRefused(numbers)
-    if result.external_id is None:
-        raise refuse(
-            id_field(row), "required", f"L'identifiant manque ou n'est pas un texte de {MAX_ID} caractères au plus."
-        )
-    if result.external_id in seen:
-        raise refuse(id_field(row), "repeated", f"Cet identifiant est déjà à la ligne {seen[result.external_id]}.")
-    seen[result.external_id] = result.row
-    offer_id = derived_id("offer", scope.partner, result.external_id)
+    one = told(row, numbers_in)
+    if one.external_id in seen:
+        raise one.again(seen[one.external_id])
+    seen[one.external_id] = result.row
+    offer_id = derived_id("offer", scope.partner, one.external_id)
     before = known.get(offer_id)
     if before is not None and not scope.covers(before["territory"]):
-        raise refuse(id_field(row), "territory", "Cette offre appartient à un autre territoire.")
-    mark = fingerprint(row)
-    if before and before["feed"]["fingerprint"] == mark and _settled(before, fresh):
+        raise refuse(one.field, "territory", "Cette offre appartient à un autre territoire.")
+    if before and before["feed"]["fingerprint"] == one.mark and _settled(before, fresh):
         result.accepted, result.offer_id, result.change = True, offer_id, "unchanged"
         result.territory = before["territory"]
         return None
-    read: Read = read_france_travail(row, context.communes) if is_france_travail(row) else read_own(row)
+    read = one.read(context.communes, scope.home)
     content, result.territory, linted = check_content(context, read.given)
     if not scope.covers(result.territory):
         raise refuse("place", "territory", f"Votre compte ne travaille pas pour le territoire {result.territory}.")
     result.accepted, result.offer_id = True, offer_id
     # What a feed leaves out is no news to it; what its text says or doubts is.
-    said = [one.as_error() for one in linted.warnings if one.words]
+    said = [found.as_error() for found in linted.warnings if found.words]
     result.warnings = [*(FieldError(*warning) for warning in read.warnings), *said[:MAX_ERRORS]]
-    feed = Feed(partner=scope.partner, external_id=result.external_id, fingerprint=mark, siret=read.siret)
+    feed = Feed(partner=scope.partner, external_id=one.external_id, fingerprint=one.mark, siret=read.siret)
     return _Checked(result, offer_id, feed, content, result.territory, read.company_name, read.siret)
 
 

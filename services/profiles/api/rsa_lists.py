@@ -31,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "A CSV or XLSX file, as the body or as the field `file` of a form. Columns: Référence, Nom, Prénom, "
+        "description": "A CSV, XLSX or ODS file, as the body or as the field `file` of a form. Columns: Référence, Nom, Prénom, "
         "Date de naissance, Depuis; others are not read. Never a social security number.",
         "content": {
             "text/csv": {

@@ -11,7 +11,7 @@ from pymongo.errors import AutoReconnect
 
 from services.offers.commands import import_report
 from services.offers.commands import imports as commands
-from services.offers.domain.imports import is_france_travail, read_france_travail, read_own
+from services.offers.domain.imports import feeds, is_france_travail, read_france_travail, read_own
 from services.offers.domain.imports.fields import check_bounded
 from services.offers.domain.imports.rows import RowRefused
 from shared.reference.communes import Communes
@@ -174,7 +174,7 @@ async def test_what_no_reader_foresaw_is_one_refusal(desk: Desk, monkeypatch: py
             raise ZeroDivisionError("a secret of the row")
         return read_france_travail(value, where)
 
-    monkeypatch.setattr(commands, "read_france_travail", unforeseen)
+    monkeypatch.setattr(feeds, "read_france_travail", unforeseen)
     report = await deliver(desk, [row(number) for number in range(6)])
     assert [line["status"] for line in report["rows"]].count("accepted") == 5
     assert report["rows"][3]["errors"][0]["rule"] == "unforeseen"

@@ -56,15 +56,15 @@ _UNPAID_CONTRACTS = {
 # vacations and extras are fixed terms (L1242-2).
 _WORDS = (
     (re.compile(r"\bcdii?\b|\b(?:duree )?indeterminee?\b"), ContractKind.CDI),
-    (re.compile(r"\bsaisonni\w+"), ContractKind.SEASONAL),
-    (re.compile(r"\binterim\w*|\btravail temporaire\b"), ContractKind.TEMPORARY),
+    (re.compile(r"\bsaison(?:s|ni\w+)?\b"), ContractKind.SEASONAL),
+    (re.compile(r"\binterim\w*|\btravail temporaire\b|\bctti?\b"), ContractKind.TEMPORARY),
     (
         re.compile(
             r"\bcdd\w*|\b(?:duree )?determinee?\b|\bvacat(?:ion|aire)\w*|\bextras?\b|\bcui\b|\bcae\b|\bpec\b"
             r"|\bcontrat unique\b|\bcontractuel\w*|\bcontrat de (?:droit public|projet)\b|\bremplacements?\b"
             r"|\b(?:emploi|poste) (?:temporaire|non permanent)\b|\baccroissement temporaire\b"
             r"|\bcontrat d'engagement educatif\b|\bcee\b|\b(?:contrats?|emplois?) (?:aides?|d'avenir)\b"
-            r"|\badultes?[ -]relais\b|\bparcours emplois? competences\b|\baed\b|\bassistant d'education\b|\bvta\b"
+            r"|\badultes?[ -]relais\b|\bparcours emplois? competences\b|\baed\b|\bassistant d'education\b|\bvta\b|\btesa\b"
         ),
         ContractKind.CDD,
     ),
@@ -72,11 +72,13 @@ _WORDS = (
         re.compile(r"\bindependant\w*|\bfreelance\b|\bfranchise\w*|\bliberale?\b|\b(?:auto|micro)[ -]?entrepr\w+"),
         ContractKind.SELF_EMPLOYED,
     ),
-    # A post of the public service for who has its status, or a contract that the partner has no word for: which one is asked.
+    # A post of the public service for who has its status, a household's way of paying, or a contract that the partner has no
+    # word for: which one is asked.
     (
         re.compile(
-            r"\bfonctionnaires?\b|\btitulaires?\b|\bstatutaires?\b|\b(?:emploi|poste) permanent\b|\bmutation\b"
-            r"|\bdetachement\b|^autres?$"
+            r"\bcesu\b|\bemploi service\b|\bparticuliers? employeurs?\b"
+            r"|\bfonctionnaires?\b|\btitulaires?\b|\bstatutaires?\b|\b(?:emploi|poste) permanent\b|\bmutation\b"
+            r"|\bdetachement\b|^autres?(?: \d.*)?$"
         ),
         ContractKind.OTHER,
     ),
@@ -119,6 +121,13 @@ def read_contract(given: Fields) -> ContractRead:
     # Labour code L5213-13-1: the «CDD tremplin» is for disabled people without work or in danger of losing it.
     bridge = code == "DDT" or (contract is ContractKind.CDD and _BRIDGE.search(said) is not None)
     return ContractRead(OpportunityKind.JOB, contract, (ReservedPublic.DISABILITY,) if bridge else ())
+
+
+def names_contract(text: str) -> bool:
+    """Whether a text, by itself, says a kind of contract."""
+    words = _POINTS.sub("", unaccented(text))
+    kinds = (*_LEARNING, *_UNPAID)
+    return words.upper() in _CODES or _named(words) is not None or any(one.search(words) for one, _ in kinds)
 
 
 def _named(words: str) -> ContractKind | None:

@@ -86,16 +86,25 @@ def parsed_row(raw: bytes) -> object:
     return UNREADABLE
 
 
+def unpacked(content: bytes, max_bytes: int) -> bytes:
+    """The file itself, where it came in gzip.
+
+    Raises:
+        UnreadableFile: damaged or endless gzip.
+    """
+    for _ in range(_PACKINGS):
+        if content[:2] == _GZIP:
+            content = _unpacked(content, max_bytes)
+    return content
+
+
 def read_file(content: bytes, max_bytes: int, max_rows: int) -> Rows:
     """The rows of a file.
 
     Raises:
         UnreadableFile: damaged or endless gzip, neither JSON nor JSON lines, no rows or too many.
     """
-    for _ in range(_PACKINGS):
-        if content[:2] == _GZIP:
-            content = _unpacked(content, max_bytes)
-    content = _utf8(content)
+    content = _utf8(unpacked(content, max_bytes))
     start = len(content) - len(content.lstrip(_BLANK))
     rows = Rows(content, [])
     if content[start : start + 1] == b"[":

@@ -51,6 +51,13 @@ _SHARE = re.compile(
     r"(?:\b(?:temps (?:partiel|non complet|de travail)|quotite|tnc)[ :(-]*(?:a |de )?|^)(?P<share>[1-9]\d) ?%(?! de)"
 )
 """«Temps partiel 80 %», «50%»: of a full week, where no hours are said."""
+_FULL_TIMES = re.compile(
+    r"(?<![\w.,])(0?[.,][1-9]\d?|1(?:[.,]0{1,2})?) ?(?:etp|equivalents? temps pleins?)\b|^etp :? ?(0?[.,][1-9]\d?|1)$"
+)
+"""«0,8 ETP»: of a full week; two of them are two people."""
+_FULL = re.compile(r"\b(?:temps|tps) (?:plein|complet)\b(?<!non complet)")
+_HALF = re.compile(r"\b(?:mi|1/2)[ -]?(?:temps|tps)\b(?! therap)")
+_PART = re.compile(r"\bpartiel\b|\bnon complet\b|\btnc\b|\b(?:mi|1/2)[ -]?(?:temps|tps)\b")
 _SHIFT = re.compile(r"(?:de|la) (?:nuit|jour)s?\b")
 _OF_A_MONTH, _OF_A_YEAR = (130.0, 186.0), (1_400.0, 2_000.0)
 """Least and most hours of which nobody need say for how long they are: 151,67 h are a month, 1 607 h a year (30 to 43 a week)."""
@@ -85,13 +92,14 @@ _WORDS: tuple[tuple[re.Pattern[str], dict[str, bool]], ...] = (
     (re.compile(r"\b5\s?[x*]\s?8\b(?!,)|\bvsd\b"), {"weekend": True}),
     (re.compile(r"\bhoraires decales\b"), {"early": True, "late": True}),
     (re.compile(r"\bnuits?\b|\bnocturnes?\b"), {"night": True, "late": True}),
-    (re.compile(r"\bsamedis?\b|\bdimanches?\b|\bweek-?ends?\b|\bjours? feries?\b"), {"weekend": True}),
-    (re.compile(r"\bdu lundi au vendredi\b"), {"weekend": False}),
+    (re.compile(r"\bsamedis?\b|\bdimanches?\b|\bweek[ -]?ends?\b|\bw[ -]?e\b|\bjours? feries?\b"), {"weekend": True}),
+    (re.compile(r"\blundi (?:au|a) vendredi\b"), {"weekend": False}),
+    (re.compile(r"\b(?:le|les|en|du) soir(?:ee)?s?\b|^soir(?:ee)?s?\b|\bde soiree\b"), {"late": True}),
     (
         re.compile(r"\bhoraires normaux\b|\bhoraires de bureau\b"),
         {"early": False, "late": False, "night": False, "weekend": False},
     ),
-    (re.compile(r"\ben journee\b"), {"early": False, "late": False, "night": False}),
+    (re.compile(r"\ben journee\b|^(?:de )?(?:journee|jour)$"), {"early": False, "late": False, "night": False}),
 )
 
 
@@ -132,8 +140,12 @@ def read_working_time(texts: Iterable[str], full_or_part: Iterable[str] = ()) ->
                 )
             )
     everything = " | ".join([*plain, *(unaccented(text) for text in full_or_part)])
-    found.part_time = "partiel" in everything
-    if found.weekly_hours is None and "temps plein" in everything and not found.part_time:
+    found.part_time = _PART.search(everything) is not None
+    if found.weekly_hours is None and _HALF.search(everything):
+        found.weekly_hours = FULL_WEEK / 2
+        message = "Mi-temps sans durée : 17,5 h (la moitié de la durée légale) sont retenues."
+        found.warnings.append(Warned("dureeTravailLibelle", "hours_assumed", message))
+    elif found.weekly_hours is None and _FULL.search(everything) and not found.part_time:
         found.weekly_hours = FULL_WEEK
         found.warnings.append(
             Warned(
@@ -192,6 +204,8 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
         at += 1
     if not stated and (share := _SHARE.search(plain)):
         stated.append(round(FULL_WEEK * int(share["share"]) / 100, 2))
+    if not stated and (share := _FULL_TIMES.search(plain)):
+        stated.append(round(FULL_WEEK * float((share[1] or share[2]).replace(",", ".")), 2))
     return stated
 
 

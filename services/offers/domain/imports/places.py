@@ -158,13 +158,32 @@ def _by_words(said: _Said, communes: SearchableGazetteer, warnings: list[Warned]
     if said.postcode:
         return _by_postcode(said, communes, warnings)
     if said.name and not said.departments:
-        everywhere = [hit.commune for hit in communes.search(said.near, 3, similar=False) if hit.score >= _EXACT]
+        everywhere = [hit.commune for hit in communes.search(said.near, 5, similar=False) if hit.score >= _EXACT]
+        if department_named(said.name) is None:
+            # «Crocq» is Crocq before it is Le Crocq, or what was called so once; «Creuse» is more than a village.
+            everywhere = [one for one in everywhere if place_key(one.name) == said.name] or everywhere
         if len(everywhere) == 1:
-            found = everywhere[0]
-            message = f"« {said.label[:60]} » est lu comme {found.name} ({found.department})."
-            warnings.append(Warned("lieuTravail.libelle", "place_by_name", message))
-            return found
-    return None
+            return _told(everywhere[0], said, warnings)
+        if everywhere:
+            return None
+    return _abridged(said, communes, warnings) if said.name else None
+
+
+def _told(found: CommuneFacts, said: _Said, warnings: list[Warned]) -> CommuneFacts:
+    message = f"« {said.label[:60]} » est lu comme {found.name} ({found.department})."
+    warnings.append(Warned("lieuTravail.libelle", "place_by_name", message))
+    return found
+
+
+def _abridged(said: _Said, communes: SearchableGazetteer, warnings: list[Warned]) -> CommuneFacts | None:
+    """The one commune whose name begins so: «Romorantin», «Évaux» in the Creuse."""
+    begun = {
+        hit.commune.code: hit.commune
+        for department in said.departments or (None,)
+        for hit in communes.search(said.name, 5, department, similar=False)
+        if len(said.name) > 2 and place_key(hit.commune.name).startswith(f"{said.name} ")
+    }
+    return _told(next(iter(begun.values())), said, warnings) if len(begun) == 1 else None
 
 
 def _named(said: _Said, communes: SearchableGazetteer) -> list[CommuneFacts]:
@@ -229,6 +248,8 @@ def _from_text(text: str, said: _Said, communes: SearchableGazetteer, warnings: 
             proposals.setdefault(commune.code, (commune, _sentence(text, match.start(), match.end())))
     label = f"« {said.label[:60]} »" if said.label else "Le lieu"
     vague = f"{label} ne désigne ni une commune ni un point."
+    if len(several := _of_that_name(said, communes)) > 1:
+        vague = f"{label} : plusieurs communes s'appellent ainsi ({', '.join(several)}), donnez le code postal."
     if not proposals:
         raise refuse("lieuTravail", "place_too_vague", vague)
     agreeing = [one for one in proposals.values() if one[0].department in said.departments]
@@ -240,6 +261,16 @@ def _from_text(text: str, said: _Said, communes: SearchableGazetteer, warnings: 
     commune, sentence = next(iter(agreeing or proposals.values()))
     proposed = f"Le texte dit « {sentence} » : {commune.name} ({commune.code}) ?"
     raise refuse("lieuTravail", "place_too_vague", f"{vague} {proposed}")
+
+
+def _of_that_name(said: _Said, communes: SearchableGazetteer) -> list[str]:
+    """The départements that have a commune of this name, where the row says none."""
+    if not said.name or said.departments:
+        return []
+    hits = communes.search(said.near, 6, similar=False)
+    return sorted(
+        {hit.commune.department for hit in hits if hit.score >= _EXACT and place_key(hit.commune.name) == said.name}
+    )
 
 
 def _in_title(title: str, departments: tuple[str, ...], communes: SearchableGazetteer) -> list[CommuneFacts]:

@@ -68,12 +68,12 @@ def read_salary(label: str, comment: str = "", work: Work | None = None) -> tupl
     period = _period(plain, thousands)
     if not amounts:
         return Salary(text=text), []
-    if period is None:
-        return Salary(text=text), [_doubt("salary_period", "La période n'est pas dite", amounts, work)]
     if _NET.search(plain):
         return Salary(text=text), [
             Warned("salaire.libelle", "salary_net", "Un salaire net ne se compare pas : donnez le brut.")
         ]
+    if period is None:
+        return Salary(text=text), [_doubt("salary_period", "La période n'est pas dite", amounts, work)]
     if period != "hour" and work.weekly_hours is None and work.part_time:
         message = "Temps partiel sans durée : ce salaire ne peut pas être ramené à l'heure."
         return Salary(text=text), [Warned("salaire.libelle", "salary_without_hours", message)]

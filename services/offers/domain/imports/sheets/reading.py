@@ -1,0 +1,312 @@
+"""A row of a table as the row that a feed would have sent, read by the same rules; what only tables say is added. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from services.offers.domain.company import check_siret
+from services.offers.domain.errors import InvalidSiret
+from services.offers.domain.imports.numbers import SPELT
+from services.offers.domain.imports.rows import Read, RowRefused, SearchableGazetteer, Warned
+from services.offers.domain.imports.sheets.places import place_of, read_at_its_place, town_of
+from services.offers.domain.imports.sheets.rows import SheetRow
+from services.offers.domain.imports.sheets.titles import Column
+from shared.errors import FieldError
+from shared.reference.text import unaccented
+from shared.tables.days import day_written
+from shared.types import EARLIEST, LATEST
+
+_OVER = re.compile(
+    r"\b(?:pourvue?s?|annulee?s?|closes?|cloturee?s?|terminee?s?|retiree?s?|suspendue?s?|expiree?s?|archivee?s?|fermee?s?|inactive?s?"
+    r"|refusee?s?|abandonnee?s?)\b"
+)
+_NOT_OVER = re.compile(r"\b(?:non|pas|pas encore|a etre|partiellement) (?:encore )?(?:pourvu|clos|expire)")
+_ROME = re.compile(r"\b[A-N]\d{4}\b", re.IGNORECASE)
+_SPAN = re.compile(r"(?:du )?(\d\S+|\d.{4,20}?\d{2,4}) (?:au|a|-|–|→|jusqu'au) (\d.+)")
+_MONTH_DAYS = 365.25 / 12
+_LONGEST_MONTHS = 120.0
+_NONE = re.compile(r"^(?:non|aucun\w*|sans|pas\b.*|neant|ras|0|-+|/|x|n/?a|indifferent\w*)$")
+_YES = re.compile(
+    r"\b(?:oui|x|obligatoire|exigee?|requise?|indispensable|necessaire|vehicule|voiture|vehiculee?)\b|^1$"
+)
+_WISHED = re.compile(
+    r"\b(?:souhait\w+|appreci\w+|un plus|serait|atout|preference|facultati\w+|si possible|ou pas)\b|\bpas (?:exige|oblig)"
+)
+_BEGINNER = re.compile(r"\bdebutante?s?\b|\bsans experience\b|\bnon exigee?\b|\bpas (?:d'|de )experience\b")
+_LENGTH = re.compile(r"\d+(?:\s*a\s*\d+)?\s*(?:ans?|annees?|mois|semaines?)\b")
+_SPELT_LENGTH = re.compile(rf"\b(?:{'|'.join(SPELT)})\s*(?:ans?|annees?|mois|semaines?)\b")
+_DEMANDED = re.compile(r"\b(?:exige\w*|obligatoires?|requise?s?|indispensables?|imperati\w+|necessaires?)\b")
+_CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::00)?(?![\d:])")
+_BARE_HOURS = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?")
+_BARE_MONTHS = re.compile(r"\d{1,2}(?:[.,]\d)?")
+_HOURS_WITHIN = re.compile(r"\d ?h\b|\d ?h\d|heures?\b", re.IGNORECASE)
+_SHARE = re.compile(r"(?<!\d)(100|[1-9]\d) ?%")
+_PERMITS = re.compile(r"\s*(?:[+,;/&|]|\bet\b|\bavec\b)\s*", re.IGNORECASE)
+_COUNT = re.compile(r"\d{1,4}")
+_BLANK = " \t;:.,-–"
+
+# Where the readers of feeds and the rules of an offer say what is wrong, as columns.
+_OF_FIELDS: tuple[tuple[str, Column], ...] = (
+    ("lieuTravail.codePostal", Column.POSTCODE), ("lieuTravail", Column.PLACE), ("place", Column.PLACE),
+    ("typeContrat", Column.CONTRACT), ("contract_kind", Column.CONTRACT), ("kind", Column.CONTRACT),
+    ("duration_months", Column.DURATION), ("salaire", Column.SALARY), ("salary", Column.SALARY),
+    ("dureeTravail", Column.HOURS), ("weekly_hours", Column.HOURS), ("declared_schedule", Column.SCHEDULE),
+    ("schedule", Column.SCHEDULE), ("intitule", Column.TITLE), ("permis", Column.LICENCE), ("licences", Column.LICENCE),
+    ("romeCode", Column.OCCUPATION), ("occupation", Column.OCCUPATION), ("contact.urlPostulation", Column.URL),
+    ("apply_url", Column.URL), ("id", Column.REFERENCE), ("nombrePostes", Column.POSITIONS),
+    ("positions_total", Column.POSITIONS), ("experience", Column.EXPERIENCE), ("entreprise", Column.EMPLOYER),
+    ("vehicle", Column.VEHICLE), ("qualification", Column.DIPLOMA), ("caces", Column.DESCRIPTION),
+)  # fmt: skip
+
+
+def in_columns(errors: Iterable[FieldError]) -> list[FieldError]:
+    """The same, each named by the column that it is about."""
+    return [FieldError(_column(error.field), error.rule, error.message) for error in errors]
+
+
+def _column(field: str) -> str:
+    # «lieuTravail», «lieuTravail.commune», «dureeTravailLibelle»: of a name, or of what it begins.
+    return next((column.value for name, column in _OF_FIELDS if re.match(rf"{re.escape(name)}(?![a-z])", field)), field)
+
+
+def is_over(row: SheetRow) -> bool:
+    """Whether the row itself says that nobody is looked for any more."""
+    said = unaccented(row.values.get(Column.STATUS, ""))
+    return _OVER.search(said) is not None and not _NOT_OVER.search(said)
+
+
+def read_sheet_row(row: SheetRow, identity: str, communes: SearchableGazetteer, home: str | None) -> Read:
+    """An offer from a row of a table. ``home``: the département that a commune without one is looked for in at last.
+
+    Raises:
+        RowRefused: as for a feed's row, by columns.
+    """
+    try:
+        return _read(row.values, identity, communes, home)
+    except RowRefused as refused:
+        raise RowRefused(in_columns(refused.errors)) from None
+
+
+def _read(values: Mapping[Column, str], identity: str, communes: SearchableGazetteer, home: str | None) -> Read:
+    warnings: list[Warned] = []
+    extra: dict[str, Any] = {}
+    kept = _Kept()
+    if not values.get(Column.CONTRACT, "").strip():
+        values = {**values, Column.CONTRACT: "Autre"}
+        warnings.append(Warned(Column.CONTRACT, "contract_missing", "Le contrat n'est pas dit : à préciser."))
+    if (town := town_of(values)) is not None:
+        values = {**values, Column.PLACE: town}
+        warnings.append(
+            Warned(
+                Column.PLACE,
+                "place_of_employer",
+                f"Le lieu n'est pas dit : {town}, d'après l'employeur, est à confirmer.",
+            )
+        )
+    start, end = _days(values, kept, extra, warnings)
+    fields = _as_feed(values, identity, kept, start, end)
+    permits, vehicle = _licences(values.get(Column.LICENCE, ""))
+    fields["permis"] = permits
+    if (
+        not permits
+        and not vehicle
+        and not _NONE.match(unaccented(values.get(Column.LICENCE, "")).strip(_BLANK) or "non")
+    ):
+        kept.add("Permis", values[Column.LICENCE])
+    if vehicle or _demanded(values.get(Column.VEHICLE, "")):
+        extra["vehicle_required"] = True
+    _contact(values, fields, kept)
+    fields["description"] = kept.text(values.get(Column.DESCRIPTION, ""))
+    read = read_at_its_place(fields, values, communes, home)
+    siret = values.get(Column.SIRET, "")
+    if siret:
+        try:
+            read.siret = check_siret(re.sub(r"\s", "", siret), "siret")
+        except InvalidSiret:
+            message = f"« {siret[:20]} » n'est pas un SIRET : il n'est pas retenu."
+            warnings.append(Warned(Column.SIRET, "siret_invalid", message))
+    return Read(
+        read.external_id,
+        read.given.model_copy(update=extra),
+        read.company_name,
+        read.siret,
+        [*(Warned(_column(one.field), one.rule, one.message) for one in read.warnings), *warnings],
+    )
+
+
+class _Kept:
+    """What no field of an offer takes: lines below its description, so that nothing is lost."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def add(self, name: str, text: str) -> None:
+        if text.strip(_BLANK):
+            self._lines.append(f"{name} : {text.strip()}")
+
+    def text(self, description: str) -> str:
+        return "\n".join([*([description] if description else []), *self._lines])
+
+
+def _as_feed(
+    values: Mapping[Column, str], identity: str, kept: _Kept, start: date | None, end: date | None
+) -> dict[str, Any]:
+    """The row with the fields of a feed (``read_france_travail``)."""
+    occupation = values.get(Column.OCCUPATION, "")
+    rome = _ROME.search(occupation)
+    label = occupation.replace(rome[0], "").strip(_BLANK + "()") if rome else occupation
+    contract, duration = values.get(Column.CONTRACT, ""), values.get(Column.DURATION, "")
+    if end is None and _LENGTH.search(unaccented(values.get(Column.ENDS_ON, ""))):
+        duration = duration or values[Column.ENDS_ON]
+    hours = [values.get(Column.HOURS, "")]
+    if _HOURS_WITHIN.search(duration):
+        hours.append(duration)
+    if _BARE_HOURS.fullmatch(values.get(Column.SCHEDULE, "").strip()):
+        hours.append(values[Column.SCHEDULE])
+    term = _term(duration, contract, start, end)
+    if not term and not _HOURS_WITHIN.search(duration):
+        kept.add("Durée", duration)
+    count = _COUNT.search(values.get(Column.POSITIONS, ""))
+    experience, level = values.get(Column.EXPERIENCE, ""), values.get(Column.DIPLOMA, "")
+    demanded = _experience(experience)
+    if not demanded:
+        kept.add("Expérience", "" if _NONE.match(unaccented(experience)) else experience)
+    kept.add("Diplôme", "" if _NONE.match(unaccented(level)) else level)
+    schedule = _CLOCK.sub(r"\1h\2", values.get(Column.SCHEDULE, ""))
+    if schedule.strip():
+        kept.add("Horaires", values[Column.SCHEDULE])
+    return {
+        "id": identity,
+        "intitule": values.get(Column.TITLE) or label,
+        "romeCode": rome[0] if rome else None,
+        "romeLibelle": label or None,
+        "typeContratLibelle": f"{contract} {term}".strip(),
+        "lieuTravail": place_of(values),
+        "entreprise": {"nom": values.get(Column.EMPLOYER, "")},
+        "dureeTravailLibelle": " ; ".join(
+            _weekly(part) for text in hours for part in text.split(" ; ") if part.strip()
+        ),
+        "dureeTravailLibelleConverti": " ; ".join(_full_or_part(text) for text in (contract, duration)),
+        "contexteTravail": {"horaires": [schedule]},
+        "salaire": {"libelle": _pay(values)},
+        "nombrePostes": int(count[0]) if count else None,
+        "experienceExige": "E" if demanded else "D",
+        "experienceLibelle": experience,
+        "formations": [{"niveauLibelle": level, "exigence": "E" if _DEMANDED.search(unaccented(level)) else "S"}],
+    }
+
+
+def _term(duration: str, contract: str, start: date | None, end: date | None) -> str:
+    """How long the contract is: as it is written, else from its first day to its last."""
+    plain = duration.strip()
+    if _BARE_MONTHS.fullmatch(plain):
+        return f"{plain} mois"
+    if start is not None and end is not None and start < end and not _LENGTH.search(unaccented(f"{plain} {contract}")):
+        months = round(((end - start).days + 1) / _MONTH_DAYS, 1)
+        if 0 < months <= _LONGEST_MONTHS:
+            return f"{str(months).replace('.', ',')} mois"
+    return plain if _LENGTH.search(unaccented(plain)) or _SPELT_LENGTH.search(unaccented(plain)) else ""
+
+
+def _days(
+    values: Mapping[Column, str], kept: _Kept, extra: dict[str, Any], warnings: list[Warned]
+) -> tuple[date | None, date | None]:
+    """First and last day; what names no day («dès que possible», «janvier 2027») stays as it is written."""
+    start, end = (_day(values.get(column, "")) for column in (Column.STARTS_ON, Column.ENDS_ON))
+    for column in (Column.DURATION, Column.STARTS_ON):
+        parted = _SPAN.fullmatch(values.get(column, "").strip())
+        if parted is not None and (first := _day(parted[1])) is not None and (last := _day(parted[2])) is not None:
+            start, end = start or first, end or last
+    until = _day(values.get(Column.APPLY_BY, ""))
+    if start is not None:
+        extra["starts_on"] = start
+    else:
+        kept.add("Début", values.get(Column.STARTS_ON, ""))
+    if end is None:
+        kept.add("Fin", values.get(Column.ENDS_ON, ""))
+    if until is not None:
+        extra["apply_by"] = until
+    else:
+        kept.add("Date limite", values.get(Column.APPLY_BY, ""))
+    if start is not None and end is not None and end < start:
+        warnings.append(
+            Warned(Column.ENDS_ON, "ends_before", "La fin est avant le début : la durée n'est pas retenue.")
+        )
+    return start, end
+
+
+def _day(text: str) -> date | None:
+    day = day_written(text.strip(), LATEST) if text.strip() else None
+    return day if day is not None and EARLIEST <= day <= LATEST else None
+
+
+def _weekly(text: str) -> str:
+    """«35:00» and a bare «35» below hours are hours a week."""
+    plain = _CLOCK.sub(r"\1h\2", text.strip())
+    if _BARE_HOURS.fullmatch(plain):
+        return f"{plain} h par semaine"
+    if (share := _SHARE.search(plain)) is not None:
+        return "Temps plein" if share[1] == "100" else f"quotité {share[1]} %"
+    return f"{plain} h" if plain.replace(",", "").isdecimal() else plain
+
+
+def _full_or_part(text: str) -> str:
+    plain = unaccented(text)
+    return (
+        "Temps partiel"
+        if "temps partiel" in plain
+        else "Temps plein"
+        if re.search("temps (?:plein|complet)", plain)
+        else ""
+    )
+
+
+def _pay(values: Mapping[Column, str]) -> str:
+    low, high = values.get(Column.SALARY, ""), values.get(Column.SALARY_MAX, "")
+    return f"{low} à {high}" if low and high and low != high else low or high
+
+
+def _experience(text: str) -> bool:
+    """Whether it demands some: a length, or a word that demands; never a wish or a beginner."""
+    plain = unaccented(text)
+    if not plain or _BEGINNER.search(plain) or _WISHED.search(plain):
+        return False
+    return bool(_LENGTH.search(plain) or _DEMANDED.search(plain))
+
+
+def _licences(text: str) -> tuple[list[dict[str, str]], bool]:
+    """Licences that are demanded, as a feed has them, and whether a vehicle is."""
+    permits: list[dict[str, str]] = []
+    vehicle = False
+    for part in _PERMITS.split(text):
+        plain = unaccented(part).strip(_BLANK)
+        if not plain or _NONE.match(plain) or _WISHED.search(plain):
+            continue
+        if re.search(r"\bvehicule|\bvoiture\b", plain):
+            vehicle = True
+            if not re.search(r"\bpermis\b", plain):
+                continue
+        named = "B" if _YES.search(plain) and not re.search(r"\b[a-d]\d?e?\b|\blourd|\bpl\b|\bspl\b", plain) else plain
+        permits.append({"libelle": named, "exigence": "E"})
+    return permits, vehicle
+
+
+def _demanded(text: str) -> bool:
+    plain = unaccented(text).strip(_BLANK)
+    return bool(plain) and not _NONE.match(plain) and not _WISHED.search(plain) and _YES.search(plain) is not None
+
+
+def _contact(values: Mapping[Column, str], fields: dict[str, Any], kept: _Kept) -> None:
+    """An address to apply at is kept as such; who is called or written to stands below the text, as people would write it."""
+    for part in _parts(values.get(Column.URL, ""), values.get(Column.CONTACT, "")):
+        if re.match(r"(?:https?://|www\.)\S+$", part, re.IGNORECASE) and "contact" not in fields:
+            url = part if part.lower().startswith("http") else f"https://{part}"
+            fields["contact"] = {"urlPostulation": url}
+        else:
+            kept.add("Contact", part)
+
+
+def _parts(*texts: str) -> Iterator[str]:
+    for text in texts:
+        yield from (part.strip() for part in text.split(" ; ") if part.strip())

@@ -1,0 +1,199 @@
+"""Which column of a table of offers is what, by the title that stands above it. Pure."""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from shared.reference.text import unaccented
+from shared.tables.titles import bare_title
+
+
+class Column(StrEnum):
+    """What a column of a table of offers says."""
+
+    REFERENCE = "reference"
+    TITLE = "title"
+    OCCUPATION = "occupation"
+    PLACE = "place"
+    ADDRESS = "address"
+    POSTCODE = "postcode"
+    COMMUNE_CODE = "commune_code"
+    DEPARTMENT = "department"
+    CONTRACT = "contract"
+    DURATION = "duration"
+    STARTS_ON = "starts_on"
+    ENDS_ON = "ends_on"
+    APPLY_BY = "apply_by"
+    HOURS = "hours"
+    SCHEDULE = "schedule"
+    SALARY = "salary"
+    SALARY_MAX = "salary_max"
+    DESCRIPTION = "description"
+    EMPLOYER = "employer"
+    SIRET = "siret"
+    CONTACT = "contact"
+    URL = "url"
+    POSITIONS = "positions"
+    EXPERIENCE = "experience"
+    DIPLOMA = "diploma"
+    LICENCE = "licence"
+    VEHICLE = "vehicle"
+    STATUS = "status"
+
+
+SEVERAL = frozenset(
+    {
+        Column.PLACE, Column.ADDRESS, Column.CONTRACT, Column.DURATION, Column.HOURS, Column.SCHEDULE, Column.DESCRIPTION,
+        Column.CONTACT, Column.EXPERIENCE, Column.DIPLOMA, Column.LICENCE,
+    }
+)  # fmt: skip
+"""What may stand in several columns, which are read together; of all others the first counts."""
+DAYS = frozenset({Column.STARTS_ON, Column.ENDS_ON, Column.APPLY_BY})
+FRENCH = {
+    Column.REFERENCE: "référence", Column.TITLE: "intitulé", Column.OCCUPATION: "métier (code ROME)", Column.PLACE: "lieu",
+    Column.ADDRESS: "adresse", Column.POSTCODE: "code postal", Column.COMMUNE_CODE: "code INSEE",
+    Column.DEPARTMENT: "département", Column.CONTRACT: "contrat", Column.DURATION: "durée du contrat",
+    Column.STARTS_ON: "début", Column.ENDS_ON: "fin", Column.APPLY_BY: "date limite", Column.HOURS: "temps de travail",
+    Column.SCHEDULE: "horaires", Column.SALARY: "salaire", Column.SALARY_MAX: "salaire maximal",
+    Column.DESCRIPTION: "description", Column.EMPLOYER: "employeur", Column.SIRET: "SIRET", Column.CONTACT: "contact",
+    Column.URL: "lien", Column.POSITIONS: "nombre de postes", Column.EXPERIENCE: "expérience", Column.DIPLOMA: "diplôme",
+    Column.LICENCE: "permis", Column.VEHICLE: "véhicule", Column.STATUS: "état de l'offre",
+}  # fmt: skip
+
+_POST = r"(?:offres?|postes?|emplois?|annonces?|metiers?|fonctions?|missions?)"
+_NUMBERED = r"(?:ref|reference|n|no|num|numero|id|identifiant|code)"
+_SAID = r"(?:proposee?s?|recherchee?s?|concernee?s?|vacante?s?|pourvoir|ouverte?s?|disponibles?|exercee?s?)"
+_HOW_MANY = r"(?:nb|nbr|nbre|nombre|effectifs?|quantite|qte)"
+_WHERE = (
+    r"(?:travail|missions?|postes?|exercice|intervention|affectation|emploi|prise|embauche|geographiques?|principale?|exact"
+    r"|offre|chantier|site)"
+)
+_PAID = (
+    r"(?:brute?s?|nets?|horaires?|mensuel(?:le)?s?|annuel(?:le)?s?|hebdo\w*|mois|heures?|h|ans?|annees?|proposee?|indicati\w+"
+    r"|euros?|eur|base|poste|estimee?|offre|travail|min\w*|mini|fourchette|de)"
+)
+_TIMED = r"(?:h|heures?|semaines?|sem|hebdo\w*|mois|mensuel(?:le)?s?|travail\w*|contractuel\w*|jours?|an|annuel(?:le)?s?|horaires?|poste)"
+_OF_APPLYING = (
+    r"(?:candidatures?|depot|depots|reponses?|reception|validite|affichage|publication|offres?|annonces?|postuler)"
+)
+_BEGUN = r"(?:debut|demarrage|embauche|prise (?:postes?|fonctions?|service)|arrivee|disponibilite|entree(?: fonctions?)?|commencement)"
+_BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
+    (column, re.compile(pattern))
+    for column, pattern in (
+        (Column.APPLY_BY, rf"(?:date )?(?:limite|cloture|butoir|fin|echeance)(?: {_OF_APPLYING})+|date (?:limite|cloture|butoir)"
+         r"|cloture|date expiration|(?:postuler|candidater) avant(?: .*)?|(?:offre )?valable jusqu au|date validite"),
+        (Column.POSITIONS, rf"{_HOW_MANY} (?:{_POST}|pers|personnes?|recrutements?|salaries?|embauches?)(?: {_SAID})*|effectifs?"
+         r"|nombre|nb|quantite|qte"),
+        (Column.REFERENCE, rf"(?:ref|reference|id|identifiant)(?: (?:interne|externe|client|unique))?|{_NUMBERED} {_POST}"
+         rf"|{_POST} {_NUMBERED}|external id"),
+        (Column.OCCUPATION, r"(?:code )?(?:metiers? )?rome(?: .*)?|code (?:metiers?|ogr)|.* rome"),
+        (Column.COMMUNE_CODE, r"(?:code )?insee(?: commune)?|(?:code )?commune insee|code commune(?: insee)?"),
+        # Together in one cell.
+        (Column.PLACE, r"(?:code postal|cp) (?:ville|commune|lieu)|(?:ville|commune|lieu) (?:code postal|cp)"),
+        (Column.POSTCODE, rf"(?:code )?postal(?: {_WHERE})*|cp(?: {_WHERE})*|codepostal"),
+        (Column.DEPARTMENT, rf"(?:n |num(?:ero)? )?(?:departements?|dept|dpt|dep)(?: {_WHERE})*"),
+        (Column.SIRET, r"(?:n |no |num(?:ero)? )?siret(?: .*)?"),
+        (Column.URL, r"liens?(?: .*)?|urls?(?: .*)?|(?:site|page) (?:web|internet)(?: .*)?|adresse (?:web|internet)|lien"),
+        (Column.CONTACT, r"contacts?(?: .*)?|(?:n |num(?:ero)? )?tel(?:ephone)?s?(?: .*)?|portable|mails?(?: .*)?|e ?mails?(?: .*)?"
+         r"|adresse (?:e ?)?mail(?: .*)?|courriels?(?: .*)?|interlocut\w+(?: .*)?|candidatures?|postuler|comment postuler"
+         r"|modalites?(?: candidatures?| reponse| postuler)*|personne (?:a )?contacter|referente?s?(?: .*)?|responsable(?: .*)?"),
+        (Column.ADDRESS, r"adresse(?: .*)?|rue"),
+        (Column.EMPLOYER, r"(?:noms? |raison sociale )?(?:employeurs?|entreprises?|societes?|structures?|etablissements?|clients?"
+         r"|organismes?|associations?|recruteurs?|collectivites?|enseignes?|magasins?|commanditaires?|exploitations?)"
+         r"(?: (?:utilisatrice|accueil|employeu(?:r|se)|clients?|recruteu(?:r|se)|nom|legale?))*|raison sociale|donneur ordres?|company(?: name)?|employer"),
+        (Column.SALARY_MAX, rf"(?:salaires?|remunerations?|taux)(?: {_PAID})* (?:max\w*|haut)"),
+        (Column.SALARY, rf"(?:salaires?|remunerations?|remu|paies?|payes?|taux(?= horaire)|taux(?= brut)|taux(?= h\b)|tarifs?|traitement|sal)"
+         rf"(?: {_PAID})*|(?:brut|net)(?: {_PAID})+|salary|wage|pay"),
+        (Column.HOURS, rf"(?:{_HOW_MANY} |volume )?(?:heures?|hrs?|h)(?: {_TIMED})*|duree (?!mois$)(?:{_TIMED} ?)+|(?:temps|volume|base|charge)"
+         rf" (?:{_TIMED} ?)+|quotites?(?: .*)?|etp|equivalent temps plein|temps(?: plein| partiel| complet| non complet| ou)*|tp tc"
+         r"|taux (?:emploi|activite|occupation)|hebdo\w*|horaires? (?:hebdo\w*|semaine|mensuel\w*)|(?:weekly |working )hours"),
+        (Column.CONTRACT, r"(?:(?:type|nature|forme|genre|statut|categorie) )?contrats?(?: (?:travail|proposee?|type|nature|duree))*"
+         r"|cdi cdd(?: .*)?|cdd cdi(?: .*)?|type (?:emploi|recrutement|embauche)|contract(?: type)?"),
+        (Column.DURATION, r"durees?(?: (?:contrats?|missions?|cdd|mois|engagement|prevue|emploi|poste))*|(?:nb|nbre|nombre) mois"),
+        (Column.ENDS_ON, r"(?:date )?fin(?: (?:contrats?|missions?|prevue|postes?|cdd|previsionnelle))*|date fin|jusqu au"),
+        (Column.STARTS_ON, rf"(?:date )?{_BEGUN}(?: (?:contrats?|missions?|souhaitee|prevue|postes?|previsionnelle|travail|activite))*"
+         r"|(?:a )?partir|pour quand|date souhaitee|pourvoir(?: .*)?|start(?: date)?"),
+        (Column.SCHEDULE, r"(?:jours? )?horaires?(?: .*)?|plannings?|amplitudes?(?: .*)?|jours?(?: travail\w*)*|rythme(?: .*)?"
+         r"|plages? horaires?|cycle(?: .*)?|organisation travail"),
+        (Column.EXPERIENCE, r"exp|experiences?(?: .*)?|debutants?(?: .*)?|anciennete(?: .*)?"),
+        (Column.DIPLOMA, r"diplomes?(?: .*)?|niveaux?(?: .*)?|formations?(?: .*)?|qualifications?(?: .*)?"),
+        (Column.LICENCE, r"permis(?: .*)?"),
+        (Column.VEHICLE, r"vehicules?(?: .*)?|voitures?|(?:moyen )?locomotion|vehiculee?"),
+        (Column.STATUS, r"statuts?(?: (?:offres?|annonces?|postes?))*|etats?(?: (?:offres?|annonces?|avancement))*|pourvue?s?"
+         r"|situation|avancement|suivi"),
+        (Column.TITLE, rf"(?:intitules?|titres?|libelles?|designations?|noms? (?={_POST}))(?: {_POST})*(?: {_SAID})*"
+         rf"|(?:poste|emploi|offre|fonction)(?: {_SAID})*|offres? emplois?|annonces?|(?:job )?title|job"),
+        (Column.DESCRIPTION, r"descri\w*(?: .*)?|missions?(?: .*)?|taches?(?: .*)?|activites?(?: .*)?|details?(?: .*)?|contenus?(?: .*)?"
+         r"|textes?(?: .*)?|profils?(?: .*)?|competences?(?: .*)?|pre ?requis|commentaires?|remarques?|observations?|precisions?"
+         r"|infos?(?: .*)?|informations?(?: .*)?|conditions?(?: .*)?|avantages?(?: .*)?|particularites?|savoirs?(?: .*)?"
+         r"|exigences?|qualites?(?: .*)?|criteres?(?: .*)?|notes?"),
+        (Column.PLACE, rf"(?:lieux?|communes?|villes?|localites?|localisations?)(?: {_WHERE})*|location|city|place"),
+    )
+)  # fmt: skip
+_ALONE: tuple[tuple[Column, re.Pattern[str]], ...] = (
+    # «Métier» is the title where no other column is; «Secteur» is as often that of an economy; «Postes» may be how many.
+    (Column.TITLE, re.compile(rf"metiers?(?: {_SAID})*|postes?(?: {_SAID})*|emplois?(?: {_SAID})*|fonctions?|missions?|offres?|besoins?|qualifications?|quoi|recherches?")),
+    (Column.OCCUPATION, re.compile(rf"metiers?(?: {_SAID})*")),
+    (Column.POSITIONS, re.compile(rf"postes(?: {_SAID})*")),
+    (Column.PLACE, re.compile(rf"secteurs?(?: {_WHERE})*|sites?(?: {_WHERE})*|zones?(?: {_WHERE})*|agences?|ou")),
+)  # fmt: skip
+"""What says it only where no other column does."""
+_PERIODS = (
+    ("horaire", re.compile(r"\bhoraires?\b|\bheures?\b|\bh\b")),
+    ("mensuel", re.compile(r"\bmensuel|\bmois\b")),
+    ("annuel", re.compile(r"\bannuel|\ban(?:nee)?s?\b")),
+)
+_PERIOD_ALONE = re.compile(rf"(?:{_PAID} ?)*")
+_MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
+
+
+def columns_of(titles: Sequence[str]) -> list[Column | None]:
+    """What each title of a row of titles names, or None."""
+    found = [_named(title) for title in titles]
+    for column, alone in _ALONE:
+        if column not in found:
+            at = next(
+                (
+                    at
+                    for at, title in enumerate(titles)
+                    if found[at] in (None, Column.DESCRIPTION, Column.DIPLOMA) and _fits(alone, title)
+                ),
+                None,
+            )
+            if at is not None:
+                found[at] = column
+    return found
+
+
+def is_header(found: Sequence[Column | None]) -> bool:
+    """Whether offers can be read below: what the work is, and something of it."""
+    named = {one for one in found if one is not None}
+    return bool(named & {Column.TITLE, Column.OCCUPATION}) and len(named) > 1
+
+
+def period_in(title: str) -> str:
+    """The period that a title of pay says, and that it is net: «Salaire brut mensuel» → ``mensuel``."""
+    plain = unaccented(title)
+    period = next((name for name, pattern in _PERIODS if pattern.search(plain)), "")
+    return f"{period} net".strip() if re.search(r"\bnet\b", plain) else period
+
+
+def _named(title: str) -> Column | None:
+    if not title or len(title) > 80:
+        return None
+    if _MONEY.search(title) and _PERIOD_ALONE.fullmatch(_bare(title)):
+        return Column.SALARY
+    # What stands in brackets may be part of it («Durée (h/semaine)») or beside it («Poste (H/F)»).
+    forms = dict.fromkeys((_bare(re.sub(r"[()]", " ", title)), _bare(title)))
+    found = next((column for form in forms if form for column, pattern in _BY_TITLE if pattern.fullmatch(form)), None)
+    return found or next((column for column in Column if column.value == title.strip().lower()), None)
+
+
+def _fits(pattern: re.Pattern[str], title: str) -> bool:
+    return pattern.fullmatch(_bare(title)) is not None
+
+
+def _bare(title: str) -> str:
+    return " ".join(bare_title(title).replace("+", " ").split())
