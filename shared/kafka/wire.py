@@ -112,8 +112,11 @@ def _fits(codec: int, packed: bytes) -> bool:
 
 
 def _unreadable(batch: Any, raw: bytes) -> Any:
-    """All that is left of a batch that cannot be unpacked, as one record without a key: a dead letter with its bytes."""
-    return _DefaultRecordPy(batch.next_offset - 1, batch.max_timestamp, batch.timestamp_type, None, bytes(raw), [])
+    """What is left of a batch that cannot be read, as one record without a key: a dead letter with its bytes, of a packed one the
+    head alone. Whoever is erased is found in what is kept of them, and in packed bytes nobody is found.
+    """
+    kept = bytes(raw[:_RECORDS_AT] if batch.compression_type else raw)
+    return _DefaultRecordPy(batch.next_offset - 1, batch.max_timestamp, batch.timestamp_type, None, kept, [])
 
 
 class _EscapingBatch(_DefaultRecordBatchPy):  # type: ignore[misc]  # aiokafka ships no types
