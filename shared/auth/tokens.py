@@ -123,10 +123,14 @@ def principal_from_claims(claims: dict[str, Any]) -> Principal:
 def _verified_address(claims: dict[str, Any]) -> str | None:
     """The address, where the provider says that it saw the mailbox; anybody may type one that is not theirs.
 
-    In the form in which invitations keep theirs (``address_key``).
+    In the form in which invitations keep theirs (``address_key``). What people type is mended there; a mailbox that was seen is
+    the one that is written, and none that it would be mended to («Kate» with the sign of kelvin is not «kate»).
     """
     email = claims.get("email")
     if claims.get("email_verified") is not True or not isinstance(email, str) or not 3 <= len(email) <= MAX_ADDRESS:
+        return None
+    mailbox = email.rpartition("@")[0]
+    if not (mailbox.isascii() and mailbox.isprintable()):
         return None
     try:
         return address_key(email)

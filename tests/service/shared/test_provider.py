@@ -151,6 +151,10 @@ async def test_clocks_may_differ_by_half_a_minute(web: Web) -> None:
         ({"email": "Marie@mairie-guéret.fr", "email_verified": True}, "marie@xn--mairie-guret-jeb.fr"),
         ({"email": "nadia@straße.example", "email_verified": True}, "nadia@xn--strae-oqa.example"),
         ({"email": "(@b.c", "email_verified": True}, None),
+        # Another mailbox than the one that they would be mended to.
+        ({"email": "\u212aate@example.org", "email_verified": True}, None),
+        ({"email": "le\u200ba@example.org", "email_verified": True}, None),
+        ({"email": " lea@example.org", "email_verified": True}, "lea@example.org"),
     ],
 )
 def test_only_a_verified_address_counts(claims: dict[str, Any], email: str | None) -> None:
