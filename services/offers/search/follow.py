@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 
 from services.offers.search.facts import Entry, entry_of
 from services.offers.search.index import OfferIndex, Snapshot
+from shared.ending import begun, end
 from shared.errors import Unavailable
 from shared.logs import get_logger
 from shared.store import Store
@@ -27,10 +28,15 @@ _BATCH = 1_000
 _WAIT_SECONDS = 5.0
 GATHER_SECONDS = 0.25
 """How long changes may gather before the index takes them."""
-BETWEEN_COMMITS_SECONDS = 0.45
-"""So far apart the index takes changes that keep coming: one commit costs what fifty offers in it do (6 to 13 ms). Twice that is
-less than the second within which replicas agree: what comes while changes gather is taken by the next commit.
+BETWEEN_COMMITS_SECONDS = 0.75
+"""So far apart the index takes changes that keep coming: one commit costs what fifty offers in it do (8 to 15 ms of processor).
+With ``CALM_AT_THE_LATEST_SECONDS`` it is less than the second within which replicas agree.
 """
+CALM_SECONDS = 0.06
+"""So long after what this process has told others the index takes nothing: those who are to be told of a new offer are found in
+these moments, partly on the same cores."""
+CALM_AT_THE_LATEST_SECONDS = 0.15
+"""Where it tells something all the time: so much longer such a moment is waited for."""
 FIRST_WAIT_SECONDS = 5.0
 """A search that comes while the index is built at the start waits so long, then is told to come back."""
 OWN_WRITES_SECONDS = 0.5
@@ -58,7 +64,8 @@ class Follower:
         self._waiting = 0
         self._awaited = asyncio.Event()
         self._runs = False
-        self._committed_at = -math.inf
+        self._committed_at = self._told_at = -math.inf
+        store.on_commit.append(self._told)
         self.built_seconds = 0.0
         self.builds = 0
 
@@ -123,25 +130,52 @@ class Follower:
         return index
 
     async def _follow(self, index: OfferIndex, batches: AsyncIterator[list[dict[str, Any]]]) -> None:
-        async for batch in batches:
-            if not batch:
-                continue
-            # At first, since those who are to be told of a new offer are found in the same moments on the same cores.
-            await self._gather()
-            ids = {change["documentKey"]["_id"] for change in batch if "documentKey" in change}
-            if ids:
-                await self._refresh(index, ids)
-            self._seen = max(self._seen, batch[-1]["clusterTime"])
-            self._step()
-            if index.worn:
-                return
+        """Hear and take by turns of their own: a commit takes all that was heard until it began."""
+        changed: set[str] = set()
+        latest = self._seen
+        came = asyncio.Event()
+
+        async def hear() -> None:
+            nonlocal latest
+            async for batch in batches:
+                if batch:
+                    changed.update(change["documentKey"]["_id"] for change in batch if "documentKey" in change)
+                    latest = max(latest, batch[-1]["clusterTime"])
+                    came.set()
+
+        hearing = begun("what the search hears", hear)
+        hearing.add_done_callback(lambda _: came.set())
+        try:
+            while not index.worn:
+                await came.wait()
+                await self._gather()
+                came.clear()
+                if hearing.done():
+                    return hearing.result()
+                ids, seen = set(changed), latest
+                changed.clear()
+                if ids:
+                    await self._refresh(index, ids)
+                self._seen = max(self._seen, seen)
+                self._step()
+        finally:
+            await end([hearing])
+
+    def _told(self, *_: object) -> None:
+        """A commit of this process has events that are on their way now."""
+        self._told_at = time.monotonic()
 
     async def _gather(self) -> None:
-        """Let changes come together, unless somebody waits for one of them."""
-        since = asyncio.get_running_loop().time() - self._committed_at
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(GATHER_SECONDS, BETWEEN_COMMITS_SECONDS - since)):
-                await self._awaited.wait()
+        """Let changes come together, and what was told pass, unless somebody waits for one of them."""
+        begun_at = time.monotonic()
+        pause = max(GATHER_SECONDS, self._committed_at + BETWEEN_COMMITS_SECONDS - begun_at)
+        latest = begun_at + pause + CALM_AT_THE_LATEST_SECONDS
+        while pause > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._awaited.wait()
+                    return
+            pause = min(self._told_at + CALM_SECONDS, latest) - time.monotonic()
 
     async def _refresh(self, index: OfferIndex, ids: Iterable[str]) -> None:
         """Bring offers to their present state, whatever happened to them."""
@@ -153,7 +187,7 @@ class Follower:
             await asyncio.to_thread(index.remove, gone)
             await self._add(index, rows)
         await asyncio.to_thread(index.commit)
-        self._committed_at = asyncio.get_running_loop().time()
+        self._committed_at = time.monotonic()
 
     async def _add(self, index: OfferIndex, rows: list[dict[str, Any]]) -> None:
         if not rows:

@@ -1,10 +1,19 @@
 """The search follows what is published and hidden: at once here, soon on every replica, and after a lost stream."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
+from bson.timestamp import Timestamp
 
 from services.offers.search import follow
 from services.offers.search.index import OfferIndex, Snapshot
 from shared.clock import HandClock
+from shared.ending import begun, end
+from shared.store.changes import ChangesEnded
 from tests.service.offers.support import Desk, search
 from tests.support import Stack, eventually
 
@@ -81,6 +90,80 @@ async def test_changes_gather_until_somebody_waits_for_one(
         assert sorted(found) == sorted(made)
         assert commits <= 5
         made.append(await desk.offer(company, title="Cuisinier"))
+
+
+class Hearing:
+    """A follower that is told of changes by hand, and what each commit of its index took."""
+
+    def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.follower = follow.Follower(desk.store, lambda: pytest.fail("nothing is built"))
+        self.heard = 0
+        self.taken: list[list[str]] = []
+        self._changes: asyncio.Queue[str] = asyncio.Queue()
+        monkeypatch.setattr(self.follower, "_refresh", self._refresh)
+
+    async def _refresh(self, index: object, ids: set[str]) -> None:
+        self.taken.append(sorted(ids))
+
+    async def _batches(self) -> AsyncIterator[list[dict[str, Any]]]:
+        while True:
+            id = await self._changes.get()
+            yield [{"documentKey": {"_id": id}, "clusterTime": Timestamp(1, 1)}]
+            self.heard += 1
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        index: Any = SimpleNamespace(worn=False)
+        part = begun("follower", lambda: self.follower._follow(index, self._batches()))
+        yield
+        await end([part])
+
+    async def hear(self, id: str) -> None:
+        before = self.heard
+        self._changes.put_nowait(id)
+        await eventually(lambda: self.heard > before)
+
+
+async def test_what_comes_while_changes_gather_is_taken_along(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "GATHER_SECONDS", 60.0)
+    one = Hearing(desk, monkeypatch)
+    async with one.following():
+        await one.hear("first")
+        await one.hear("second")
+        one.follower._awaited.set()
+        await eventually(lambda: one.taken)
+    assert one.taken == [["first", "second"]]
+
+
+@pytest.mark.parametrize(("patience", "taken"), [(60.0, []), (0.0, [["first"]])])
+async def test_what_was_told_a_moment_ago_is_let_pass_for_so_long(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, patience: float, taken: list[list[str]]
+) -> None:
+    monkeypatch.setattr(follow, "GATHER_SECONDS", 0.01)
+    monkeypatch.setattr(follow, "CALM_SECONDS", 60.0)
+    monkeypatch.setattr(follow, "CALM_AT_THE_LATEST_SECONDS", patience)
+    one = Hearing(desk, monkeypatch)
+    async with one.following():
+        await desk.company()
+        await one.hear("first")
+        await asyncio.sleep(0.1)
+        assert one.taken == taken
+        one.follower._awaited.set()
+        await eventually(lambda: one.taken == [["first"]])
+
+
+async def test_a_stream_that_breaks_while_changes_gather_is_told_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "GATHER_SECONDS", 0.01)
+    one = Hearing(desk, monkeypatch)
+
+    async def broken() -> AsyncIterator[list[dict[str, Any]]]:
+        yield [{"documentKey": {"_id": "first"}, "clusterTime": Timestamp(1, 1)}]
+        raise ChangesEnded("gone")
+
+    with pytest.raises(ChangesEnded):
+        await one.follower._follow(cast(OfferIndex, SimpleNamespace(worn=False)), broken())
 
 
 async def test_a_lost_stream_is_followed_anew_and_nothing_is_missed(desk: Desk) -> None:
