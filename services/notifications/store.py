@@ -212,7 +212,7 @@ def put(work: Work, notifications: Iterable[Notification]) -> None:
                 time=event.time,
                 correlation=notification.correlation_id,
                 cause=notification.caused_by,
-                opening=True,
+                after=0,
             )
     work.insert("notifications", *fresh)
 

@@ -1,8 +1,9 @@
 """Events that leave from memory as soon as they are committed, ahead of the outbox, which stays the truth about them.
 
-Only the first event that there ever was of an aggregate: nothing else of it can lie in the outbox, by whomever, that has to
-leave before. Documents whose events have left stay in the outbox for a moment, so that many are deleted by one command; whoever
-leads after a death in between sends them again, which is at least once as ever.
+Only those of which it is known that nothing else of their aggregate can lie in the outbox, by whomever, that has to leave before:
+the first event that there ever was of it, and what follows an event that has left from here, number upon number. Documents whose
+events have left stay in the outbox for a moment, so that many are deleted by one command; whoever leads after a death in between
+sends them again, which is at least once as ever.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
@@ -17,6 +18,8 @@ MOST = 500
 """Documents in memory; what comes beyond is read from the outbox."""
 MOST_READ = 5_000
 """Ids of documents that were read, kept for commits of them that are told of later; the oldest are forgotten."""
+MOST_SENT = 50_000
+"""Aggregates of which it is kept which event of theirs left last, some 250 bytes each; the oldest are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,13 @@ class Ahead:
         self._waiting: dict[str, _Part] = {}
         self._left: dict[str, _Part] = {}
         self._read: dict[str, None] = {}
+        self._sent: dict[tuple[str, str], int] = {}
 
-    def take(self, documents: Sequence[Document], opening: Set[str]) -> bool:
-        """Have what may leave at once wait; whether that is all of these outbox documents."""
+    def take(self, documents: Sequence[Document], after: Mapping[str, int]) -> bool:
+        """Have what may leave at once wait; whether that is all of these outbox documents.
+
+        ``after``: of events by id the sequence of the one before, 0 for the first that there ever was.
+        """
         all_of_them = True
         for document in documents:
             if document["_id"] in self._read:
@@ -45,14 +52,19 @@ class Ahead:
                 continue
             rows = rows_of(document)
             # One of each aggregate: what the same commit says of it next waits until this one is confirmed.
-            mine = {(row["topic"], row["subject"]): row for row in reversed(rows) if row["_id"] in opening}
+            mine = {_aggregate(row): row for row in reversed(rows) if self._may_leave(row, after.get(row["_id"]))}
             if len(self._waiting) + len(self._left) >= MOST:
                 mine = {}
             part = _Part({row["_id"]: row for row in reversed(mine.values())}, len(mine) == len(rows))
             if mine:
                 self._waiting[document["_id"]] = part
+            for aggregate in mine:  # nothing follows what has not left
+                self._sent.pop(aggregate, None)
             all_of_them &= part.whole
         return all_of_them
+
+    def _may_leave(self, row: Mapping[str, Any], after: int | None) -> bool:
+        return after == 0 or (after is not None and self._sent.get(_aggregate(row)) == after)
 
     async def send(self, send: Callable[[Sequence[dict[str, Any]]], Awaitable[Set[str]]]) -> bool:
         """Send what waits, in the order of the commits; ``send`` returns the ids of what was confirmed.
@@ -66,6 +78,10 @@ class Ahead:
             left = {id: row for id, row in part.rows.items() if id in confirmed}
             if left:
                 self._left[document] = _Part(left, part.whole and len(left) == len(part.rows))
+        for row in rows:
+            if row["_id"] in confirmed:
+                self._sent[_aggregate(row)] = row["sequence"]
+        _forget_oldest(self._sent, MOST_SENT)
         return len(confirmed) == len(rows)
 
     def left(self, document: Document) -> Set[str]:
@@ -82,8 +98,7 @@ class Ahead:
         for document in documents:
             self._read[document["_id"]] = None
             self._waiting.pop(document["_id"], None)
-        for oldest in list(islice(self._read, max(0, len(self._read) - MOST_READ))):
-            del self._read[oldest]
+        _forget_oldest(self._read, MOST_READ)
 
     def over(self, documents: Iterable[str]) -> None:
         """These are out of the outbox."""
@@ -94,3 +109,13 @@ class Ahead:
         """Everything is as the outbox says."""
         self._waiting.clear()
         self._left.clear()
+        self._sent.clear()
+
+
+def _aggregate(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["topic"], row["subject"]
+
+
+def _forget_oldest(kept: dict[Any, Any], most: int) -> None:
+    for oldest in list(islice(kept, max(0, len(kept) - most))):
+        del kept[oldest]

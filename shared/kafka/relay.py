@@ -122,9 +122,9 @@ class Relay:
         """A sentence for readiness when some aggregate has been stuck for too long."""
         return self._stuck.complaint(self._settings.relay_stuck_seconds)
 
-    def _committed(self, documents: Sequence[Mapping[str, Any]], opening: Set[str]) -> None:
+    def _committed(self, documents: Sequence[Mapping[str, Any]], after: Mapping[str, int]) -> None:
         """A commit of this process has written these outbox documents."""
-        if not self._ahead.take(documents, opening):
+        if not self._ahead.take(documents, after):
             self._look = True
         self._wake.set()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, TypeVar
 
@@ -66,8 +66,8 @@ class Store:
         self._steps = CommitSteps(clock, self._migrations)
         self.writer = new_id()
         """Of this process's hold on the database: its outbox documents say by whom they are."""
-        self.on_commit: list[Callable[[Sequence[Mapping[str, Any]], Set[str]], None]] = []
-        """Told the outbox documents that a commit has written, and the ids of those of their events that are ``opening``."""
+        self.on_commit: list[Callable[[Sequence[Mapping[str, Any]], Mapping[str, int]], None]] = []
+        """Told the outbox documents that a commit has written, and by id after what their events come (``Work.publish``)."""
         self._written: dict[str, Timestamp] = {}
         self._handles: dict[str, Collection] = {}
 
@@ -239,7 +239,7 @@ class Store:
             save.aggregate.mark_saved()
         if documents:
             for tell in self.on_commit:
-                tell(documents, work.openings)
+                tell(documents, work.after)
 
     async def _said(self, error: Exception) -> Exception:
         """What a commit that failed is told as."""

@@ -57,7 +57,8 @@ class Work:
         self.writes: list[Write] = []
         self.touches: list[tuple[str, str, int]] = []
         self.outbox: list[dict[str, Any]] = []
-        self.openings: set[str] = set()
+        self.after: dict[str, int] = {}
+        """Of events by id what ``publish`` was told."""
         self.inbox: str | None = None
         self._new_event_id = new_event_id
 
@@ -83,7 +84,7 @@ class Work:
                 data=event.data,
                 sequence=event.sequence,
                 time=event.time,
-                opening=event.opening,
+                after=0 if event.opening else None,
             )
 
     def insert(self, collection: str, *documents: Mapping[str, Any]) -> None:
@@ -131,23 +132,27 @@ class Work:
         subject: str | None = None,
         correlation: str | None = None,
         cause: str | None = None,
-        opening: bool = False,
+        after: int | None = None,
     ) -> str:
         """Put an event into the outbox and return its id. ``data=None`` is a tombstone (erasure of ``key``).
 
         ``correlation`` and ``cause`` are those of what is being handled (``shared.correlation``), where not named.
-        ``opening``: the first event that there ever was of ``subject``, so that no other can have to leave before it.
+        ``after``: the sequence of the event of ``subject`` before this one, 0 for the first that there ever was; so that it may
+        leave as soon as that one has. None: not known, or another may come between (``resync`` publishes states of compacted
+        topics again).
 
         Raises:
-            ValueError: the topic's manifest does not list the type, or the data is of another model.
+            ValueError: the topic's manifest does not list the type, the data is of another model, or ``after`` says too much.
         """
         if data is not None:
             model = topic.types.get(event_type)
             if model is None or not isinstance(data, model):
                 raise ValueError(f"{topic.name} does not carry {event_type} with {type(data).__name__}")
         event_id = self._new_event_id()
-        if opening:
-            self.openings.add(event_id)
+        if after is not None:
+            if after and topic.compacted:
+                raise ValueError(f"{topic.name} is compacted: states may be published again between its events")
+            self.after[event_id] = after
         self.outbox.append(
             {
                 "_id": event_id,

@@ -279,5 +279,5 @@ class Effects:
             time=self._now,
             correlation=why.correlation if why else None,
             cause=why.event_id if why and why.correlation else None,
-            opening=fields["version"] == 1,
+            after=fields["version"] - 1,
         )
