@@ -94,7 +94,7 @@ def _demanded_months(text: str) -> str:
 def _experience(reason: Arguments) -> str:
     asked = reason["months"]
     if "short" in reason:
-        return f"Votre expérience approche de celle qui est demandée ({_months(asked)})"
+        return f"L’offre demande {_months(asked)} d’expérience, vous en avez {_months(reason['short'])}"
     return f"Votre expérience correspond ({_demanded_months(asked)})"
 
 
@@ -130,7 +130,7 @@ def _schedule_unknown(reason: Arguments) -> str:
     refused = [_SLOTS[slot] for slot in reason.get("refused", "").split(", ") if slot in _SLOTS]
     if not refused:
         return "Horaires non précisés"
-    return f"Horaires non précisés : à vérifier avant de candidater (travail {_joined(refused, 'ou')} ?)"
+    return f"Horaires non précisés : demandez s’il y a du travail {_joined(refused, 'ou')}"
 
 
 _ASKED = {
@@ -200,6 +200,17 @@ def _by_text(reason: Arguments) -> str:
     return f"Le texte de l’offre parle aussi d’un travail que vous cherchez, ou proche{said}"
 
 
+_UNKNOWN = {
+    "person": "dites dans quelle commune vous êtes, même sans adresse",
+    "offer": "le lieu de travail n’est pas précisé",
+}
+
+
+def _distance_unknown(reason: Arguments) -> str:
+    # Earlier releases did not say whose place it is.
+    return f"Distance inconnue : {_UNKNOWN.get(reason.get('whose', ''), 'un des deux lieux n’est pas renseigné')}"
+
+
 def _too_far(reason: Arguments) -> str:
     if "km" not in reason:
         return "C’est plus loin que la distance que vous avez indiquée"
@@ -226,7 +237,7 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.OCCUPATION_OPEN: lambda _: "Ce poste est ouvert à tous les parcours",
     ReasonCode.OCCUPATION_UNSAID: lambda _: "Le métier de cette offre n’est pas précisé",
     ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km de chez vous",
-    ReasonCode.DISTANCE_UNKNOWN: lambda _: "Distance inconnue : un des deux lieux n’est pas renseigné",
+    ReasonCode.DISTANCE_UNKNOWN: _distance_unknown,
     ReasonCode.SKILLS: _skills,
     ReasonCode.EXPERIENCE: _experience,
     ReasonCode.CONTRACT_WISHED: lambda _: "C’est le type de contrat que vous souhaitez",

@@ -87,12 +87,16 @@ def test_hours_are_said_as_people_do(hours: str, said: str) -> None:
         ),
         (
             {"code": "schedule_unknown", "refused": "early, night, weekend"},
-            "Horaires non précisés : à vérifier avant de candidater (travail avant 7 h, de nuit ou le week-end ?)",
+            "Horaires non précisés : demandez s’il y a du travail avant 7 h, de nuit ou le week-end",
+        ),
+        (
+            {"code": "distance_unknown", "whose": "person"},
+            "Distance inconnue : dites dans quelle commune vous êtes, même sans adresse",
         ),
         ({"code": "experience", "months": "12"}, "Votre expérience correspond (1 an demandé)"),
         (
             {"code": "experience", "months": "18", "short": "12"},
-            "Votre expérience approche de celle qui est demandée (18 mois)",
+            "L’offre demande 18 mois d’expérience, vous en avez 1 an",
         ),
     ],
 )

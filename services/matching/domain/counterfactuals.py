@@ -48,13 +48,16 @@ def changes(profile: ProfileFacts) -> Iterator[Change]:
     """
     if profile.position is not None:
         for km in _WIDER_KM:
-            yield Change("range", str(km), replace(profile, reach_dm=profile.reach_dm + km * DM_PER_KM))
+            # More than twice as far is another means of travel: nobody who walks 4 km walks 24.
+            if km * DM_PER_KM <= profile.reach_dm:
+                yield Change("range", str(km), replace(profile, reach_dm=profile.reach_dm + km * DM_PER_KM))
     with_b = profile.licences | mask((Licence.B, Licence.AM), Licence)
     if with_b != profile.licences:
         yield Change("licence", "B", replace(profile, licences=with_b))
         if not profile.vehicle:
             yield Change("licence_and_vehicle", "B", replace(profile, licences=with_b, vehicle=True))
-    if not profile.vehicle:
+    if not profile.vehicle and profile.licences:
+        # Who has no licence at all cannot drive one.
         yield Change("vehicle", "", replace(profile, vehicle=True))
     if not profile.early:
         yield Change("schedule", "early", replace(profile, early=True))

@@ -80,6 +80,14 @@ class Nearness(BaseModel):
         "no recommendation, but «pour élargir» may show it",
     )
 
+    everybody: int = Field(
+        default=4,
+        ge=1,
+        le=16,
+        description="From so many doublings on a move says nothing by itself: to «formateur» one comes from everywhere, to teach "
+        "one's own trade",
+    )
+
     def points(self, evidence: Evidence) -> int:
         """Affinity in basis points; 0 for what is below ``least`` and has no place in common either."""
         found = 0
@@ -93,7 +101,8 @@ class Nearness(BaseModel):
         found += self.kin * evidence.kin - self.simple * evidence.simple
         found -= self.above * evidence.above + self.below * evidence.below
         found -= self.step_up * max(0, evidence.steps) + self.step_down * max(0, -evidence.steps)
-        if found >= self.least:
+        moves = evidence.rank and evidence.crowd < self.everybody
+        known = moves or evidence.family or evidence.branch or evidence.kin
+        if found >= self.least and (known or evidence.back or evidence.skills):
             return min(found, self.most)
-        known = evidence.rank or evidence.family or evidence.branch or evidence.kin
         return max(found, self.trace) if known else 0

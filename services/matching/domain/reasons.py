@@ -99,7 +99,7 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) -> tup
     if away is not None:
         found.append({"code": "distance", "km": _whole(away)})
     else:
-        found.append({"code": "distance_unknown"})
+        found.append({"code": "distance_unknown", "whose": "offer" if profile.position is not None else "person"})
     if offer.skills:
         held = set(profile.skills)
         missing = [skill.label for skill in offer.skills if skill.key not in held]

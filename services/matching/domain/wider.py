@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.matching.domain.affinity import near
+from services.matching.domain.affinity import by_text
+from services.matching.domain.bits import mask
+from services.matching.domain.certificates import CARDS
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.order import surplus
+from services.matching.domain.practised import work_of
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import Judgement, judge
 from services.matching.domain.ties import id_key
+from shared.reference.demands import Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +41,38 @@ def _knows_the_work(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement
     return not regulated and len(offer.skills) >= _ENOUGH_ASKED and verdict.terms.skills >= known
 
 
-def _leads_too_far(
-    offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, configuration: Configuration, affinities: Affinities
+_WIDENED = CARDS | mask((Ask.EARLY, Ask.LATE, Ask.WEEKEND), Ask)
+"""What a text may ask and somebody lack «pour élargir»: what one gets, and hours that are seldom all of them («un week-end sur
+deux») and that an employer may be asked about."""
+
+
+def _asks_what_is_no_widening(verdict: Judgement) -> bool:
+    """Whether the text asks what nobody has by looking farther, or that they lead others.
+
+    A licence, a vehicle or a night is as much a need where the text says it as where a field does; a language is learnt in
+    years. To lead is a step for who has practised as long as that takes, and then it is recommended.
+    """
+    asked = verdict.asked
+    return bool(asked.missing & ~_WIDENED) or (asked.rung < SCALE and not asked.lower)
+
+
+def _is_other_work(
+    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
 ) -> bool:
-    """Whether it is a step up for who has practised less than half as long as that takes: to lead others is no widening then."""
-    if not verdict.failed & Failed.DEMANDS or verdict.asked.rung == SCALE:
+    """Whether the title names other work than is declared, and that is far: what is declared is not done there."""
+    if not offer.doubted or offer.also is None or not profile.seeks:
         return False
-    practised = (wish.months for wish in profile.wishes if near(wish.code, offer, configuration, affinities))
-    return 2 * max(practised, default=0) < configuration.step_up_months
+    return not any(by_text(wish.code, offer, configuration, affinities) for wish in profile.wishes)
 
 
 def _is_nothing_to_begin_with(
     offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, affinities: Affinities
 ) -> bool:
     """Whether somebody who seeks nothing in particular would need a diploma for it that they do not say they have."""
-    known = affinities.standings.get(offer.occupation or "")
-    if profile.seeks or verdict.by_practice or known is None or known.simple:
+    if profile.seeks or verdict.by_practice:
         return False
-    return not 0 < known.level <= profile.level
+    known = [affinities.standings.get(code) for code in work_of(offer)]
+    return any(one is not None and not one.simple and not 0 < one.level <= profile.level for one in known)
 
 
 def _because(verdict: Judgement) -> str:
@@ -93,7 +111,7 @@ def wider(
             or verdict.recommendable(configuration)
         ):
             continue
-        if _leads_too_far(offer, profile, verdict, configuration, affinities):
+        if _asks_what_is_no_widening(verdict) or _is_other_work(offer, profile, configuration, affinities):
             continue
         if verdict.score >= configuration.widening_score * SCALE:
             found.append(Wider(offer, verdict, _because(verdict)))

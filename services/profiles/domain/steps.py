@@ -71,8 +71,9 @@ STEPS = (
     ),
     Asked(
         "place",
-        "Dans quelle commune habitez-vous ?",
-        "La distance se compte depuis votre commune ; l'adresse exacte n'est pas nécessaire.",
+        "Dans quelle commune habitez-vous, ou dormez-vous en ce moment ?",
+        "La distance se compte depuis cette commune ; l'adresse n'est pas nécessaire. Sans logement : la commune où vous êtes le "
+        "plus souvent, ou celle où vous recevez votre courrier.",
         ("place",),
         lambda profile: profile.home is not None,
         {},

@@ -300,7 +300,7 @@ async def test_an_unknown_schedule_is_said_to_who_refuses_nights(house: House) -
     listed = await house.recommended(person.profile_id)
     texts = {item["offer"]["title"]: [reason["text"] for reason in item["reasons"]] for item in listed}
     assert set(texts) == {"Offre unsaid", "Offre said"}
-    assert "Horaires non précisés : à vérifier avant de candidater (travail de nuit ?)" in texts["Offre unsaid"]
+    assert "Horaires non précisés : demandez s’il y a du travail de nuit" in texts["Offre unsaid"]
     assert not [text for text in texts["Offre said"] if "Horaires" in text]
     assert listed[0]["offer"]["title"] == "Offre said"
 

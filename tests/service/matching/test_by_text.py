@@ -133,5 +133,5 @@ def test_less_experience_than_asked_is_said_to_come_near_and_skills_keep_their_c
         who = person("G1603", wishes=(Wish("G1603", held),))
         said[held] = [sentence(one) for one in reasons(asks, who, verdict(asks, who)) if one["code"] != "fresh"]
     assert "Votre expérience correspond (3 ans demandés)" in said[36]
-    assert "Votre expérience approche de celle qui est demandée (3 ans)" in said[24]
+    assert "L’offre demande 3 ans d’expérience, vous en avez 2 ans" in said[24]
     assert "Compétences demandées : Entretenir, nettoyer un local ; Baliser une zone" in said[24]

@@ -9,7 +9,7 @@ import pytest
 
 from services.matching.api.french import answer_sentence, change_sentence
 from services.matching.domain.bits import mask
-from services.matching.domain.counterfactuals import SAID_OF, Answer, Brought, brought, counterfactuals
+from services.matching.domain.counterfactuals import SAID_OF, Answer, Brought, brought, changes, counterfactuals
 from services.matching.domain.facts import Wish
 from services.matching.domain.geometry import position
 from services.matching.domain.scoring import judge
@@ -169,7 +169,6 @@ def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> 
     now, found = counterfactuals(who, work, RULES, AFFINITIES, TODAY)
     assert now == 1
     assert {(one.code, one.argument, one.offer_ids) for one in found} == {
-        ("vehicle", "", ("car",)),
         ("licence_and_vehicle", "B", ("car",)),
         ("range", "5", ("far",)),
         ("schedule", "early", ("early",)),
@@ -189,3 +188,13 @@ def test_a_vehicle_is_not_said_beside_a_licence_that_does_as_much_alone() -> Non
     both = replace(needs_b, offer_id="both", vehicle=True)
     _, found = counterfactuals(replace(PROFILE, reach_dm=300_000), [needs_b, both], RULES, AFFINITIES, TODAY)
     assert [(one.code, one.added) for one in found] == [("licence_and_vehicle", 2), ("licence", 1)]
+
+
+def test_a_vehicle_is_said_to_who_may_drive_one_and_a_range_that_the_same_means_can_go() -> None:
+    needs_car = replace(OFFER, offer_id="car", vehicle=True)
+    for licences, said in ((0, {"licence_and_vehicle"}), (mask((Licence.B, Licence.AM), Licence), {"vehicle"})):
+        who = replace(PROFILE, reach_dm=300_000, licences=licences)
+        assert {one.code for one in counterfactuals(who, [needs_car], RULES, AFFINITIES, TODAY)[1]} == said
+    on_foot = replace(PROFILE, reach_dm=40_000)
+    assert "range" not in {change.code for change in changes(on_foot)}
+    assert [one.argument for one in changes(replace(on_foot, reach_dm=120_000)) if one.code == "range"] == ["5", "10"]

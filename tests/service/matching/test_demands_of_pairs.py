@@ -65,9 +65,7 @@ def test_one_rung_above_is_for_who_has_years_in_the_field_and_two_for_nobody_bel
 def test_to_lead_others_is_no_widening_for_who_has_not_the_years() -> None:
     leading, longer = replace(OFFER, rung=1), replace(OFFER, months=60)
     assert wider(person(("D1507", 6)), [leading], RULES, AFFINITIES, TODAY, 5) == []
-    assert [one.because for one in wider(person(("D1507", 40)), [leading], RULES, AFFINITIES, TODAY, 5)] == [
-        "asks_more"
-    ]
+    assert wider(person(("D1507", 40)), [leading], RULES, AFFINITIES, TODAY, 5) == []
     assert [one.because for one in wider(person(("D1507", 6)), [longer], RULES, AFFINITIES, TODAY, 5)] == ["asks_more"]
 
 
@@ -119,9 +117,9 @@ def test_a_need_in_the_text_only_is_held_against_who_cannot(ask: Ask, lacks: dic
     assert verdict(offer, with_all).failed == NONE
     without = replace(with_all, **lacks) if lacks else person(("D1507", 12))  # type: ignore[arg-type]  # by name
     assert verdict(offer, without).failed == Failed.DEMANDS
-    # It is soft all the same: a change of the person opens it, and meanwhile it stands under «pour élargir».
-    (found,) = wider(without, [offer], RULES, AFFINITIES, TODAY, 5)
-    assert found.because == "asks_more"
+    # A change of the person opens it; hours that may be some of them stand under «pour élargir» meanwhile.
+    found = [one.because for one in wider(without, [offer], RULES, AFFINITIES, TODAY, 5)]
+    assert found == (["asks_more"] if ask in (Ask.WEEKEND, Ask.EARLY, Ask.LATE) else [])
     _, changes = counterfactuals(without, [offer], RULES, AFFINITIES, TODAY)
     assert changes
 

@@ -318,7 +318,7 @@ async def test_a_profile_without_a_place_is_recommended_offers_of_its_territory_
     await rooms.hear(rooms.offer(here), rooms.offer(there), rooms.profile(profile_state("a", point=None)))
     (found,) = await rooms.rows("recommendations")
     assert found["offer_id"] == here.offer_id
-    assert {"code": "distance_unknown"} in found["reasons"]
+    assert {"code": "distance_unknown", "whose": "person"} in found["reasons"]
 
 
 async def test_an_event_that_contradicts_itself_is_refused_for_good(rooms: Rooms) -> None:

@@ -115,6 +115,13 @@ def test_nothing_but_the_same_occupation_is_the_same() -> None:
     assert Nearness().points(everything) == Nearness().most < 10_000
 
 
+def test_a_move_that_everybody_has_leads_nowhere_by_itself() -> None:
+    trainer = Evidence(rank=1, crowd=4)
+    assert Nearness().points(trainer) == 0
+    assert Nearness().points(trainer._replace(crowd=2)) > 0
+    assert Nearness().points(trainer._replace(family=True)) > Nearness().least
+
+
 def test_evidence_weighs_as_the_configuration_says() -> None:
     known = structure(occupation("D1106"), occupation("E1101"), moves={"D1106": ["E1101"]})
     heavier = Configuration(nearness=Nearness(move=9_000))

@@ -1,13 +1,16 @@
 """«Pour élargir» shows what is worth a look, to people who seek nothing in particular and to those who have left their work."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from services.matching.domain.bits import mask
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import OfferFacts, ProfileFacts, Wish
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.wider import wider
+from shared.reference.demands import Ask
 from shared.reference.standing import Standing
 from tests.service.matching.pairs import OFFER, PROFILE
 from tests.service.matching.worlds import TODAY
@@ -25,7 +28,7 @@ AFFINITIES = Affinities(
 )
 
 
-def shown(who: ProfileFacts, code: str | None, **fields: bool) -> bool:
+def shown(who: ProfileFacts, code: str | None, **fields: Any) -> bool:
     offer: OfferFacts = replace(OFFER, occupation=code, **fields)
     return bool(wider(who, [offer], RULES, AFFINITIES, TODAY, 5))
 
@@ -58,3 +61,23 @@ def test_an_offer_of_which_nobody_can_tell_what_it_is_but_that_it_is_no_simple_w
 def test_what_is_far_from_what_somebody_has_left_widens_nothing() -> None:
     assert shown(replace(PROFILE, wishes=(Wish(CARER, 60),)), CHILD_MINDER)
     assert not shown(replace(PROFILE, wishes=(Wish(CARER, 60, sought=False), Wish("A1101", 0))), CHILD_MINDER)
+
+
+@pytest.mark.parametrize(
+    ("asked", "worth_a_look"),
+    [
+        (Ask.CARE, True),
+        (Ask.FOREIGN_LANGUAGE, False),
+    ],
+)
+def test_what_one_gets_widens_and_what_takes_years_does_not(asked: Ask, worth_a_look: bool) -> None:
+    assert shown(replace(PROFILE, wishes=(Wish(CARER, 60),)), CARER, asks=mask((asked,), Ask)) is worth_a_look
+
+
+def test_where_the_title_names_other_work_than_is_declared_only_that_widens() -> None:
+    # «Accompagnant éducatif et social» under hospital cleaning, to a cleaner.
+    fields = {"doubted": True, "also": CARER}
+    assert not shown(replace(PROFILE, wishes=(Wish(CLEANER, 60),)), CLEANER, **fields)
+    assert shown(replace(PROFILE, wishes=(Wish(CLEANER, 60),)), CLEANER, doubted=True)
+    # To who seeks nothing in particular it asks what the named work asks.
+    assert not shown(replace(PROFILE, wishes=()), CLEANER, doubted=True, also=CLERK)
