@@ -19,7 +19,7 @@ from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Sn
 from services.offers.search.intent import PlaceFinder
 from services.offers.search.places import Home, Places
 from services.offers.search.question import Question, is_the_work, query_of
-from services.offers.search.reading import SOFT, Reading, merged, read
+from services.offers.search.reading import SOFT, Reading, learn, merged, read
 from services.offers.search.spelling import correction
 from services.offers.search.suggest import OfferTitles, Suggester, Suggestion
 from services.offers.search.town_names import towns
@@ -99,11 +99,12 @@ class Finder:
         self.follower = Follower(store, self._make)
 
     def _make(self) -> OfferIndex:
-        """An empty index; the suggester and what is known by its sound are made along with it, in the follower's thread, before
-        somebody types."""
+        """An empty index; the suggester, what is known by its sound and what is remembered of the words of job titles are made
+        along with it, in the follower's thread, before somebody types."""
         self._suggester = self.suggester
         towns()
         self.trades.vocabulary.sounding(())
+        learn(self.trades.written)
         return OfferIndex(self.trades, self._clock.now().timestamp())
 
     @property

@@ -217,23 +217,23 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, to
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
     left = [word for at, word in enumerate(left) if not _announces_code(left, at)]
     asking = [word for word in left if not asks(word.folded) or _of_title(words, word)]
-    lasting = {one.start for one, unit in pairwise(words) if one.folded.isdigit() and unit.folded in _UNITS}
-    lasting |= {word.start for at, word in enumerate(words) if _lone_number(words, at)}
-    lasting |= {word.start for word in words if _YEAR.fullmatch(word.folded)}
-    lasting |= {two.start for one, two in pairwise(words) if one.folded in _STUDIED and two.folded.isdigit()}
-    trades = {two.start for one, two in pairwise(words) if (one.folded, two.folded) in _TRADES_OF_TWO}
-    trades |= _one_thing(left)
+    lasting = _lasting(words)
     # Where no commune is meant: «quartier Novel», «vallée du Rhône».
-    lasting |= {
-        word.start
-        for at, word in enumerate(left)
-        if any(chip.kind is ChipKind.PLACE for chip in chips)
-        and (word.folded in _QUARTERS or (at and left[at - 1].folded in _QUARTERS))
-    }
-    lasting |= {
-        word.start for at, word in enumerate(left) if "vallee" in (word.folded, left[at - 1].folded if at else "")
-    }
-    raising = {word.start for word in asking if word.folded in _HELPFUL or word.start in lasting} - trades
+    folded = [word.folded for word in left]
+    if not _QUARTERS.isdisjoint(folded) and any(chip.kind is ChipKind.PLACE for chip in chips):
+        lasting |= {
+            word.start
+            for at, word in enumerate(left)
+            if word.folded in _QUARTERS or (at and left[at - 1].folded in _QUARTERS)
+        }
+    if "vallee" in folded:
+        lasting |= {
+            word.start for at, word in enumerate(left) if "vallee" in (word.folded, left[at - 1].folded if at else "")
+        }
+    raising = {word.start for word in asking if word.folded in _HELPFUL or word.start in lasting}
+    if raising:
+        raising -= {two.start for one, two in pairwise(words) if (one.folded, two.folded) in _TRADES_OF_TWO}
+        raising -= _one_thing(left)
     must = [word for word in asking if word.start not in raising]
     helpful = [word for word in asking if word.start in raising]
     if not must and not chips and not told:
@@ -242,6 +242,16 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, to
     distinct = {word.term: word for word in reversed(must)}
     # «Travail urgent»: any work will do.
     return Understood(chips, tuple(reversed(distinct.values())), tuple(helpful), told=bool(left and not asking))
+
+
+def _lasting(words: Sequence[Word]) -> set[int]:
+    """Where the numbers stand that say how long or when: «6 mois», «2026», «bac +2». Most questions have no number."""
+    if not any(word.folded.isdigit() for word in words):
+        return set()
+    found = {one.start for one, unit in pairwise(words) if one.folded.isdigit() and unit.folded in _UNITS}
+    found |= {word.start for at, word in enumerate(words) if _lone_number(words, at)}
+    found |= {word.start for word in words if _YEAR.fullmatch(word.folded)}
+    return found | {two.start for one, two in pairwise(words) if one.folded in _STUDIED and two.folded.isdigit()}
 
 
 def _one_thing(words: Sequence[Word]) -> set[int]:

@@ -175,7 +175,9 @@ def _query_of(question: Question, *, some: bool) -> Query:
     title = [word.term for unit in question.units for word in unit.words]
     if len(title) > 1:
         parts.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, TITLE, list(title), 2), PHRASE)))
-    parts += [(Occur.Should, Query.boost_query(_word(word.folded, body=True), HELPFUL)) for word in question.helpful]
+    parts += [
+        (Occur.Should, Query.boost_query(query_of_word(word.folded, body=True), HELPFUL)) for word in question.helpful
+    ]
     parts += [(Occur.Should, Query.const_score_query(_term("facts", fact, 1.0), RAISED)) for fact in question.raised]
     parts += [(Occur.MustNot, _barred(words)) for words in question.barred]
     return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
@@ -268,14 +270,15 @@ def _way(way: Alternative) -> Query:
                 Query.boost_query(Query.phrase_query(SCHEMA, BODY, list(stems), 1), BODY_WEIGHT),
             ]
         )
-    words = [_word(word, body=way.body) for word in way.words]
+    words = [query_of_word(word, body=way.body) for word in way.words]
     query = words[0] if len(words) == 1 else Query.boolean_query([(Occur.Must, word) for word in words])
     # Several words must not outweigh the one that they explain.
     return _boosted(query, way.weight / len(words) ** 0.5)
 
 
 @lru_cache(maxsize=16_384)
-def _word(folded: str, *, body: bool) -> Query:
+def query_of_word(folded: str, *, body: bool) -> Query:
+    """A word of a question in all places where offers may have it; ``body``: in their texts, too."""
     term = term_of(folded)
     # «Les vignes» are not Saint-Thibault-des-Vignes.
     fields = {field: weight for field, weight in WEIGHTS.items() if field != PLACE or folded not in ORDINARY}

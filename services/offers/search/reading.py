@@ -5,16 +5,17 @@ from dataclasses import dataclass, field, replace
 
 from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Moment, WorkingTime
+from services.offers.search.filters import matches
 from services.offers.search.foreign import french_of
 from services.offers.search.index import Snapshot
 from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, typed, understand
 from services.offers.search.phrases import CHAINS, named_trades, stretches
 from services.offers.search.place_words import ABROAD
 from services.offers.search.places import NOWHERE, Home
-from services.offers.search.question import Question, Unit, units_of
+from services.offers.search.question import Question, Unit, query_of_word, units_of
 from services.offers.search.spelling import as_typed
-from services.offers.search.talk import asks, asks_mistyped
-from services.offers.search.trades import Trades
+from services.offers.search.talk import asks, asks_mistyped, spelt
+from services.offers.search.trades import EVERYDAY, Trades
 from services.offers.search.unspaced import Apart
 from services.offers.search.variants import Variants, variants_of
 from services.offers.search.words import Word, plain
@@ -171,6 +172,18 @@ def read(
         did_you_mean=_rewritten(q, must, variants.meant, literal=literal),
         left_out=without,
     )
+
+
+def learn(words: Iterable[str]) -> None:
+    """Remember of folded words what is remembered of each that was asked: whoever is the first to ask with them waits no longer
+    than the next.
+    """
+    for word in words:
+        asks(word)
+        asks_mistyped(word)
+        french_of(word)
+        matches(spelt(word))
+        query_of_word(word, body=word not in EVERYDAY)
 
 
 def _chained(must: tuple[Word, ...]) -> tuple[Word, ...]:

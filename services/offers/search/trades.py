@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from services.offers.search.phrases import TASKS, stretches
 from services.offers.search.vocabulary import Vocabulary
-from services.offers.search.words import STOP, term_of, terms
+from services.offers.search.words import STOP, term_of, words_of
 from shared.reference.lexicon import ADDED, CANONICAL, NOISE
 from shared.reference.occupations import Occupations
 from shared.reference.regulated import regulated
@@ -70,6 +70,7 @@ class Trades:
         known: dict[str, int] = defaultdict(int)
         self._beside: dict[str, set[str]] = defaultdict(set)
         heads: set[str] = set()
+        written: set[str] = set()
         # People type what a trade is called: then nothing has to be weighed, which takes longer than the engine's answer.
         self._called: dict[frozenset[str], set[str]] = defaultdict(set)
         titles = {occupation.code: [occupation.label, *occupation.titles] for occupation in occupations}
@@ -79,7 +80,9 @@ class Trades:
         for code, named in titles.items():
             words: dict[str, None] = {}
             for title in named:
-                telling = terms(title)
+                told = [word for word in words_of(title) if word.folded not in STOP]
+                written.update(word.folded for word in told)
+                telling = [word.term for word in told]
                 words |= dict.fromkeys(telling)
                 heads.update(telling[:1])
                 self._called[frozenset(telling)].add(code)
@@ -98,6 +101,9 @@ class Trades:
 
         self.regulated = frozenset(regulated(occupations))
         """Codes that the law keeps for who holds a diploma or a card."""
+
+        self.written = frozenset(written)
+        """The words of job titles as they are written, folded."""
 
         self.heads = frozenset(heads)
         """Terms with which job titles begin: who somebody is («secrétaire»), before of what («médicale»)."""

@@ -9,8 +9,10 @@ from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Flag, said_flags
 from services.offers.search.foreign import FOREIGN, french_of, translated
 from services.offers.search.intent import literally, understand
-from services.offers.search.reading import merged
+from services.offers.search.question import query_of_word
+from services.offers.search.reading import learn, merged
 from services.offers.search.spelling import as_typed, correction
+from services.offers.search.trades import Trades
 from services.offers.search.variants import Variants, variants_of
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import excerpt, marked, term_of, terms, words_of
@@ -366,3 +368,16 @@ def test_a_question_without_a_hint_of_a_filter_tries_none(monkeypatch: pytest.Mo
     monkeypatch.setattr(filters, "_said", pytest.fail)
     for joined in ("serveur salle", "conseiller de vente", "secretaire"):
         assert filters.matches(joined) == []
+
+
+def test_words_of_job_titles_are_known_before_anybody_asks_with_them() -> None:
+    """Who is the first to ask a title waits no longer than the next."""
+    trades = Trades(Occupations.load())
+    query_of_word.cache_clear()
+    french_of.cache_clear()
+    learn(trades.written)
+    missed = query_of_word.cache_info().misses, french_of.cache_info().misses
+    for word in words_of("Agent, auxiliaire, préparatrice commandes"):
+        query_of_word(word.folded, body=True)
+        french_of(word.folded)
+    assert (query_of_word.cache_info().misses, french_of.cache_info().misses) == missed
