@@ -57,3 +57,11 @@ def test_where_nothing_is_declared_a_title_tells_what_it_is_or_that_it_is_no_sim
 )
 def test_everything_else_stays_as_it_was_declared(title: str, declared: str | None) -> None:
     assert doubt_of(KNOWN, title, declared) is None
+
+
+def test_a_title_that_comes_again_with_its_code_is_not_weighed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    title = "Serveur en salle, que personne n'a encore déposé"
+    first = doubt_of(KNOWN, title, "M1801")
+    assert first is not None
+    monkeypatch.setattr(KNOWN, "meant", None)
+    assert doubt_of(KNOWN, title, "M1801") is first
