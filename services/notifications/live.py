@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 
 from services.notifications.domain.notification import Notification
@@ -101,7 +102,12 @@ class Live:
         listeners = self._listeners.get(document["box"])
         if not listeners:
             return
-        item = self._store.restored(Notification, "notifications", document)
+        try:
+            item = self._store.restored(Notification, "notifications", document)
+        except ValidationError as error:
+            # Another release's shape, or a damaged row: one item must not end the watch, which nobody begins again.
+            _log.error("live_item_unreadable", aggregate_id=document["_id"], error=type(error).__name__)
+            return
         for listener in tuple(listeners):
             _put(listener, item)
 

@@ -92,6 +92,18 @@ async def test_the_stream_brings_what_another_process_writes(url: str, stack: St
         assert (changed["id"], changed["current"]) == (item["id"], False)
 
 
+async def test_an_item_that_this_release_cannot_read_ends_no_stream(url: str, stack: Stack, rooms: Rooms) -> None:
+    async with reading(url, stack.token("seeker", subject="user-1")) as reader:
+        await reader.next()
+        await rooms.hear(recommended())
+        assert (await reader.next())["event"] == "item"
+        whole = await rooms.store.collection("notifications").find_one({"box": "profile-1"}) or {}
+        odd = {"_id": "odd", "status": "of-the-next-release", "subject_id": "profile-1", "box": whole["box"]}
+        await rooms.store.collection("notifications").insert_one(odd)
+        await rooms.hear(offer("offer-2"), recommended("rec-2", offer_id="offer-2"))
+        assert json.loads((await reader.next())["data"])["recommendation_id"] == "rec-2"
+
+
 async def test_a_stream_shows_nothing_of_others(url: str, stack: Stack, rooms: Rooms) -> None:
     async with (
         reading(url, stack.token("seeker", subject="user-2")) as other,
