@@ -1,6 +1,12 @@
-"""Parts of a worker that fail: tried again after a growing pause, counted, and told by readiness when it does not end."""
+"""Parts that fail: tried again after a growing pause, counted, and told by readiness when it does not end."""
 
+import asyncio
 import random
+import time
+from collections.abc import Awaitable, Callable
+
+from shared import metrics
+from shared.logs import get_logger
 
 FIRST_SECONDS = 1.0
 LONGEST_FIRST_SECONDS = 60.0
@@ -9,6 +15,8 @@ TOLD_AFTER = 3
 """Failures in a row; a restart of the database costs one or two."""
 WELL_SECONDS = 60.0
 """A part that ran for so long before it failed begins to count anew."""
+
+_log = get_logger()
 
 
 class Failing:
@@ -26,6 +34,19 @@ class Failing:
     def well(self, part: str) -> None:
         """It did what it has to."""
         self._in_a_row.pop(part, None)
+
+    async def keep(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a part until it returns, again whenever it fails, after a growing pause."""
+        while True:
+            began = time.monotonic()
+            try:
+                await run()
+                return
+            except Exception as error:
+                times = self.failed(part, error, ran_seconds=time.monotonic() - began)
+                metrics.PART_FAILURES.labels(part.split(" ", 1)[0]).inc()
+                _log.error("background_failed", part=part, times=times, exc_info=error)
+                await asyncio.sleep(pause_seconds(times))
 
     def complaints(self) -> dict[str, str]:
         """Sentences for readiness by part."""

@@ -220,8 +220,8 @@ ERRORS_LOGGED = _counter(
 )
 PART_FAILURES = _counter(
     "bassin_part_failures_total",
-    Part.WORKER,
-    "Parts of a worker that failed and were begun again, by kind",
+    Part.ALL,
+    "Parts that run beside requests and events, failed and were begun again, by kind",
     "part_name",
 )
 JOB_RUNS = _counter("bassin_job_runs_total", Part.WORKER, "Timed jobs by outcome: done, failed", "job_name", "outcome")

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI
 from pymongo.errors import PyMongoError
@@ -14,6 +15,7 @@ from shared import metrics, telemetry
 from shared.auth import TokenVerifier
 from shared.clock import Clock, SystemClock
 from shared.ending import begun, end
+from shared.failing import Failing
 from shared.http.app import make_app
 from shared.ids import IdFactory, new_id
 from shared.logs import get_logger
@@ -71,6 +73,7 @@ def build_app(
     parts = service.compose(run)
     workers = Worker(service.name, run, parts) if worker else None
     verifier = TokenVerifier(settings)
+    failing = Failing()
 
     waits = True
 
@@ -84,7 +87,7 @@ def build_app(
         except (PyMongoError, TimeoutError) as error:
             checks["mongodb"] = type(error).__name__
         if api:
-            checks |= {name: state() for name, state in parts.api_health.items()}
+            checks |= {name: state() for name, state in parts.api_health.items()} | failing.complaints()
             checks["keys"] = await verifier.keys.state()
         if workers is not None:
             checks |= workers.health()
@@ -97,7 +100,8 @@ def build_app(
         async def begin() -> None:
             await _when_mongodb_answers(run.store, service)
             if api:
-                tasks.extend(begun(f"api background {n}", start) for n, start in enumerate(parts.api_background))
+                for name, start in ((f"api background {n}", start) for n, start in enumerate(parts.api_background)):
+                    tasks.append(begun(name, partial(failing.keep, name, start)))
             if workers is not None:
                 await workers.start()
             nonlocal waits

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -86,20 +85,7 @@ class Worker:
         await in_time("publisher", self._publisher.reset())
 
     def _spawn(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        self._tasks.append(asyncio.create_task(self._keep(name, run), name=name))
-
-    async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a part again whenever it fails, after a growing pause."""
-        while True:
-            began = time.monotonic()
-            try:
-                await run()
-                return
-            except Exception as error:
-                times = self._failing.failed(name, error, ran_seconds=time.monotonic() - began)
-                metrics.PART_FAILURES.labels(name.split(" ", 1)[0]).inc()
-                _log.error("background_failed", part=name, times=times, exc_info=error)
-                await asyncio.sleep(pause_seconds(times))
+        self._tasks.append(asyncio.create_task(self._failing.keep(name, run), name=name))
 
     async def _stay_connected(self) -> None:
         """Connect the consumers when Kafka answers; let go of them when it is gone for long, and begin again.

@@ -100,16 +100,20 @@ class Follower:
             await asyncio.Event().wait()
         self._runs = True
         pause = 0.5
-        while True:
-            try:
-                async with self._store.watch([], collection=COLLECTION, wait_seconds=_WAIT_SECONDS) as batches:
-                    index = await self._build()
-                    pause = 0.5
-                    await self._follow(index, batches)
-            except PyMongoError as error:
-                _log.warning("search_index_behind", error=type(error).__name__)
-                await asyncio.sleep(pause)
-                pause = min(30.0, pause * 2)
+        try:
+            while True:
+                try:
+                    async with self._store.watch([], collection=COLLECTION, wait_seconds=_WAIT_SECONDS) as batches:
+                        index = await self._build()
+                        pause = 0.5
+                        await self._follow(index, batches)
+                except PyMongoError as error:
+                    _log.warning("search_index_behind", error=type(error).__name__)
+                    await asyncio.sleep(pause)
+                    pause = min(30.0, pause * 2)
+        finally:
+            # What else it fails of is begun again by who began it.
+            self._runs = False
 
     async def _build(self) -> OfferIndex:
         started = time.monotonic()

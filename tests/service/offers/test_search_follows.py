@@ -189,3 +189,17 @@ async def test_a_lost_stream_is_followed_anew_and_nothing_is_missed(desk: Desk) 
         return follower.builds > before and {item["id"] for item in items} == {first, second}
 
     await eventually(found, seconds=15)
+
+
+async def test_a_follower_that_failed_of_anything_is_begun_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process begins it once with its API and once with its worker, and one of both waits: not for one that has ended."""
+    follower = follow.Follower(desk.store, lambda: pytest.fail("nothing is built"))
+
+    async def fails() -> None:
+        raise RuntimeError("no thread to be had")
+
+    monkeypatch.setattr(follower, "_build", fails)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            async with asyncio.timeout(5):
+                await follower.run()

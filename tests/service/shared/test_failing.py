@@ -83,6 +83,30 @@ async def test_a_job_that_raises_anything_backs_off_and_is_told(
         await eventually(lambda: "job odd" not in worker.health())
 
 
+@pytest.mark.parametrize("side", ["background", "api_background"])
+async def test_what_runs_in_the_background_is_begun_again_and_told_until_it_runs(
+    stack: Stack, side: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.failing.pause_seconds", lambda times: 0.01)
+    mended, runs = asyncio.Event(), asyncio.Event()
+
+    async def run() -> None:
+        if not mended.is_set():
+            raise KeyError("x")
+        runs.set()
+        await asyncio.Event().wait()
+
+    name = side.replace("_", " ") + " 0"
+    async with stack.running(_service(**{side: [run]}), worker=True) as running:
+
+        async def told() -> bool:
+            return name in (await running.client.get("/health/ready")).json()["checks"]
+
+        await eventually(told)
+        mended.set()
+        await eventually(runs.is_set)
+
+
 async def test_a_part_that_loses_its_cancellation_is_cancelled_again(stack: Stack) -> None:
     """What a client makes of a cancellation may be an error of its own, which is what parts go on after."""
     lost: list[str] = []
