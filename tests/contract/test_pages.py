@@ -53,6 +53,17 @@ def test_links_lead_somewhere() -> None:
     assert dead == []
 
 
+def test_a_row_of_a_table_stands_in_its_table() -> None:
+    """Behind an empty line a row begins a table of its own, without a head: it is shown as text with bars."""
+    strays = []
+    for page in (page for page in ROOT.rglob("*.md") if not _NOT_OURS & set(page.relative_to(ROOT).parts)):
+        lines = ["", *page.read_text().splitlines(), ""]
+        for number, (before, line, behind) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1):
+            if line.startswith("|") and not before.startswith("|") and not re.fullmatch(r"\|[ :|-]+\|", behind):
+                strays.append(f"{page.relative_to(ROOT)}, line {number}")
+    assert strays == []
+
+
 def test_the_identifiers_of_the_glossary_are_those_of_the_code() -> None:
     known: set[str] = set()
     for folder in ("services", "shared"):
