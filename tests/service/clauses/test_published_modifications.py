@@ -64,11 +64,12 @@ class Desk:
         self.draft = Draft.of(published(*ordered(states or (base(),))), NOW)
         self.draft.conclude("contract-1", self.draft.states, "facilitator-1", NOW)
         self.known: dict[str, AmendmentDraft] = {}
+        self.changed: list[AmendmentDraft] = []
 
     def hears(self, *states: State) -> list[AmendmentDraft]:
         """What a publication newly proposes."""
         self.draft.take(published(*distinct(states)), NOW)
-        changed = proposed(self.draft, list(self.known.values()), NOW)
+        self.changed = changed = proposed(self.draft, list(self.known.values()), NOW)
         new = [one for one in changed if one.id not in self.known]
         self.known |= {one.id: one for one in changed}
         return new
@@ -93,6 +94,7 @@ def test_each_modification_is_proposed_once() -> None:
     assert desk.hears(base()) == []
     [one] = desk.hears(base(), FIRST)
     assert desk.hears(base(), FIRST) == desk.hears(FIRST) == []
+    assert desk.changed == []  # whoever has read it decides about the version that they read
     one.accept(1, "facilitator-1", NOW)
     [other] = desk.hears(base(), FIRST, SECOND)
     other.dismiss("Sans effet", "facilitator-1", NOW)
