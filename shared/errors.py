@@ -1,6 +1,6 @@
 """Errors that a domain raises and an edge turns into problem+json. Each is named for the business fact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -55,6 +55,18 @@ class StateConflict(DomainError):
 
     status = 409
     code = "state-conflict"
+
+
+class TransitionRefused(StateConflict):
+    """The present state does not allow this step of its course."""
+
+    code = "transition-refused"
+
+
+def transition_refused(of: str, state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:
+    """A 409 with the state, what was asked and what would be allowed, for programs; ``of`` is named to people («cette offre»)."""
+    sentence = f"Ce n'est pas possible dans l'état actuel de {of}."
+    return TransitionRefused(sentence, state=state, asked=asked, allowed=sorted(allowed))
 
 
 class AlreadyExists(DomainError):

@@ -19,12 +19,12 @@ LONG_SECONDS = 900
 STREAM_SECONDS = 3_600
 
 PROBLEMS = {
-    404: ("not-found", "Not Found", "There is nothing at this address."),
-    413: ("body-too-large", "Content Too Large", "The body is larger than this address takes."),
-    429: ("too-many-requests", "Too Many Requests", "Too many requests from this address; wait a moment."),
-    502: ("unavailable", "Bad Gateway", "The service does not answer just now; try again in a moment."),
-    503: ("unavailable", "Service Unavailable", "The service does not answer just now; try again in a moment."),
-    504: ("unavailable", "Gateway Timeout", "The service did not answer in time."),
+    404: ("not-found", "Not Found", "Rien ne se trouve à cette adresse."),
+    413: ("body-too-large", "Content Too Large", "Le contenu est plus volumineux que cette adresse ne le permet."),
+    429: ("too-many-requests", "Too Many Requests", "Trop de demandes depuis cette adresse : attendez un instant."),
+    502: ("unavailable", "Bad Gateway", "Le service ne répond pas en ce moment : réessayez dans un instant."),
+    503: ("unavailable", "Service Unavailable", "Le service ne répond pas en ce moment : réessayez dans un instant."),
+    504: ("unavailable", "Gateway Timeout", "Le service ne répond pas à temps : réessayez dans un instant."),
 }
 
 

@@ -78,7 +78,7 @@ class Actor:
         """Raises Forbidden unless the side is one of ``roles``."""
         if self.role not in roles:
             raise Forbidden(
-                "Your role on this contract does not give this.",
+                "Votre rôle sur ce marché ne donne pas cet accès.",
                 needs=[role.value for role in roles],
                 has=[self.role.value],
             )
@@ -113,7 +113,7 @@ async def load(store: Store, principal: Principal, contract_id: str) -> tuple[Co
     sides = Sides(authorities_in(authorities), contractors_in(contractors))
     actor = actor_for(principal, contract, sides) if contract is not None else None
     if contract is None or actor is None:
-        raise ContractUnknown(f"There is no contract {contract_id} that you may see.", id=contract_id)
+        raise ContractUnknown(f"Le marché {contract_id} n'existe pas, ou vous ne pouvez pas le voir.", id=contract_id)
     return contract, actor
 
 
@@ -123,7 +123,7 @@ async def load_hours(store: Store, principal: Principal, hours_id: str) -> tuple
     Raises:
         HoursUnknown: no such declaration, or none that the caller may see.
     """
-    unknown = HoursUnknown(f"There is no declaration {hours_id} that you may see.", id=hours_id)
+    unknown = HoursUnknown(f"La déclaration {hours_id} n'existe pas, ou vous ne pouvez pas la voir.", id=hours_id)
     return await _on_contract(store, principal, await Declarations(store).find(hours_id), unknown)
 
 
@@ -133,7 +133,9 @@ async def load_employment(store: Store, principal: Principal, employment_id: str
     Raises:
         EmploymentUnknown: no such employment, or none that the caller may see.
     """
-    unknown = EmploymentUnknown(f"There is no employment {employment_id} that you may see.", id=employment_id)
+    unknown = EmploymentUnknown(
+        f"L'emploi {employment_id} n'existe pas, ou vous ne pouvez pas le voir.", id=employment_id
+    )
     found = await Employments(store).find(employment_id)
     record, _, actor = await _on_contract(store, principal, found, unknown)
     return record, actor
@@ -197,7 +199,7 @@ async def visible_contracts(store: Store, principal: Principal, readers: tuple[R
         named = [{"terms.contractor_ids": own}, {"terms.lots.contractor_ids": own}]
         sides.append({"territory": territory, "$or": named})
     if not sides and not principal.has(*readers):
-        raise Forbidden("You act for nobody who may read this.", needs=[role.value for role in readers])
+        raise Forbidden("Vous n'agissez pour personne qui puisse lire cela.", needs=[role.value for role in readers])
     return {"$or": sides} if sides else {"_id": None}
 
 

@@ -22,85 +22,85 @@ from shared.store import Store
 class Contracts(SavingHandle[Contract]):
     """Contracts and grants with their objectives; others hear of them."""
 
-    model, collection, what, topic = Contract, "contracts", "contract", CONTRACTS
+    model, collection, what, topic = Contract, "contracts", "Le marché", CONTRACTS
 
 
 class Declarations(SavingHandle[Declaration]):
     """Declared hours in their present state; the ledger keeps what they were."""
 
-    model, collection, what = Declaration, "hours", "declaration"
+    model, collection, what = Declaration, "hours", "La déclaration"
 
 
 class Employments(SavingHandle[EmploymentRecord]):
     """Who is employed by whom, from when to when."""
 
-    model, collection, what = EmploymentRecord, "employments", "employment"
+    model, collection, what = EmploymentRecord, "employments", "L'emploi"
 
 
 class Participants(SavingHandle[Participant]):
     """People of a contract."""
 
-    model, collection, what = Participant, "participants", "participant"
+    model, collection, what = Participant, "participants", "Le participant"
 
 
 class Persons(SavingHandle[Person]):
     """People of a desk."""
 
-    model, collection, what = Person, "persons", "person"
+    model, collection, what = Person, "persons", "La personne"
 
 
 class Eligibilities(SavingHandle[Eligibility]):
     """Dated decisions on who is eligible, and by what."""
 
-    model, collection, what = Eligibility, "eligibilities", "eligibility"
+    model, collection, what = Eligibility, "eligibilities", "La décision"
 
 
 class LocalCategories(SavingHandle[LocalCategory]):
     """Categories of eligible people that a territory has beside the national ones."""
 
-    model, collection, what = LocalCategory, "local_categories", "category"
+    model, collection, what = LocalCategory, "local_categories", "La catégorie"
 
 
 class Authorities(SavingHandle[Authority]):
     """Buyers, and who acts for them."""
 
-    model, collection, what = Authority, "authorities", "authority"
+    model, collection, what = Authority, "authorities", "Le maître d'ouvrage"
 
 
 class Contractors(SavingHandle[Contractor]):
     """Contractors of a territory, and who acts for them."""
 
-    model, collection, what = Contractor, "contractors", "contractor"
+    model, collection, what = Contractor, "contractors", "Le titulaire"
 
 
 class Drafts(SavingHandle[Draft]):
     """Contracts that a feed of public procurement proposes."""
 
-    model, collection, what = Draft, "contract_drafts", "draft"
+    model, collection, what = Draft, "contract_drafts", "Le marché publié"
 
 
 class AmendmentDrafts(SavingHandle[AmendmentDraft]):
     """Published modifications of concluded contracts, and what was decided of them."""
 
-    model, collection, what = AmendmentDraft, "amendment_drafts", "amendment draft"
+    model, collection, what = AmendmentDraft, "amendment_drafts", "La modification publiée"
 
 
 class Alerts(SavingHandle[Alert]):
     """What a contract is behind with."""
 
-    model, collection, what = Alert, "alerts", "alert"
+    model, collection, what = Alert, "alerts", "L'alerte"
 
 
 class Digests(SavingHandle[Digest]):
     """When a facilitator had a digest last."""
 
-    model, collection, what = Digest, "digests", "digest"
+    model, collection, what = Digest, "digests", "Le résumé"
 
 
 class OfferRequests(SavingHandle[OfferRequest]):
     """Offers that a contract's hours need; offers hears of them."""
 
-    model, collection, what, topic = OfferRequest, "offer_requests", "request", OFFER_REQUESTS
+    model, collection, what, topic = OfferRequest, "offer_requests", "La demande", OFFER_REQUESTS
 
 
 class Handles:

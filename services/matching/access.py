@@ -69,13 +69,16 @@ async def still_accompanies(store: Store, principal: Principal, profile_ids: Seq
 def profile_unknown(profile_id: str) -> ProfileUnknown:
     """One sentence for whom nobody knows, or not any more, and for who is not the caller's to know."""
     return ProfileUnknown(
-        f"There is no profile {profile_id} that you may see (a new one takes a moment to be known).", id=profile_id
+        f"Le profil {profile_id} n'existe pas, ou vous ne pouvez pas le voir (un nouveau est connu après un instant).",
+        id=profile_id,
     )
 
 
 def offer_unknown(offer_id: str) -> OfferUnknown:
     """One sentence for what does not exist and for what is not the caller's to know."""
-    return OfferUnknown(f"There is no offer {offer_id} (a new one takes a moment to be known).", id=offer_id)
+    return OfferUnknown(
+        f"L'offre {offer_id} n'existe pas (une nouvelle offre est connue après un instant).", id=offer_id
+    )
 
 
 async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:
@@ -123,7 +126,7 @@ def territory_scope(principal: Principal, territory: str | None) -> dict[str, An
         principal.require_territory(territory)
         return {"territory": territory}
     if not principal.territories:
-        raise Forbidden("Your account works for no territory.")
+        raise Forbidden("Votre compte ne travaille pour aucun territoire.")
     return {"territory": {"$in": sorted(principal.territories)}}
 
 

@@ -7,7 +7,7 @@ from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party, Side
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.company import Company, CompanyStatus
-from services.offers.domain.errors import ProfileUnknown
+from services.offers.domain.errors import profile_unknown
 from services.offers.store import Agenda, Companies, People
 from shared.auth import Principal, Role
 from shared.errors import Forbidden, NotFound
@@ -22,7 +22,7 @@ def for_company(principal: Principal, company: Company) -> Actor:
     """
     actor = company_side(principal, company, company.territory)
     if actor is None:
-        raise NotFound(f"There is no company with id {company.id}.", id=company.id)
+        raise NotFound(f"L'entreprise {company.id} n'existe pas.", id=company.id)
     return actor
 
 
@@ -43,10 +43,10 @@ async def for_moderation(companies: Companies, principal: Principal, company_id:
         NotFound: no such company, or another territory's.
     """
     if not principal.has(Role.MANAGER):
-        raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
+        raise Forbidden("Seul un gestionnaire peut le faire.", needs=[Role.MANAGER.value])
     company = await companies.load(company_id)
     if not principal.may_see(company.territory):
-        raise NotFound(f"There is no company with id {company_id}.", id=company_id)
+        raise NotFound(f"L'entreprise {company_id} n'existe pas.", id=company_id)
     return company, Actor(principal.subject, Party.MANAGER)
 
 
@@ -57,7 +57,7 @@ def manager_of(principal: Principal, territory: str) -> Actor:
         Forbidden: another role or territory.
     """
     if not principal.has(Role.MANAGER):
-        raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
+        raise Forbidden("Seul un gestionnaire peut le faire.", needs=[Role.MANAGER.value])
     principal.require_territory(territory)
     return Actor(principal.subject, Party.MANAGER)
 
@@ -71,7 +71,7 @@ async def shown_event(agenda: Agenda, principal: Principal | None, agenda_id: st
     event = await agenda.load(agenda_id)
     staff = principal is not None and principal.is_staff_of(event.territory, Role.MANAGER, Role.COUNSELLOR)
     if event.status is AgendaStatus.DRAFT and not staff:
-        raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
+        raise NotFound(f"L'événement {agenda_id} n'existe pas.", id=agenda_id)
     return event
 
 
@@ -118,14 +118,8 @@ async def for_person(people: People, principal: Principal, profile_id: str | Non
     Raises:
         ProfileUnknown: no such profile, or none that the caller may act for (a stranger learns nothing).
     """
-    if profile_id is None:
-        someone = await people.owned_by(principal.subject)
-        profile_id = "of this account"
-    else:
-        someone = await people.find(profile_id)
+    someone = await (people.owned_by(principal.subject) if profile_id is None else people.find(profile_id))
     actor = person_side(principal, someone) if someone is not None else None
     if someone is None or actor is None:
-        raise ProfileUnknown(
-            f"There is no profile {profile_id} that you may act for (one created just now takes a moment to be known)."
-        )
+        raise profile_unknown(profile_id)
     return actor, someone

@@ -163,7 +163,7 @@ TOLD: dict[str, Any] = {
 class Companies(Handle[Company]):
     """Employers. Their public card travels on their offers; who acts for them is told apart."""
 
-    model, collection, what = Company, "companies", "company"
+    model, collection, what = Company, "companies", "L'entreprise"
 
     def save(self, work: Work, company: Company) -> None:
         """With the commit of ``work``."""
@@ -193,20 +193,20 @@ class Companies(Handle[Company]):
 class ClauseRequests(SavingHandle[ClauseRequest]):
     """Offers that clauses desks wish for."""
 
-    model, collection, what = ClauseRequest, "clause_requests", "request"
+    model, collection, what = ClauseRequest, "clause_requests", "La demande"
 
 
 class Contacts(SavingHandle[UserContact]):
     """How employers' users are reached; notifications is told."""
 
-    model, collection, what = UserContact, "contacts", "contact"
+    model, collection, what = UserContact, "contacts", "Le contact"
     topic = OFFER_CONTACTS
 
 
 class Offers(Handle[Offer]):
     """Offers, with the public listing in step."""
 
-    model, collection, what = Offer, "offers", "offer"
+    model, collection, what = Offer, "offers", "L'offre"
 
     def save_draft(self, work: Work, offer: Offer) -> None:
         """With the commit of ``work``: a new offer, which nobody is shown and nothing is told of yet."""
@@ -261,7 +261,7 @@ class Offers(Handle[Offer]):
 class Applications(SavingHandle[Application]):
     """Applications and introductions."""
 
-    model, collection, what = Application, "applications", "application"
+    model, collection, what = Application, "applications", "La candidature"
     topic = APPLICATIONS
 
     def save(self, work: Work, application: Application) -> None:
@@ -284,38 +284,38 @@ class Applications(SavingHandle[Application]):
 class Agenda(SavingHandle[AgendaEvent]):
     """Workshops, job datings, fairs with their registrations."""
 
-    model, collection, what = AgendaEvent, "agenda", "agenda event"
+    model, collection, what = AgendaEvent, "agenda", "L'événement"
     topic = AGENDA
 
 
 class Allowances(SavingHandle[Allowance]):
     """How often something was done within a day."""
 
-    model, collection, what = Allowance, "allowances", "allowance"
+    model, collection, what = Allowance, "allowances", "Le décompte"
 
 
 class Clicks(SavingHandle[Click]):
     """Ways to offers that are answered elsewhere."""
 
-    model, collection, what = Click, "clicks", "click"
+    model, collection, what = Click, "clicks", "Le clic"
 
 
 class SavedOffers(SavingHandle[SavedOffer]):
     """Offers that people keep."""
 
-    model, collection, what = SavedOffer, "saved_offers", "saved offer"
+    model, collection, what = SavedOffer, "saved_offers", "L'offre gardée"
 
 
 class SavedSearches(SavingHandle[SavedSearch]):
     """Searches that people keep."""
 
-    model, collection, what = SavedSearch, "saved_searches", "search"
+    model, collection, what = SavedSearch, "saved_searches", "La recherche"
 
 
 class Duplicates(SavingHandle[Proposal]):
     """Pairs of offers that may be the same job."""
 
-    model, collection, what = Proposal, "duplicates", "proposal"
+    model, collection, what = Proposal, "duplicates", "La proposition"
 
 
 def _saved(work: Work) -> set[str]:

@@ -42,7 +42,7 @@ def side_of(principal: Principal, profile: Profile | None, profile_id: str) -> t
     """As ``load``, of what was found under the id."""
     actor = actor_for(principal, profile) if profile is not None else None
     if profile is None or actor is None:
-        raise ProfileUnknown(f"There is no profile {profile_id} that you may see.", id=profile_id)
+        raise ProfileUnknown(f"Le profil {profile_id} n'existe pas, ou vous ne pouvez pas le voir.", id=profile_id)
     if actor.role != Role.MANAGER:
         because_accompanied(profile.id)
     return profile, actor
@@ -62,7 +62,7 @@ async def own(store: Store, principal: Principal) -> Profile:
     """
     profile = await Profiles(store).first({"owner_id": principal.subject})
     if profile is None:
-        raise ProfileUnknown("Your account has no profile yet: POST /v1/profiles makes it.")
+        raise ProfileUnknown("Votre compte n'a pas encore de profil : créez-le d'abord.")
     return profile
 
 
@@ -99,5 +99,5 @@ def scope_of(
     if principal.has(Role.MANAGER):
         return scope | ({"counsellor_ids": counsellor_id} if counsellor_id else {})
     if counsellor_id not in (None, principal.subject):
-        raise Forbidden("A counsellor lists their own people, and those whom nobody accompanies (unassigned=true).")
+        raise Forbidden("Un conseiller voit qui il accompagne, et qui n'est accompagné de personne (unassigned=true).")
     return scope | {"counsellor_ids": principal.subject}

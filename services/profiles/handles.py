@@ -17,61 +17,61 @@ from shared.store import Store
 class Profiles(Handle[Profile]):
     """Seekers. Each is saved with a line of its journal (``store.put_profile``)."""
 
-    model, collection, what = Profile, "profiles", "profile"
+    model, collection, what = Profile, "profiles", "Le profil"
 
 
 class Contacts(SavingHandle[UserContact]):
     """How accounts that are no seekers are reached; notifications is told."""
 
-    model, collection, what, topic = UserContact, "contacts", "contact", CONTACTS
+    model, collection, what, topic = UserContact, "contacts", "Le contact", CONTACTS
 
 
 class StaffDesks(SavingHandle[Staff]):
     """Who works for a territory."""
 
-    model, collection, what, topic = Staff, "staff", "territory", STAFF
+    model, collection, what, topic = Staff, "staff", "Le territoire", STAFF
 
 
 class Disclosures(SavingHandle[Disclosure]):
     """What people agreed to show to employers."""
 
-    model, collection, what = Disclosure, "disclosures", "disclosure"
+    model, collection, what = Disclosure, "disclosures", "L'accord"
 
 
 class Exports(SavingHandle[Export]):
     """Demands for everything about somebody."""
 
-    model, collection, what = Export, "exports", "export"
+    model, collection, what = Export, "exports", "L'export"
 
 
 class GuardianConsents(SavingHandle[GuardianConsent]):
     """What guardians of people under eighteen agreed to."""
 
-    model, collection, what = GuardianConsent, "guardian_consents", "guardian consent"
+    model, collection, what = GuardianConsent, "guardian_consents", "L'accord parental"
 
 
 class Statuses(SavingHandle[Status]):
     """RSA, RQTH, QPV …: apart from everything else, and told to nobody."""
 
-    model, collection, what = Status, "statuses", "status"
+    model, collection, what = Status, "statuses", "Le statut"
 
 
 class RsaLists(SavingHandle[RsaList]):
     """The last list of each territory."""
 
-    model, collection, what = RsaList, "rsa_lists", "list"
+    model, collection, what = RsaList, "rsa_lists", "La liste"
 
 
 class RsaPeople(SavingHandle[RsaPerson]):
     """People of the list who are not on the platform, or perhaps are."""
 
-    model, collection, what = RsaPerson, "rsa_people", "person of the list"
+    model, collection, what = RsaPerson, "rsa_people", "La ligne"
 
 
 class RsaDecisions(SavingHandle[RsaDecision]):
     """What somebody decided of a person of the list."""
 
-    model, collection, what = RsaDecision, "rsa_decisions", "decision"
+    model, collection, what = RsaDecision, "rsa_decisions", "La décision"
 
 
 class Handles:

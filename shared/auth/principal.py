@@ -61,5 +61,5 @@ class Principal:
         """
         if not self.may_see(territory):
             raise Forbidden(
-                f"Your account does not work for territory {territory}.", territories=sorted(self.territories)
+                f"Votre compte ne travaille pas pour le territoire {territory}.", territories=sorted(self.territories)
             )

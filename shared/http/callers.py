@@ -61,7 +61,7 @@ def require(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
     async def check(principal: Caller) -> Principal:
         if not principal.has(*roles):
             raise Forbidden(
-                "Your role does not give this.", needs=[role.value for role in roles], has=sorted(principal.roles)
+                "Votre rôle ne donne pas cet accès.", needs=[role.value for role in roles], has=sorted(principal.roles)
             )
         return principal
 

@@ -48,7 +48,9 @@ def wanted(
     today = max((civil.today(place, now) for place in theirs or ()), default=civil.today(None, now))
     first, last = start or today.replace(month=1, day=1), end or today
     if last < first:
-        raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
+        raise Refused(
+            "La période se termine avant de commencer.", errors=[FieldError("query.end", "order", "After start.")]
+        )
     if manages:
         return Wanted(first, last, theirs, exact=True)
     if first.year != last.year:

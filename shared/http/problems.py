@@ -49,7 +49,7 @@ class Problem(BaseModel):
     title: str = Field(examples=["Unprocessable Content"])
     status: int = Field(examples=[422])
     code: str = Field(examples=["validation"])
-    detail: str = Field(examples=["1 field was refused."])
+    detail: str = Field(examples=["Un champ est refusé."])
     instance: str | None = Field(default=None, description="Id of this request, to quote to support")
     errors: list[ProblemField] = []
 
@@ -148,9 +148,9 @@ def install(app: FastAPI) -> None:
         errors = field_problems(found)
         if any(e["rule"] == "json-invalid" for e in errors):
             return problem(400, "malformed-json", "The body is not JSON.", request=request, errors=errors)
-        detail = "1 field was refused." if len(found) == 1 else f"{len(found)} fields were refused."
+        detail = "Un champ est refusé." if len(found) == 1 else f"{len(found)} champs sont refusés."
         if len(found) > MOST_ERRORS:
-            detail = f"{detail[:-1]}; these are the first {MOST_ERRORS}."
+            detail = f"{detail[:-1]} : voici les {MOST_ERRORS} premiers."
         return problem(422, "validation", detail, request=request, errors=errors)
 
     @app.exception_handler(HTTPException)
@@ -170,7 +170,7 @@ def install(app: FastAPI) -> None:
         return problem(
             503,
             "store-unavailable",
-            "The database does not answer just now; nothing was changed, or repeat with the same Idempotency-Key.",
+            "Le service ne répond pas en ce moment : réessayez dans quelques secondes.",
             request=request,
             headers={"Retry-After": "2"},
         )

@@ -100,7 +100,7 @@ def check_version(expected: Expected, actual: int) -> None:
         return
     named: dict[str, Any] = {"expected_version": next(iter(expected))} if len(expected) == 1 else {}
     raise VersionConflict(
-        "This was changed by somebody else in the meantime; read it again and repeat the change.",
+        "Quelqu'un d'autre a modifié cela entre-temps : relisez, puis recommencez.",
         **named,
         current_version=actual,
     )

@@ -182,7 +182,7 @@ class Inviting(Generic[M]):
         except AlreadyExists as taken:
             if taken.extra.get("unique") != ["_id"]:
                 raise
-            raise VersionConflict("This was written by somebody else in the meantime.") from None
+            raise VersionConflict("Quelqu'un d'autre a modifié cela entre-temps : relisez, puis recommencez.") from None
 
     async def _token(self, place_id: str, invitation: Invitation) -> str:
         return sign(await self.key.read(), self.purpose, f"{place_id}:{invitation.id}", invitation.expires_at)

@@ -68,12 +68,12 @@ class Members(Aggregate):
     def check_acts(self, user: str | None) -> None:
         """Raises NotFound for somebody who acts here no more; None is staff, who need not."""
         if user is not None and user not in self.users:
-            raise NotFound("You act for this no longer.", id=self.id)
+            raise NotFound("Vous n'agissez plus ici.", id=self.id)
 
     def check_new(self, user: str, invitation: Invitation) -> None:
         """Raises AlreadyExists when the account has what the invitation would give."""
         if user in self.users:
-            raise AlreadyExists("This account acts here already.", id=self.id)
+            raise AlreadyExists("Ce compte agit déjà ici.", id=self.id)
 
     def invite(self, invitation: Invitation, now: datetime) -> None:
         """Offer a place among the users; nobody is a user before they accept.
@@ -96,7 +96,7 @@ class Members(Aggregate):
     def revoke(self, invitation_id: str, now: datetime) -> None:
         """Take an invitation back. Raises NotFound when it is not open."""
         if invitation_id not in {one.id for one in self.open_invitations(now)}:
-            raise NotFound("There is no such open invitation.", id=invitation_id)
+            raise NotFound("Cette invitation n'est pas ouverte.", id=invitation_id)
         self._keep(one for one in self.open_invitations(now) if one.id != invitation_id)
         self.touch(now)
 
@@ -138,7 +138,7 @@ class Members(Aggregate):
     def remove_user(self, user: str, now: datetime) -> None:
         """Raises NotFound for a stranger."""
         if user not in self.users:
-            raise NotFound("This user does not act here.", user_id=user)
+            raise NotFound("Cette personne n'agit pas ici.", user_id=user)
         self.users = tuple(one for one in self.users if one != user)
         # Links that they made, or that are open to them, would let them back in.
         self._keep(one for one in self.open_invitations(now) if user not in (one.by, one.user_id))

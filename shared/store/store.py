@@ -117,7 +117,7 @@ class Store:
         """Release the connections."""
         await close(self.client)
 
-    async def load(self, model: type[A], collection: str, id: str, what: str = "document") -> A:
+    async def load(self, model: type[A], collection: str, id: str, what: str = "Le document") -> A:
         """The aggregate with this id.
 
         Raises:
@@ -261,7 +261,7 @@ class Store:
         lost = (one for one in overtaken.expected if versions.get(one[0]) != one[1])
         id, version = next(lost, next(iter(overtaken.expected), ("", 0)))
         return VersionConflict(
-            "This was changed by somebody else in the meantime; read it again and repeat the change.",
+            "Quelqu'un d'autre a modifié cela entre-temps : relisez, puis recommencez.",
             id=id,
             expected_version=version,
         )
@@ -297,7 +297,7 @@ class Store:
 
 def missing(what: str, id: str) -> NotFound:
     """The refusal of an id that nothing has."""
-    return NotFound(f"There is no {what} with id {id}.", id=id)
+    return NotFound(f"{what} {id} n'existe pas.", id=id)
 
 
 def _once(step: Step) -> Steps:
@@ -310,4 +310,4 @@ def _together(asked: Sequence[Asked]) -> Reading[list[list[dict[str, Any]]]]:
 
 def _duplicate(details: Mapping[str, Any]) -> AlreadyExists:
     keys = sorted(details.get("keyPattern", {"_id": 1}))
-    return AlreadyExists("Something with the same identity exists already.", unique=keys)
+    return AlreadyExists("Cela existe déjà.", unique=keys)

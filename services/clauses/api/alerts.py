@@ -56,7 +56,7 @@ async def list_alerts(
     over: Annotated[bool, Query(description="Also those that are so no longer")] = False,
 ) -> Page[AlertView]:
     if not caller.has(Role.FACILITATOR, Role.MANAGER):
-        raise Forbidden("Alerts are the desk's.", needs=[Role.FACILITATOR.value, Role.MANAGER.value])
+        raise Forbidden("Les alertes sont pour les facilitateurs.", needs=[Role.FACILITATOR.value, Role.MANAGER.value])
     query: dict[str, Any] = {"territory": {"$in": sorted(caller.territories)}}
     exact = {"contract_id": contract_id, "kind": kind}
     query |= {name: value for name, value in exact.items() if value is not None}

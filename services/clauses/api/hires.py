@@ -82,7 +82,7 @@ async def list_hires(
     state: Annotated[HireState, Query()] = HireState.PROPOSED,
 ) -> Page[HireView]:
     if not caller.has(Role.FACILITATOR):
-        raise Forbidden("Hires are the facilitators' to record.", needs=[Role.FACILITATOR.value])
+        raise Forbidden("Les embauches sont enregistrées par les facilitateurs.", needs=[Role.FACILITATOR.value])
     query: dict[str, Any] = {"territory": {"$in": sorted(caller.territories)}, "state": state.value}
     if contract_id is not None:
         query["contract_id"] = contract_id

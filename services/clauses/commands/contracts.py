@@ -109,7 +109,7 @@ async def conclude(
             # Two first contracts of an authority at once: the second finds it when it looks again.
             if "name_key" not in taken.extra.get("unique", ()):
                 raise
-            raise VersionConflict("The authority was made by somebody else just now.") from None
+            raise VersionConflict("Quelqu'un d'autre vient de créer ce maître d'ouvrage : réessayez.") from None
         return contract
 
     return await context.store.retry_conflicts(once)
@@ -264,4 +264,6 @@ def _exists(known: Authority) -> AuthorityExists:
 
 def unknown_authority(authority_id: str) -> AuthorityUnknown:
     """The 404 of an authority."""
-    return AuthorityUnknown(f"There is no contracting authority {authority_id} that you may see.", id=authority_id)
+    return AuthorityUnknown(
+        f"Le maître d'ouvrage {authority_id} n'existe pas, ou vous ne pouvez pas le voir.", id=authority_id
+    )

@@ -154,7 +154,7 @@ async def _apply(context: Context, groups: Sequence[_Group], *, preview: bool) -
             if not preview:
                 await context.store.commit(work)
         except AlreadyExists:
-            raise VersionConflict("Another replica takes over the same publication.") from None
+            raise VersionConflict("La même publication est en cours de reprise : réessayez.") from None
 
     await context.store.retry_conflicts(once)
 
@@ -172,7 +172,7 @@ async def draft_of(context: Context, principal: Principal, draft_id: str, *roles
     """
     draft = await context.drafts.find(draft_id)
     if draft is None or not principal.is_staff_of(draft.territory, *roles):
-        raise DraftUnknown(f"There is no published contract {draft_id} that you may see.", id=draft_id)
+        raise DraftUnknown(f"Le marché publié {draft_id} n'existe pas, ou vous ne pouvez pas le voir.", id=draft_id)
     return draft
 
 

@@ -115,7 +115,7 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
         try:
             await context.store.commit(work)
         except AlreadyExists:
-            raise VersionConflict("Somebody recorded this hire at the same moment.") from None
+            raise VersionConflict("Quelqu'un vient d'enregistrer cette embauche.") from None
         return record
 
     record = await context.store.retry_conflicts(once)
@@ -150,5 +150,5 @@ async def load_hire(context: Context, principal: Principal, hire_id: str) -> Hir
     """
     row = await context.store.first("hires", {"_id": hire_id, "participant_id": {"$type": "string"}})
     if row is None or not principal.is_staff_of(row["territory"], Role.FACILITATOR):
-        raise HireUnknown(f"There is no hire {hire_id} that you may see.", id=hire_id)
+        raise HireUnknown(f"L'embauche {hire_id} n'existe pas, ou vous ne pouvez pas la voir.", id=hire_id)
     return store.hire_of(row)

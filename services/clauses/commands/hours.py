@@ -67,7 +67,7 @@ async def validate(context: Context, principal: Principal, hours_id: str, *, of:
     async def once() -> Declaration:
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         if of is not None and contract.id != of:
-            raise HoursUnknown(f"There is no declaration {hours_id} on this contract.", id=hours_id)
+            raise HoursUnknown(f"Ce marché n'a pas de déclaration {hours_id}.", id=hours_id)
         actor.must_be(Role.FACILITATOR)
         author = actor.author(context.clock.now())
         person = await _person(context, contract, declaration)
@@ -170,7 +170,9 @@ async def commit(context: Context, work: Work) -> None:
         await context.store.commit(work)
     except AlreadyExists as taken:
         # A slot or a person's month was taken in between: the checks say so when they run again.
-        raise VersionConflict("Somebody declared at the same moment.", unique=taken.extra.get("unique")) from None
+        raise VersionConflict(
+            "Quelqu'un d'autre déclare au même moment : réessayez.", unique=taken.extra.get("unique")
+        ) from None
 
 
 async def _person(context: Context, contract: Contract, declaration: Declaration) -> PersonMonth:

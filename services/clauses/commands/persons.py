@@ -142,7 +142,7 @@ async def withdraw(context: Context, principal: Principal, eligibility_id: str, 
     async def once() -> Eligibility:
         found = await context.eligibilities.find(eligibility_id)
         if found is None or not principal.is_staff_of(found.territory, Role.FACILITATOR):
-            raise EligibilityUnknown("There is no such decision that you may see.", id=eligibility_id)
+            raise EligibilityUnknown("Cette décision n'existe pas, ou vous ne pouvez pas la voir.", id=eligibility_id)
         author = author_of(context, principal)
         found.withdraw(reason, author)
         work = Work(context.new_id)
@@ -195,7 +195,7 @@ async def end_category(context: Context, principal: Principal, territory: str, c
     async def once() -> LocalCategory:
         found = await context.local_categories.find(f"{territory}|{code}")
         if found is None:
-            raise EligibilityUnknown("This territory has no such category of its own.", category=code)
+            raise EligibilityUnknown("Ce territoire n'a pas ajouté cette catégorie.", category=code)
         found.end(on, author_of(context, principal))
         work = Work(context.new_id)
         context.local_categories.save(work, found)

@@ -94,7 +94,7 @@ async def _take_over(
     try:
         await context.store.commit(work)
     except AlreadyExists:
-        raise VersionConflict("Another replica takes over the same directory.") from None
+        raise VersionConflict("Le même annuaire est en cours de reprise : réessayez.") from None
     found.applied = True
     return found
 
@@ -216,7 +216,7 @@ async def _territory(context: Context, principal: Principal, wanted: str | None)
         )
         own |= {str(row["territory"]) async for row in rows}
     if not own or (wanted is not None and wanted not in own):
-        raise Forbidden("You act for nobody in this territory.", territories=sorted(own))
+        raise Forbidden("Vous n'agissez pour personne dans ce territoire.", territories=sorted(own))
     if wanted is None and len(own) > 1:
         message = "Indiquez le département (territory), par exemple 23."
         raise refused_field(ContractRefused, "query.territory", "required", message)

@@ -1,9 +1,16 @@
 """Refusals of the clauses service, named for the business fact; codes are stable."""
 
-from collections.abc import Iterable
 from typing import TypeVar
 
-from shared.errors import AlreadyExists, DomainError, NotFound, Refused, StateConflict
+from shared.errors import (
+    AlreadyExists,
+    DomainError,
+    NotFound,
+    Refused,
+    StateConflict,
+    TransitionRefused,
+    transition_refused,
+)
 
 D = TypeVar("D", bound=DomainError)
 
@@ -224,24 +231,9 @@ class DeclaredAlready(AlreadyExists):
     code = "declared-already"
 
 
-class TransitionRefused(StateConflict):
-    """The present state does not allow this; ``allowed`` lists the commands that it does."""
-
-    code = "transition-refused"
-
-
 def hire_decided(state: str) -> TransitionRefused:
     """A hire is recorded or dismissed once."""
-    return transition_refused(state, "record", ())
-
-
-def transition_refused(state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:
-    """A 409 that names the state, what was asked and what would be allowed."""
-    options = sorted(allowed)
-    listed = ", ".join(options) if options else "nothing"
-    return TransitionRefused(
-        f"These hours are {state}: {asked} is not possible, {listed} is.", state=state, asked=asked, allowed=options
-    )
+    return transition_refused("cette embauche", state, "record", ())
 
 
 class DraftUnknown(NotFound):

@@ -12,11 +12,11 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from services.clauses.domain.amounts import ZERO, Month
-from services.clauses.domain.errors import HoursRefused, transition_refused
+from services.clauses.domain.errors import HoursRefused
 from services.clauses.domain.person_month import Declarer
 from services.clauses.domain.reference import ParticipantId
 from shared.domain import Aggregate, Entity
-from shared.errors import refused_field
+from shared.errors import refused_field, transition_refused
 from shared.reference.text import words_of
 from shared.types import CivilDate, Hours, Identifier, Line
 
@@ -287,7 +287,7 @@ class Declaration(Aggregate):
 
     def _check(self, command: str) -> None:
         if command not in ALLOWED[self.state]:
-            raise transition_refused(self.state, command, ALLOWED[self.state])
+            raise transition_refused("ces heures", self.state, command, ALLOWED[self.state])
 
     def _decide(self, state: HoursState, author: Author) -> None:
         self.state = state

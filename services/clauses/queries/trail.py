@@ -66,10 +66,12 @@ async def entries_behind(
     staff = principal.has(*STAFF) and bool(principal.territories)
     sides = Sides() if staff else Sides(contractors=(await sides_of(context.store, principal)).contractors)
     if not staff and not sides.contractors:
-        raise Forbidden("Entries are the desk's and, its own, a contractor's.", needs=[role.value for role in STAFF])
+        raise Forbidden("Un titulaire ne lit que ses propres écritures.", needs=[role.value for role in STAFF])
     if not staff and part.of_people:
         # Which of its people are eligible for what is none of an employer's business.
-        raise Forbidden("Categories of people are the desk's.", needs=[role.value for role in STAFF])
+        raise Forbidden(
+            "Les catégories de personnes sont pour les facilitateurs.", needs=[role.value for role in STAFF]
+        )
     visible = await _visible(context, principal, sides, staff=staff)
     query: dict[str, Any] = {f"{figure}_delta": {"$ne": Decimal128("0.00")}}
     if period := _period(scope):
@@ -113,7 +115,7 @@ async def employments_behind(
         Forbidden: not staff.
     """
     if not principal.has(*STAFF):
-        raise Forbidden("Exits are the desk's.", needs=[role.value for role in STAFF])
+        raise Forbidden("Les sorties sont pour les facilitateurs.", needs=[role.value for role in STAFF])
     first = first_day(scope.first).isoformat() if scope.first else "0000"
     last = last_day(scope.last).isoformat() if scope.last else "9999"
     query: dict[str, Any] = {"terms.ends_on": {"$gte": first, "$lte": last}}

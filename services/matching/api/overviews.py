@@ -163,7 +163,7 @@ async def list_candidates(
     nobody of a reserved offer, whose candidates would be known by what it is reserved to.
     """
     if not principal.has(Role.COUNSELLOR, Role.MANAGER, Role.EMPLOYER):
-        raise Forbidden("Candidates are for counsellors, managers and the offer's employer.")
+        raise Forbidden("Les candidats sont pour les conseillers, les gestionnaires et l'employeur de l'offre.")
     scope: dict[str, Any]
     staff = principal.has(Role.COUNSELLOR, Role.MANAGER)
     key: str | None = None
@@ -180,7 +180,7 @@ async def list_candidates(
         if offer_from(offer["facts"]).reserved:
             # Being listed would tell of what the person is: nobody is eligible by chance.
             raise Forbidden(
-                "Candidates for a reserved offer are introduced by their counsellors, who verify eligibility."
+                "Pour une offre réservée, les candidats sont présentés par leurs conseillers, qui vérifient l'éligibilité."
             )
         key, scope = company.get("alias_key"), {"visible_to_employers": True}
     if staff:

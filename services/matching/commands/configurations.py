@@ -59,7 +59,7 @@ def validated(values: dict[str, Any], version: int) -> Configuration:
             )
             for one in error.errors(include_url=False)
         ]
-        raise ConfigurationRefused("The configuration does not hold together.", errors=problems) from None
+        raise ConfigurationRefused("Cette configuration ne tient pas.", errors=problems) from None
 
 
 async def listed(context: Context) -> list[dict[str, Any]]:
@@ -107,7 +107,7 @@ async def activate(context: Context, principal: Principal, version: int) -> dict
     served = await _territories(context)
     if not served <= principal.territories:
         raise Forbidden(
-            "A configuration holds for the whole installation: who activates it works for all of its territories.",
+            "Une configuration vaut pour toute l'installation : qui l'active travaille pour tous ses territoires.",
             territories=sorted(principal.territories),
         )
     configuration = await configuration_of(context, version)

@@ -45,7 +45,9 @@ def reason_of(given: str | None, *, needed: bool) -> str:
     """
     if given is None and needed:
         message = "Indiquez la raison de ce choix."
-        raise ReasonMissing("This decision needs a reason.", errors=[FieldError("reason", "required", message)])
+        raise ReasonMissing(
+            "Il manque la raison de cette décision.", errors=[FieldError("reason", "required", message)]
+        )
     return given or ""
 
 
@@ -67,7 +69,7 @@ async def load(context: Context, principal: Principal, id: str) -> Found:
 
 
 def _loaded(principal: Principal, id: str) -> Reading[Found]:
-    unknown = RecommendationUnknown(f"There is no recommendation {id} that you may see.", id=id)
+    unknown = RecommendationUnknown(f"La recommandation {id} n'existe pas, ou vous ne pouvez pas la voir.", id=id)
     (found,) = yield [Find("recommendations", {"_id": id}, limit=1)]
     if not found:
         raise unknown
@@ -106,7 +108,7 @@ async def _change(context: Context, document: dict[str, Any], decide: Any) -> di
             if not people:
                 raise profile_unknown(document["profile_id"]) from None
             document = found[0] if found else document
-    raise VersionConflict("This changed too often in the meantime; try again.", id=document["_id"])
+    raise VersionConflict("Cela change trop souvent en ce moment : réessayez.", id=document["_id"])
 
 
 async def see(context: Context, document: dict[str, Any]) -> dict[str, Any]:
@@ -178,14 +180,14 @@ async def add(
     """
     offer = await offer_seen(context.store, principal, offer_id, profile["_id"])
     if not offer["open"]:
-        raise OfferIsClosed("This offer is closed.", allowed=[], offer_id=offer_id)
+        raise OfferIsClosed("Cette offre n'est plus ouverte.", allowed=[], offer_id=offer_id)
     applied = await context.store.first("applications", {"profile_id": profile["_id"], "offer_id": offer_id})
     if applied is not None:
-        raise StateConflict("The person has applied to this offer.", allowed=[], offer_id=offer_id)
+        raise StateConflict("Cette personne a déjà postulé à cette offre.", allowed=[], offer_id=offer_id)
     configuration = await context.configuration()
     facts, who = offer_from(offer["facts"]), profile_from(profile["facts"])
     if not who.active:
-        raise NotMatched("Nothing is proposed to this person now.", allowed=[], profile_id=profile["_id"])
+        raise NotMatched("Rien n'est proposé à cette personne en ce moment.", allowed=[], profile_id=profile["_id"])
     stored: tuple[Side, Side] = (
         {"facts": offer["facts"], "version": offer["version"]},
         {"facts": profile["facts"], "version": profile["version"]},

@@ -94,7 +94,7 @@ def step(current: Status, target: Status, recommendation_id: str) -> Status:
     if target is current or target in ALLOWED[current]:
         return target
     raise RecommendationIsOver(
-        f"a recommendation that is {current} cannot become {target}",
+        "Ce n'est pas possible dans l'état actuel de cette recommandation.",
         recommendation_id=recommendation_id,
         allowed=[status.value for status in ALLOWED[current]],
     )
@@ -108,7 +108,7 @@ def must_be_live(current: Status, recommendation_id: str) -> None:
     """
     if current not in LIVE:
         raise RecommendationIsOver(
-            f"a recommendation that is {current} cannot be kept",
+            "Cette recommandation n'est plus en cours.",
             recommendation_id=recommendation_id,
             allowed=[status.value for status in ALLOWED[current]],
         )

@@ -73,7 +73,7 @@ async def mark_read(item_id: str, caller: Caller, context: Ctx) -> InboxItem:
         )
         item = context.store.restored(Notification, "notifications", found[0]) if found else None
         if item is None or not await _may_read(item, access.boxes_of(caller, owned)):
-            raise NoSuchItem(f"There is no inbox item {item_id} that you may see.", id=item_id)
+            raise NoSuchItem(f"Le message {item_id} n'existe pas, ou vous ne pouvez pas le voir.", id=item_id)
         item.read(caller.subject, context.clock.now())
         if item.version != item.loaded_version:
             work = Work(context.new_id)

@@ -47,7 +47,7 @@ async def _keep(context: Context, preferences: Preferences) -> None:
     """
     reached = await context.store.first("contacts", {"subject_id": preferences.id, "erased_at": None}, {"_id": 1})
     if reached is None:
-        raise NoSuchInbox(f"There is no inbox {preferences.id} that you may see.", id=preferences.id)
+        raise NoSuchInbox(f"La boîte {preferences.id} n'existe pas, ou vous ne pouvez pas la voir.", id=preferences.id)
     work = Work(context.new_id)
     work.save("preferences", preferences)
     still = {"_id": reached["_id"], "erased_at": None}
@@ -56,7 +56,7 @@ async def _keep(context: Context, preferences: Preferences) -> None:
         await context.store.commit(work)
     except AlreadyExists:
         raise VersionConflict(
-            "These were changed in the meantime; read them again and repeat the change.", id=preferences.id
+            "Cela a été modifié entre-temps : relisez, puis recommencez.", id=preferences.id
         ) from None
 
 

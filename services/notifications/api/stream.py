@@ -58,7 +58,7 @@ async def stream(
     """
     boxes = await access.boxes(context.store, caller, subject)
     if not await context.live.watching(OPENING_SECONDS):
-        raise StreamUnavailable("The live stream is not available just now; read GET /v1/inbox and come back.")
+        raise StreamUnavailable("Le direct n'est pas disponible en ce moment : lisez la boîte, puis revenez.")
     stopping = anyio.Event()
     return EventSourceResponse(
         _events(context, caller, subject, boxes, _instant(last_event_id), stopping),

@@ -143,8 +143,8 @@ def _parts(context: Context, body: AgendaInput) -> tuple[AgendaDetails, Place | 
         territory = territory or found
     if territory is None:
         raise Refused(
-            "The territory is missing.",
-            errors=[FieldError("territory", "required", "Give the territory or a place.")],
+            "Il manque le territoire.",
+            errors=[FieldError("territory", "required", "Donnez le territoire ou un lieu.")],
         )
     details = AgendaDetails(**{name: getattr(body, name) for name in AgendaDetails.model_fields})
     sessions = tuple(
@@ -165,7 +165,7 @@ def _in_order(sessions: tuple[SessionInput, ...]) -> list[SessionInput]:
     for index, one in enumerate(sessions):
         if one.id is not None and one.id in seen:
             twice = FieldError(f"sessions.{index}.id", "duplicate", "Cet identifiant de session est donné deux fois.")
-            raise Refused("A session's id is given twice.", errors=[twice])
+            raise Refused("Une séance est donnée deux fois.", errors=[twice])
         seen.add(one.id or "")
     wrong = [
         FieldError(f"sessions.{index}.ends_at", "after_start", "Une session finit après avoir commencé.")

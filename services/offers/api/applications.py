@@ -119,7 +119,7 @@ async def sided(context: Context, principal: Principal, application_id: str) -> 
         company = await context.companies.find(application.company_id)
         actor = company_side(principal, company, application.territory)
     if actor is None or (actor.party is Party.EMPLOYER and not application.told_to_employer):
-        raise NotFound(f"There is no application with id {application_id}.", id=application_id)
+        raise NotFound(f"La candidature {application_id} n'existe pas.", id=application_id)
     return application, actor
 
 
@@ -330,7 +330,9 @@ async def due_follow_ups(context: Ctx, principal: Caller, page: PageQuery) -> Pa
     elif principal.has(Role.COUNSELLOR):
         wanted["profile_id"] = {"$in": await context.people.accompanied(principal.subject, principal.territories)}
     else:
-        raise Forbidden("Only counsellors and managers follow hires up.", needs=["counsellor", "manager"])
+        raise Forbidden(
+            "Seuls les conseillers et les gestionnaires suivent les embauches.", needs=["counsellor", "manager"]
+        )
     found = await context.applications.page(wanted, page, newest_first=False)
     due = [
         DueFollowUp(

@@ -212,4 +212,6 @@ def _all(results: list[Result]) -> Results:
 
 def _staff(principal: Principal) -> None:
     if not principal.has(Role.COUNSELLOR, Role.MANAGER):
-        raise Forbidden("Only counsellors and managers have a caseload.", needs=["counsellor", "manager"])
+        raise Forbidden(
+            "Seuls les conseillers et les gestionnaires ont une file active.", needs=["counsellor", "manager"]
+        )

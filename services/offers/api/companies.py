@@ -145,8 +145,10 @@ async def register_company(
         commune = context.communes.get(codes[0]) if codes else None
         if commune is None:
             raise Refused(
-                "The territory is missing.",
-                errors=[FieldError("territory", "required", "Give the territory, or a place with a commune code.")],
+                "Il manque le territoire.",
+                errors=[
+                    FieldError("territory", "required", "Donnez le territoire, ou un lieu avec le code de sa commune.")
+                ],
             )
         territory = commune.department
     by = Actor(principal.subject, Party.EMPLOYER)
@@ -289,7 +291,9 @@ async def set_contact(company_id: str, body: ContactPoints, context: Ctx, princi
     company = await context.companies.load(company_id)
     for_company(principal, company)
     if principal.subject not in company.users:
-        raise Forbidden("Only users of the company are reached about it.", company_id=company_id)
+        raise Forbidden(
+            "Seules les personnes qui agissent pour l'entreprise sont jointes à son sujet.", company_id=company_id
+        )
     await members.set_contact(context, company, principal.subject, body)
 
 

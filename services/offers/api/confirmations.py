@@ -4,11 +4,11 @@ from html import escape
 
 from services.offers.commands import life
 from services.offers.context import Ctx
-from services.offers.domain.errors import TransitionRefused, WrongParty
+from services.offers.domain.errors import WrongParty
 from services.offers.domain.life import COMMANDS
 from services.offers.domain.offer import Offer
 from shared import civil
-from shared.errors import DomainError
+from shared.errors import DomainError, TransitionRefused
 from shared.http import BoundedRoute, resource
 from shared.http.media import LinkPage
 from shared.invitations.links import LinkRefused

@@ -88,7 +88,7 @@ async def job_posting(offer_id: str, context: Ctx) -> Response:
     """JSON-LD, to be put into a page for search engines as it is: nothing in it closes a script."""
     offer = await context.offers.load(offer_id)
     if not offer.shown:
-        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+        raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
     return JsonLd(script_json(posting(offer, _link(context, offer.id))))
 
 
@@ -126,7 +126,7 @@ async def offers_near_stop(
     """Public data only, nearest first."""
     point = point_of(near, commune, context)
     if point is None:
-        raise Refused("Where is the stop?", errors=[FieldError("query.near", "required", "Give near or commune.")])
+        raise Refused("Il manque l'arrêt.", errors=[FieldError("query.near", "required", "Donnez near ou commune.")])
     found = await listings.search(context.store, Wanted(*point, radius_km, sort=Sort.DISTANCE, limit=limit))
     response.headers["Cache-Control"] = "public, max-age=300"
     items = []
@@ -153,7 +153,7 @@ async def export_offers(
 ) -> Response:
     """Managers, for their territories; semicolons and a byte order mark, as French spreadsheets expect."""
     if not principal.has(Role.MANAGER):
-        raise Forbidden("Only a manager exports offers.", needs=[Role.MANAGER.value])
+        raise Forbidden("Seul un gestionnaire exporte les offres.", needs=[Role.MANAGER.value])
     rows = await export.lines(context.store, sorted(principal.territories), status)
     return Csv(
         csv_text(export.COLUMNS, rows),

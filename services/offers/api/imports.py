@@ -165,12 +165,15 @@ def _scope(principal: Principal, named: str | None) -> Scope:
     if principal.has(Role.PARTNER):
         return Scope(principal.organisation or principal.subject, principal.subject)
     if not principal.has(Role.MANAGER):
-        raise Forbidden("Only partners and managers import offers.", needs=["partner", "manager"])
+        raise Forbidden(
+            "Seuls les partenaires et les gestionnaires importent des offres.", needs=["partner", "manager"]
+        )
     if not principal.territories:
-        raise Forbidden("Your account works for no territory.", territories=[])
+        raise Forbidden("Votre compte ne travaille pour aucun territoire.", territories=[])
     if not (named or "").strip():
         raise Refused(
-            "Whose feed is it?", errors=[FieldError("query.partner", "required", "A manager names the partner.")]
+            "De qui est ce flux ?",
+            errors=[FieldError("query.partner", "required", "Un gestionnaire dit pour quel partenaire.")],
         )
     return Scope(str(named).strip(), principal.subject, principal.territories)
 
@@ -351,7 +354,7 @@ async def get_import(import_id: str, context: Ctx, principal: Caller) -> ImportL
         wanted["partner"] = scope.partner
     row = await context.store.first("imports", wanted)
     if row is None:
-        raise NotFound(f"There is no import with id {import_id}.", id=import_id)
+        raise NotFound(f"L'import {import_id} n'existe pas.", id=import_id)
     row["refused"] = [
         {name: value for name, value in one.items() if name != "territory"}
         for one in row["refused"]

@@ -106,7 +106,7 @@ async def readable(context: Context, offer_id: str) -> Offer:
     offer = await context.offers.load(offer_id)
     company = None if offer.status is OfferStatus.PUBLISHED else await context.companies.find(offer.company.id)
     if not offer.readable(company.status if company else None):
-        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+        raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
     return offer
 
 
@@ -128,8 +128,8 @@ def acting(principal: Principal, offer: Offer, company: Company | None) -> Actor
         actor = company_side(principal, None, company.territory)
     if actor is None:
         if not offer.readable(commands.status_of(company)):
-            raise NotFound(f"There is no offer with id {offer.id}.", id=offer.id)
-        raise Forbidden("Only this offer's employer and managers of its territory may do this.", offer_id=offer.id)
+            raise NotFound(f"L'offre {offer.id} n'existe pas.", id=offer.id)
+        raise Forbidden("Seuls l'employeur et les gestionnaires du territoire peuvent le faire.", offer_id=offer.id)
     return actor
 
 
@@ -146,11 +146,11 @@ async def deposit_offer(
         by = for_company(principal, company)
         if body.source is OfferSource.PARTNER:
             raise Refused(
-                "A partner's offers come by its feed.",
-                errors=[FieldError("source", "from_feed", "One of: deposited, collected.")],
+                "Les offres d'un partenaire viennent de son flux.",
+                errors=[FieldError("source", "from_feed", "Au choix : deposited, collected.")],
             )
         if body.source is not OfferSource.DEPOSITED and by.party is not Party.MANAGER:
-            raise Forbidden("Only a manager deposits collected offers.", needs=[Role.MANAGER.value])
+            raise Forbidden("Seul un gestionnaire dépose des offres collectées.", needs=[Role.MANAGER.value])
         return by
 
     offer, report = await commands.deposit(context, body.company_id, body, side, body.source)
@@ -183,7 +183,7 @@ async def get_offer(
         set_etag(response, offer.version)
         return OfferOwnView.own(offer)
     if not offer.readable(commands.status_of(company)):
-        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+        raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
     return versioned(shown.face(OfferView, OfferView.of), offer.version)
 
 
@@ -270,8 +270,8 @@ async def close_offer(
     _, by, _ = await owned(context, principal, offer_id)
     if body.outcome not in ASKED_OUTCOMES:
         raise Refused(
-            "This outcome is not an employer's to give.",
-            errors=[FieldError("outcome", "enum", f"One of: {', '.join(ASKED_OUTCOMES)}.")],
+            "Un employeur ne donne pas cette issue.",
+            errors=[FieldError("outcome", "enum", f"Au choix : {', '.join(ASKED_OUTCOMES)}.")],
         )
     return OfferOwnView.own(await commands.close(context, offer_id, by, body.outcome))
 
@@ -308,7 +308,7 @@ async def moderated_offers(
 ) -> Page[OfferOwnView]:
     """Managers, for their territories."""
     if not principal.has(Role.MANAGER):
-        raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
+        raise Forbidden("Seul un gestionnaire peut le faire.", needs=[Role.MANAGER.value])
     wanted: dict[str, Any] = {"territory": {"$in": sorted(principal.territories)}, "status": status.value}
     found = await context.offers.page(wanted, page)
     return Page(items=[OfferOwnView.own(offer) for offer in found.items], next_cursor=found.next_cursor)

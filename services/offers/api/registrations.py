@@ -101,7 +101,7 @@ async def record_attendance(
     event = await shown_event(context.agenda, principal, agenda_id)
     by = await _for_registration(context, principal, event, registration_id)
     if by.party is Party.SEEKER:
-        raise Forbidden("Attendance is recorded by staff.", needs=["manager", "counsellor"])
+        raise Forbidden("La présence est notée par les agents du territoire.", needs=["manager", "counsellor"])
     return await commands.attend(context, agenda_id, registration_id, body.attended, body.reason, by)
 
 

@@ -115,7 +115,7 @@ def _degrees(text: str, field: str) -> tuple[float, float]:
     except ValueError:
         name = field.removeprefix("query.")
         raise Refused(
-            f"{name} is not a point.", errors=[FieldError(field, "lat_lon", f"Write {name}=46.17,1.87.")]
+            f"{name} n'est pas un point.", errors=[FieldError(field, "lat_lon", f"Write {name}=46.17,1.87.")]
         ) from None
     check_point(lat, lon, field)
     return lat, lon
@@ -132,7 +132,9 @@ def point_of(near: str | None, commune: str | None, context: Context) -> tuple[f
     if commune is not None:
         found = context.communes.get(commune)
         if found is None:
-            raise refused_field(UnusablePlace, "query.commune", "commune_unknown", f"No commune has code {commune}.")
+            raise refused_field(
+                UnusablePlace, "query.commune", "commune_unknown", f"Aucune commune n'a le code {commune}."
+            )
         return found.lat, found.lon
     return None
 
@@ -304,8 +306,10 @@ def _understanding(reading: Reading, *, placed: bool) -> Understanding:
 
 def _needs_place() -> Refused:
     return Refused(
-        "A list by distance needs a place.",
-        errors=[FieldError("query.sort", "needs_place", "Give near or commune, or another sort.")],
+        "Pour trier par distance, il faut un lieu.",
+        errors=[
+            FieldError("query.sort", "needs_place", "Donnez un point (near) ou une commune (commune), ou un autre tri.")
+        ],
     )
 
 

@@ -13,13 +13,13 @@ def check_open(offer: Offer) -> None:
     """Raises OfferNotOpen when the offer takes no applications."""
     if offer.status is not OfferStatus.PUBLISHED or offer.positions_open == 0:
         raise OfferNotOpen(
-            "This offer takes no applications now.",
+            "Cette offre ne reçoit pas de candidatures en ce moment.",
             offer_status=offer.status.value,
             allowed=sorted(COMMANDS[offer.status]),
         )
     if offer.canonical_offer_id is not None:
         raise OfferNotOpen(
-            "This offer is shown under another one: apply there.",
+            "Cette offre est présentée avec une autre : postulez à celle-là.",
             canonical_offer_id=offer.canonical_offer_id,
             allowed=[],
         )

@@ -8,7 +8,7 @@ from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.agenda import AgendaDetails, AgendaEvent, Session, span
-from services.offers.domain.errors import ProfileUnknown
+from services.offers.domain.errors import profile_unknown
 from services.offers.domain.registration import LIVE, NoShowReason, Registration, RegistrationStatus
 from shared.contracts.events.base import Place
 from shared.contracts.vocabulary import Notice
@@ -99,7 +99,7 @@ async def register(
 
     async def once() -> tuple[AgendaEvent, Registration]:
         if await context.people.gone(profile_id):
-            raise _unknown(profile_id)
+            raise profile_unknown(profile_id)
         event = await context.agenda.load(agenda_id)
         registration = event.register(context.new_id(), profile_id, by, context.clock.now(), session_id=session_id)
         work = Work(context.new_id)
@@ -115,12 +115,8 @@ async def register(
     # Their erasure marks them first, then takes what there is.
     if await context.people.gone(profile_id):
         await forget(context, agenda_id, profile_id)
-        raise _unknown(profile_id)
+        raise profile_unknown(profile_id)
     return made
-
-
-def _unknown(profile_id: str) -> ProfileUnknown:
-    return ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
 
 
 async def cancel_registration(context: Context, agenda_id: str, registration_id: str) -> AgendaEvent:

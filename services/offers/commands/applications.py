@@ -16,9 +16,9 @@ from services.offers.domain.errors import (
     AlreadyApplied,
     DisclosureUsed,
     NotReservedFor,
-    ProfileUnknown,
     TooManyApplications,
     TooManyInvitations,
+    profile_unknown,
 )
 from services.offers.domain.interview import Feedback
 from services.offers.domain.life import COMMANDS, ENDED
@@ -64,7 +64,7 @@ async def submit(
         offer = await context.offers.load(offer_id)
         someone = await context.people.find(profile_id)
         if someone is None or someone.get("erased"):
-            raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
+            raise profile_unknown(profile_id)
         check_open(offer)
         check_may_apply(someone)
         await check_read(context, offer)
@@ -73,7 +73,7 @@ async def submit(
         now = context.clock.now()
         allowance = await allowance_of(context.store, "applications", profile_id, offer.territory, now)
         if allowance.closed:
-            raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
+            raise profile_unknown(profile_id)
         allowance.take(
             context.rules.per_person_a_day,
             TooManyApplications,
@@ -102,7 +102,7 @@ async def submit(
         except AlreadyExists as taken:
             if "slot" in taken.extra.get("unique", ()):
                 raise await _already(context, offer.id, profile_id) from None
-            raise VersionConflict("Another application of this person is being made.") from None
+            raise VersionConflict("Une autre candidature de cette personne est en cours d'envoi : réessayez.") from None
         return application
 
     return await context.store.retry_conflicts(once, _ATTEMPTS)
@@ -182,7 +182,7 @@ def _application(
 async def _already(context: Context, offer_id: str, profile_id: str) -> AlreadyApplied:
     known = await context.applications.first({"slot": slot_of(offer_id, profile_id)})
     return AlreadyApplied(
-        "This person has an application to this offer already.",
+        "Il y a déjà une candidature à cette offre.",
         application_id=known.id if known else None,
         application_status=known.status.value if known else None,
     )

@@ -5,13 +5,13 @@ from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.clause_request import ClauseRequest, Confirmation, RequestStatus
 from services.offers.domain.company import Company
-from services.offers.domain.errors import OfferIncomplete, TransitionRefused
+from services.offers.domain.errors import OfferIncomplete
 from services.offers.domain.offer import Offer
 from services.offers.domain.visibility import may_show
 from shared.auth import Principal, Role
 from shared.contracts.events.clauses import OfferRequestState
 from shared.contracts.vocabulary import OfferSource, OfferStatus
-from shared.errors import AlreadyExists, NotFound, VersionConflict, refused_field
+from shared.errors import AlreadyExists, NotFound, TransitionRefused, VersionConflict, refused_field
 from shared.kafka.envelope import Event
 from shared.store import Work
 
@@ -37,7 +37,7 @@ async def hear(context: Context, event: Event[OfferRequestState]) -> None:
         try:
             await context.store.commit(work)
         except AlreadyExists:
-            raise VersionConflict("The request was heard by somebody else just now.") from None
+            raise VersionConflict("Cette demande vient d'être traitée par quelqu'un d'autre.") from None
 
     await context.store.retry_conflicts(once)
 
@@ -110,7 +110,7 @@ async def load(context: Context, principal: Principal, request_id: str) -> Claus
     """
     found = await context.clause_requests.find(request_id)
     if found is None or not principal.is_staff_of(found.territory, *DECIDERS):
-        raise NotFound(f"There is no request with id {request_id}.", id=request_id)
+        raise NotFound(f"La demande {request_id} n'existe pas.", id=request_id)
     return found
 
 

@@ -48,7 +48,7 @@ async def count(context: Context, offer: Offer, profile_id: str, by: Actor) -> C
         try:
             await context.store.commit(work)
         except AlreadyExists:
-            raise VersionConflict("This was counted twice at once.", id=click.id) from None
+            raise VersionConflict("Cela vient d'être compté : réessayez.", id=click.id) from None
         # Their erasure marks them first, then takes what there is.
         if await context.people.gone(profile_id):
             await forget(context, profile_id)

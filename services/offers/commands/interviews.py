@@ -34,7 +34,7 @@ async def acted_on(context: Context, application_id: str, by: Actor) -> Applicat
     """
     application = await context.applications.load(application_id)
     if application.person is None and by.side is Side.PERSON:
-        raise NotFound(f"There is no application with id {application_id}.", id=application_id)
+        raise NotFound(f"La candidature {application_id} n'existe pas.", id=application_id)
     return application
 
 

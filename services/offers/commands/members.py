@@ -144,4 +144,4 @@ async def commit(context: Context, work: Work) -> None:
     except AlreadyExists as taken:
         if taken.extra.get("unique") not in (["_id"], ["slot"]):
             raise
-        raise VersionConflict("This was written by somebody else in the meantime.") from None
+        raise VersionConflict("Quelqu'un d'autre a modifié cela entre-temps : relisez, puis recommencez.") from None

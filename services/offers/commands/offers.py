@@ -179,8 +179,8 @@ async def publish(context: Context, offer_id: str, side: Callable[[Offer, Compan
         by = side(offer, company)
         if company is None:
             raise Refused(
-                "A partner's offer is published by its feed.",
-                errors=[FieldError("offer_id", "from_feed", "This offer comes from a partner.")],
+                "L'offre d'un partenaire est publiée par son flux.",
+                errors=[FieldError("offer_id", "from_feed", "Cette offre vient d'un partenaire.")],
             )
         _check_publishable(context, offer)
         offer.company = company.card()

@@ -27,9 +27,9 @@ async def ask_for_schedule(context: Context, offer_id: str) -> datetime:
     offer: Offer = await context.offers.load(offer_id)
     company = await context.companies.find(offer.company.id)
     if not offer.readable(status_of(company)):
-        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+        raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
     if offer.content.shifts or offer.content.declared_schedule is not None:
-        raise ScheduleIsKnown("This offer says when the work is.", offer_id=offer_id, allowed=[])
+        raise ScheduleIsKnown("Cette offre dit déjà quand on travaille.", offer_id=offer_id, allowed=[])
     now = context.clock.now()
     work = Work(context.new_id)
     work.insert("questions", {"_id": f"{offer_id}:schedule", "offer_id": offer_id, "asked_at": now})

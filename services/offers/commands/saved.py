@@ -5,7 +5,7 @@ from typing import Any
 
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.errors import ProfileUnknown, TooManySaved
+from services.offers.domain.errors import TooManySaved, profile_unknown
 from services.offers.domain.offer import Offer
 from services.offers.domain.saved import MOST_OFFERS, MOST_SEARCHES, Alert, SavedOffer, SavedSearch
 from services.offers.queries.asked import Asked, newest_of
@@ -167,7 +167,7 @@ async def _look(context: Context, search: SavedSearch) -> bool:
     try:
         await context.store.commit(work)
     except AlreadyExists:
-        raise VersionConflict("This was told by somebody else just now.", id=search.id) from None
+        raise VersionConflict("Quelqu'un d'autre vient de le dire : relisez, puis recommencez.", id=search.id) from None
     return bool(new)
 
 
@@ -238,10 +238,10 @@ async def _commit_new(context: Context, work: Work, collection: str, made: Saved
     try:
         await context.store.commit(work)
     except AlreadyExists:
-        raise VersionConflict("This was kept twice at once.", id=made.id) from None
+        raise VersionConflict("Cela vient d'être gardé : réessayez.", id=made.id) from None
     if await context.people.gone(made.profile_id):
         await forget(context, made.profile_id)
-        raise ProfileUnknown(f"There is no profile {made.profile_id} that you may act for.")
+        raise profile_unknown(made.profile_id)
 
 
 async def forget(context: Context, profile_id: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.errors import AlreadyRegistered, ByInvitationOnly, registration_unknown, transition_refused
+from services.offers.domain.errors import AlreadyRegistered, ByInvitationOnly, registration_unknown
 from services.offers.domain.registration import (
     HOLDS_A_PLACE,
     LIVE,
@@ -22,7 +22,7 @@ from shared.contracts.events.base import Place
 from shared.contracts.events.offers import AgendaState
 from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Aggregate, Entity
-from shared.errors import Refused, refused_field
+from shared.errors import Refused, refused_field, transition_refused
 from shared.types import Distinct, Identifier, Instant, Name, Prose
 
 
@@ -150,7 +150,7 @@ class AgendaEvent(Aggregate):
     def publish(self, now: datetime) -> None:
         """Announce the event."""
         if self.status is not AgendaStatus.DRAFT:
-            raise transition_refused("This event", self.status, "publish", self._allowed())
+            raise transition_refused("cet événement", self.status, "publish", self._allowed())
         if not self.to_come(now):
             raise refused_field(Refused, "sessions", "in_the_past", "Toutes les sessions sont passées.")
         self.status = AgendaStatus.PUBLISHED
@@ -169,7 +169,7 @@ class AgendaEvent(Aggregate):
             Refused: a session disappears with people in it, or shrinks below those who hold a place.
         """
         if self.status is AgendaStatus.CANCELLED:
-            raise transition_refused("This event", self.status, "revise", self._allowed())
+            raise transition_refused("cet événement", self.status, "revise", self._allowed())
         by_id = {session.id: session for session in sessions}
         for old in self.sessions:
             inside = [r for r in self.registrations if r.session_id == old.id]
@@ -193,7 +193,7 @@ class AgendaEvent(Aggregate):
     def cancel(self, now: datetime) -> list[Registration]:
         """Call the event off; returns who must be told: those whose session was still to come."""
         if self.status is not AgendaStatus.PUBLISHED:
-            raise transition_refused("This event", self.status, "cancel", self._allowed())
+            raise transition_refused("cet événement", self.status, "cancel", self._allowed())
         self.status = AgendaStatus.CANCELLED
         self.revised_at = now
         coming = {session.id for session in self.to_come(now)}
@@ -220,16 +220,16 @@ class AgendaEvent(Aggregate):
             Refused: full, and ``wait`` is False.
         """
         if self.status is not AgendaStatus.PUBLISHED:
-            raise transition_refused("This event", self.status, "register", self._allowed())
+            raise transition_refused("cet événement", self.status, "register", self._allowed())
         session = self.next_session(now) if session_id is None else self.session(session_id)
         if session is None or session.starts_at <= now:
-            raise transition_refused("This session", "over", "register", ())
+            raise transition_refused("cette séance", "over", "register", ())
         if self.details.by_invitation and by.party is Party.SEEKER:
             raise ByInvitationOnly("On vient à cet événement sur invitation : parlez-en à votre conseiller.")
         known = self.live_registration(profile_id, now)
         if known is not None:
             raise AlreadyRegistered(
-                "This person is registered already.", registration_id=known.id, registration_status=known.status.value
+                "Cette personne est déjà inscrite.", registration_id=known.id, registration_status=known.status.value
             )
         full = self.left_in(session) == 0
         if full and not wait:
@@ -257,7 +257,7 @@ class AgendaEvent(Aggregate):
         registration = self.registration(registration_id)
         if registration.status not in LIVE:
             corrected = ("attend",) if registration.status in RECORDED else ()
-            raise transition_refused("This registration", registration.status, "cancel", corrected)
+            raise transition_refused("cette inscription", registration.status, "cancel", corrected)
         self._replace(registration.model_copy(update={"status": RegistrationStatus.CANCELLED}))
         promoted = self._promote(now)
         self._tell(now)
@@ -273,9 +273,9 @@ class AgendaEvent(Aggregate):
         """
         registration = self.registration(registration_id)
         if registration.status not in HOLDS_A_PLACE:
-            raise transition_refused("This registration", registration.status, "attend", ("cancel",))
+            raise transition_refused("cette inscription", registration.status, "attend", ("cancel",))
         if now < self.session(registration.session_id).starts_at:
-            raise transition_refused("This session", "not begun", "attend", ("cancel",))
+            raise transition_refused("cette séance", "not begun", "attend", ("cancel",))
         if not came and reason is None:
             names = ", ".join(NoShowReason)
             raise refused_field(Refused, "reason", "reason_required", f"Donnez un motif parmi : {names}.")

@@ -18,14 +18,14 @@ from services.offers.domain.application_rules import (
     RefusalReason,
     WithdrawalReason,
 )
-from services.offers.domain.errors import AgreementMissing, ReasonMissing, TooManySteps, WrongParty, transition_refused
+from services.offers.domain.errors import AgreementMissing, ReasonMissing, TooManySteps, WrongParty
 from services.offers.domain.hire import FollowUp, HireProposal, HireTerms, months_after
 from services.offers.domain.interview import Feedback, Interview, WithInterviews
 from shared import civil
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import EMPLOYER_READS_NO_MORE, ApplicationOrigin, ApplicationStatus
 from shared.domain import Entity
-from shared.errors import NotFound, Refused, refused_field
+from shared.errors import NotFound, Refused, refused_field, transition_refused
 from shared.types import Prose
 
 
@@ -174,7 +174,7 @@ class Application(WithInterviews):
             AgreementMissing: an invitation is accepted without saying what the employer will read.
         """
         if to not in NEXT[self.status]:
-            raise transition_refused("This application", self.status, to, NEXT[self.status])
+            raise transition_refused("cette candidature", self.status, to, NEXT[self.status])
         proposes = to is ApplicationStatus.HIRED and by.party is Party.COUNSELLOR
         if (to not in CLOSED or proposes) and len(self.history) >= policy.steps_per_application:
             # Forth and back for ever; what ends it stays possible.
@@ -243,7 +243,7 @@ class Application(WithInterviews):
             WrongParty: it is not the employer's to say.
         """
         if not self.open:
-            raise transition_refused("This application", self.status, "disclose", NEXT[self.status])
+            raise transition_refused("cette candidature", self.status, "disclose", NEXT[self.status])
         if by.side is not Side.PERSON:
             raise WrongParty("Ce que l'on montre de soi revient à la personne ou à qui l'accompagne.")
         self.disclosure_id = disclosure_id
@@ -253,7 +253,7 @@ class Application(WithInterviews):
         """The seeker says yes to a proposal (or confirms a hire), and whether their other open ones fall away."""
         allowed = (ApplicationStatus.PROPOSED, ApplicationStatus.HIRED)
         if self.status not in allowed:
-            raise transition_refused("This application", self.status, "accept", NEXT[self.status])
+            raise transition_refused("cette candidature", self.status, "accept", NEXT[self.status])
         if by.party not in (Party.SEEKER, Party.COUNSELLOR):
             raise WrongParty("L'acceptation revient à la personne ou à son conseiller.")
         self.accepted_at = self.accepted_at or now
@@ -275,7 +275,9 @@ class Application(WithInterviews):
             TransitionRefused: there was no interview.
         """
         if not self.interviews:
-            raise transition_refused("This application", self.status, "feedback before an interview", NEXT[self.status])
+            raise transition_refused(
+                "cette candidature", self.status, "feedback before an interview", NEXT[self.status]
+            )
         kept = tuple(one for one in self.feedback if one.party is not feedback.party)
         self.feedback = (*kept, feedback)
         self.touch(now)
@@ -289,7 +291,7 @@ class Application(WithInterviews):
         """
         planned = {one.month: one for one in self.follow_ups}
         if month not in planned:
-            raise NotFound(f"No follow-up is planned for month {month}.", planned=sorted(planned))
+            raise NotFound(f"Aucun suivi n'est prévu au mois {month}.", planned=sorted(planned))
         if civil.today(self.territory, now) < planned[month].due_on:
             raise refused_field(
                 Refused, "month", "not_due", f"Le suivi à {month} mois est prévu le {planned[month].due_on:%d/%m/%Y}."

@@ -12,13 +12,13 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from services.offers.domain.content import OfferInput, PlaceInput
-from services.offers.domain.errors import OfferIncomplete, transition_refused
+from services.offers.domain.errors import OfferIncomplete
 from shared import civil
 from shared.contracts.events.base import OccupationCode
 from shared.contracts.events.clauses import OfferRequestState
 from shared.contracts.vocabulary import ContractKind, ReservedPublic
 from shared.domain import Aggregate, Entity
-from shared.errors import refused_field
+from shared.errors import refused_field, transition_refused
 from shared.types import CivilDate, Identifier, Name, Prose
 
 LONGEST_TITLE = 200
@@ -115,7 +115,7 @@ class ClauseRequest(Aggregate):
 
     def _check(self, asked: str, to: RequestStatus, by: str, now: datetime) -> None:
         if self.status is not RequestStatus.OPEN:
-            raise transition_refused("This request", self.status, asked, ())
+            raise transition_refused("cette demande", self.status, asked, ())
         self.status, self.decided_by, self.decided_at = to, by, now
         self.touch(now)
 

@@ -10,20 +10,13 @@ from stdnum.fr import siret as siret_number
 
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.canvassing import MOST_ENTRIES, Canvassing, CanvassingDetails, CanvassingErased
-from services.offers.domain.errors import (
-    CompanyNotApproved,
-    CompanyShared,
-    InvalidSiret,
-    LogFull,
-    last_user,
-    transition_refused,
-)
+from services.offers.domain.errors import CompanyNotApproved, CompanyShared, InvalidSiret, LogFull, last_user
 from services.offers.domain.text import key_of
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import CompanyState, OfferCompany
 from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Entity
-from shared.errors import NotFound, refused_field
+from shared.errors import NotFound, refused_field, transition_refused
 from shared.invitations import Members
 from shared.phones import Dialled
 from shared.types import Distinct, Email, Line, Name, Prose, Website
@@ -226,7 +219,7 @@ class Company(Members):
         """
         allowed = {CompanyStatus.APPROVED, CompanyStatus.SUSPENDED} - {self.status}
         if status not in allowed:
-            raise transition_refused("This company", self.status, status, allowed)
+            raise transition_refused("cette entreprise", self.status, status, allowed)
         self._judge(status, by, now, reason)
         if status is CompanyStatus.APPROVED:
             self.vetted = Identity.of(self.details)
@@ -284,7 +277,7 @@ class Company(Members):
         """An entry of the log. Raises NotFound."""
         found = next((one for one in self.canvassing if one.id == entry_id), None)
         if found is None:
-            raise NotFound(f"There is no canvassing entry with id {entry_id}.", id=entry_id)
+            raise NotFound(f"La note de prospection {entry_id} n'existe pas.", id=entry_id)
         return found
 
     def mend(self, entry_id: str, details: CanvassingDetails, by: str, now: datetime) -> Canvassing:

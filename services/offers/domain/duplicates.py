@@ -11,10 +11,10 @@ from enum import StrEnum
 from rapidfuzz import fuzz
 
 from services.offers.domain.actors import Actor
-from services.offers.domain.errors import transition_refused
 from services.offers.domain.offer import Offer
 from shared.contracts.vocabulary import OfferSource
 from shared.domain import Aggregate
+from shared.errors import transition_refused
 from shared.reference.titles import stems
 
 MOST_PROPOSALS = 5
@@ -95,7 +95,7 @@ class Proposal(Aggregate):
     def decide(self, status: ProposalStatus, by: Actor, now: datetime) -> None:
         """Accept or refuse, once. Raises TransitionRefused."""
         if self.status is not ProposalStatus.OPEN:
-            raise transition_refused("This proposal", self.status, status, ())
+            raise transition_refused("cette proposition", self.status, status, ())
         self.status = status
         self.decided_by = by.id
         self.touch(now)

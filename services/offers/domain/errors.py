@@ -1,7 +1,5 @@
 """Refusals of the offers service, named for the business fact; codes are stable."""
 
-from collections.abc import Iterable
-
 from shared.errors import AlreadyExists, Forbidden, LimitReached, NotFound, Refused, StateConflict
 
 
@@ -54,21 +52,6 @@ def last_user(offers: int, applications: int) -> LastUser:
         offers=offers,
         applications=applications,
         allowed=["invite", "closure"],
-    )
-
-
-class TransitionRefused(StateConflict):
-    """The present state does not allow this; ``allowed`` lists the commands that it does."""
-
-    code = "transition-refused"
-
-
-def transition_refused(what: str, state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:
-    """A 409 that names the state, what was asked and what would be allowed."""
-    options = sorted(allowed)
-    listed = ", ".join(options) if options else "nothing"
-    return TransitionRefused(
-        f"{what} is {state}: {asked} is not possible, {listed} is.", state=state, asked=asked, allowed=options
     )
 
 
@@ -248,10 +231,18 @@ class RegistrationUnknown(NotFound):
 
 def registration_unknown(registration_id: str) -> RegistrationUnknown:
     """One answer for what is not there and for what is not the caller's to know."""
-    return RegistrationUnknown(f"There is no registration {registration_id} on this event.")
+    return RegistrationUnknown(f"Cet événement n'a pas d'inscription {registration_id}.")
 
 
 class ProfileUnknown(NotFound):
     """The offers service has not heard of this profile (yet)."""
 
     code = "profile-unknown"
+
+
+def profile_unknown(profile_id: str | None) -> ProfileUnknown:
+    """One answer for whom nobody knows, or not any more, and for whom the caller may not act; None is their own account's."""
+    which = "de ce compte" if profile_id is None else profile_id
+    return ProfileUnknown(
+        f"Le profil {which} n'existe pas, ou vous ne pouvez pas agir pour lui (un nouveau profil est connu après un instant)."
+    )

@@ -6,11 +6,11 @@ from pydantic import Field
 
 from services.offers.domain.actors import Actor
 from services.offers.domain.company import CompanyStatus
-from services.offers.domain.errors import transition_refused
 from services.offers.domain.life import COMMANDS, LifePolicy, Outcome, Reason
 from services.offers.domain.visibility import Verdict, may_show
 from shared.contracts.vocabulary import OfferStatus
 from shared.domain import Aggregate, Entity
+from shared.errors import transition_refused
 
 
 class LifeEntry(Entity):
@@ -50,7 +50,7 @@ class WithLife(Aggregate):
     def _check(self, command: str) -> None:
         allowed = COMMANDS[self.status]
         if command not in allowed:
-            raise transition_refused("This offer", self.status, command, allowed)
+            raise transition_refused("cette offre", self.status, command, allowed)
 
     def _verdict(self, company: CompanyStatus | None, by: Actor) -> Verdict:
         return may_show(company, by, held=self.held, published_before=self.published_at is not None)

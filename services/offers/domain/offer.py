@@ -288,7 +288,7 @@ class Offer(WithLife):
         if canonical_id == self.canonical_offer_id:
             return
         if canonical_id == self.id:
-            raise refused_field(Refused, "canonical_offer_id", "itself", "An offer is no duplicate of itself.")
+            raise refused_field(Refused, "canonical_offer_id", "itself", "Une offre n'est pas son propre doublon.")
         self.canonical_offer_id = canonical_id
         self._note(now, by, "linked" if canonical_id else "unlinked", canonical_id or "")
         self._tell("offer-updated.v1", now)

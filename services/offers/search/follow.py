@@ -81,7 +81,7 @@ class Follower:
         """
         await self._until(lambda: self._index is not None, FIRST_WAIT_SECONDS)
         if self._index is None:
-            raise IndexNotReady("The search by words is being prepared; try again in some seconds.")
+            raise IndexNotReady("La recherche par mots se prépare : réessayez dans quelques secondes.")
         written = self._store.written_at(COLLECTION)
         if written is not None and written > self._seen:
             self._waiting += 1

@@ -79,7 +79,7 @@ async def revoke(context: Context, principal: Principal, profile_id: str) -> Non
         open_one = profile.account_invitation
         profile.invite_account(None, context.clock.now())
         if open_one is None:
-            raise InvitationUnknown("No invitation of an account is open.")
+            raise InvitationUnknown("Aucune invitation de compte n'est ouverte.")
         await commit(context, profile, actor, Action.ACCOUNT_INVITED)
 
     await context.store.retry_conflicts(once)
@@ -220,5 +220,5 @@ async def forget_expired(context: Context) -> None:
 async def _as_staff(context: Context, principal: Principal, profile_id: str) -> tuple[Profile, Actor]:
     profile, actor = await load(context.store, principal, profile_id)
     if actor.role == Role.SEEKER:
-        raise Forbidden("Counsellors and managers invite the person's account.", needs=_STAFF)
+        raise Forbidden("Seuls les conseillers et les gestionnaires invitent le compte de la personne.", needs=_STAFF)
     return profile, actor

@@ -60,7 +60,7 @@ async def leave(
         try:
             await context.store.commit(work)
         except AlreadyExists:
-            raise VersionConflict("This was written twice at once.", id=contact.id) from None
+            raise VersionConflict("Cela vient d'être enregistré : réessayez.", id=contact.id) from None
         return contact, first
 
     return await context.store.retry_conflicts(once)
@@ -74,7 +74,7 @@ async def read(context: Context, principal: Principal) -> UserContact:
     """
     contact = await context.contacts.find(principal.subject)
     if contact is None:
-        raise ContactUnknown("Your account has left no contact points: PUT /v1/contacts/me does.")
+        raise ContactUnknown("Votre compte n'a laissé ni adresse ni numéro.")
     return contact
 
 

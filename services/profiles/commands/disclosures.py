@@ -131,7 +131,7 @@ async def give(
         try:
             await context.store.commit(work)
         except AlreadyExists:
-            raise VersionConflict("The day's first two were given at once.", id=profile.id) from None
+            raise VersionConflict("Deux accords ont été donnés en même temps : réessayez.", id=profile.id) from None
         return disclosure
 
     return await context.store.retry_conflicts(once)
@@ -229,6 +229,6 @@ async def _may_read(context: Context, principal: Principal, disclosure: Disclosu
 def unknown(disclosure_id: str) -> DisclosureUnknown:
     """The one answer to everybody who may not read, whatever the reason."""
     return DisclosureUnknown(
-        f"There is no disclosure {disclosure_id} that you may read (a new application takes a moment to be known).",
+        "Cet accord n'existe pas, ou vous ne pouvez pas le lire (une candidature est connue après un instant).",
         id=disclosure_id,
     )

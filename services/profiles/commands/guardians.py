@@ -57,7 +57,7 @@ async def revoke(context: Context, principal: Principal, profile_id: str, consen
         profile, actor = await _for_staff(context, principal, profile_id)
         consent = await context.guardian_consents.first({"_id": consent_id, "profile_id": profile.id})
         if consent is None:
-            raise GuardianConsentUnknown("There is no such consent that you may see.", id=consent_id)
+            raise GuardianConsentUnknown("Cet accord n'existe pas, ou vous ne pouvez pas le voir.", id=consent_id)
         now = context.clock.now()
         if not consent.revoke(actor.user_id, now):
             return

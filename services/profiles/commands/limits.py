@@ -29,7 +29,7 @@ async def limits_of(context: Context, principal: Principal, profile_id: str) -> 
     profile, actor = await load(context.store, principal, profile_id)
     if not knows_limits(principal, profile, actor):
         raise Forbidden(
-            "Only the person, and counsellors who accompany them, know of this.", needs=["seeker", "counsellor"]
+            "C'est entre la personne et les conseillers qui l'accompagnent.", needs=["seeker", "counsellor"]
         )
     own = actor.role == Role.SEEKER
     return profile, actor if own else Actor(user_id=principal.subject, role=Role.COUNSELLOR)

@@ -331,7 +331,7 @@ async def _commit(context: Context, work: Work, id: str) -> None:
         await context.store.commit(work)
     except AlreadyExists:
         # The same by somebody else of the employer, or the first two of a day.
-        raise VersionConflict("This was asked twice at once.", id=id) from None
+        raise VersionConflict("Cela vient d'être demandé : réessayez.", id=id) from None
 
 
 def _tell(context: Context, work: Work, contact: PoolContact, whom: tuple[str, ...], params: dict[str, str]) -> None:

@@ -122,7 +122,9 @@ async def accompany(
     async def once() -> Profile:
         profile, actor = await load(context.store, principal, profile_id)
         if actor.role == Role.SEEKER:
-            raise Forbidden("Counsellors and managers decide who accompanies.", needs=["counsellor", "manager"])
+            raise Forbidden(
+                "Seuls les conseillers et les gestionnaires disent qui accompagne.", needs=["counsellor", "manager"]
+            )
         now = context.clock.now()
         if assign:
             profile.assign(who, now)
@@ -147,7 +149,8 @@ async def erase(context: Context, principal: Principal, profile_id: str) -> str:
         profile, actor = await load(context.store, principal, profile_id)
         if actor.role == Role.COUNSELLOR and actor.user_id not in profile.counsellor_ids:
             raise Forbidden(
-                "Begin to accompany the person first: only who does erases them.", needs=["seeker", "manager"]
+                "Accompagnez d'abord la personne : seul qui l'accompagne efface son profil.",
+                needs=["seeker", "manager"],
             )
         return await erase_one(context, profile, actor.role)
 
@@ -180,7 +183,8 @@ def _side(principal: Principal) -> Actor:
         if principal.has(role):
             return Actor(user_id=principal.subject, role=role)
     raise Forbidden(
-        "Profiles are made by the person, a counsellor or a manager.", needs=["seeker", "counsellor", "manager"]
+        "Un profil est créé par la personne, un conseiller ou un gestionnaire.",
+        needs=["seeker", "counsellor", "manager"],
     )
 
 

@@ -114,7 +114,7 @@ async def read_and_take(
                 try:
                     await context.store.commit(work)
                 except AlreadyExists:
-                    raise VersionConflict("Two lists of a territory were taken at once.", id=territory) from None
+                    raise VersionConflict("Une autre liste arrive en même temps : réessayez.", id=territory) from None
         return ListResult(results, ended, counts, sheet.notes, applied)
 
     return await context.store.retry_conflicts(once)

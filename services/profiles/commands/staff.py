@@ -56,7 +56,7 @@ async def accompanies(context: Context, territory: str, user_id: str) -> bool | 
 def for_managers(caller: Principal, territory: str) -> None:
     """Raises Forbidden unless the caller manages this territory."""
     if not caller.has(Role.MANAGER):
-        raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
+        raise Forbidden("Seul un gestionnaire peut le faire.", needs=[Role.MANAGER.value])
     caller.require_territory(territory)
 
 
@@ -90,7 +90,7 @@ async def remove(context: Context, territory: str, user_id: str) -> None:
     async def once() -> None:
         staff = await desk.load(territory)
         if user_id not in staff.users:
-            raise StaffUnknown("No account of this id works here by an invitation.", user_id=user_id)
+            raise StaffUnknown("Aucun compte de cet identifiant ne travaille ici sur invitation.", user_id=user_id)
         now = context.clock.now()
         staff.remove_user(user_id, now)
         work = Work(context.new_id)

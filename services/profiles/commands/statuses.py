@@ -73,7 +73,7 @@ class Book:
         """Raises StatusUnknown: no such one of this person, or one that was corrected."""
         found = next((one for one in self.all if one.id == status_id and one.replaced_by is None), None)
         if found is None:
-            raise StatusUnknown("There is no such status that you may see.", id=status_id)
+            raise StatusUnknown("Ce statut n'existe pas, ou vous ne pouvez pas le voir.", id=status_id)
         return found
 
     def refuse_second(self, category: str, day: date, besides: Status | None = None) -> None:
@@ -265,7 +265,9 @@ async def _begin(
 ) -> tuple[Profile, Actor, Book, date, datetime]:
     profile, actor = await access.load(context.store, principal, profile_id)
     if actor.role == Role.SEEKER:
-        raise Forbidden("Counsellors and managers record statuses.", needs=["counsellor", "manager"])
+        raise Forbidden(
+            "Seuls les conseillers et les gestionnaires enregistrent les statuts.", needs=["counsellor", "manager"]
+        )
     now = context.clock.now()
     return profile, actor, await book_of(context, profile, now), civil.today(profile.territory, now), now
 

@@ -70,7 +70,7 @@ class Staff(Members):
     def check_new(self, user: str, invitation: Invitation) -> None:
         """Somebody may have several roles, each once."""
         if any(one.user_id == user and one.role == invitation.role for one in self._standing()):
-            raise AlreadyExists("This account has that role already.", id=self.id)
+            raise AlreadyExists("Ce compte a déjà ce rôle.", id=self.id)
 
     def join(self, invitation_id: str, user: str, email: str | None, now: datetime) -> Invitation:
         """The account accepts a role; its identity provider is to be told."""

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from pydantic import ValidationError
 
-from services.clauses.domain.errors import MonthlyLimitExceeded, TransitionRefused
+from services.clauses.domain.errors import MonthlyLimitExceeded
 from services.clauses.domain.ledger import ALLOWED, Declaration, HoursState, LedgerEntry, slot_of
 from services.clauses.domain.person_month import Declarer, PersonMonth
+from shared.errors import TransitionRefused
 from tests.examples import examples
 from tests.service.clauses.builders import NOW, a_contract, a_declaration, author, given
 

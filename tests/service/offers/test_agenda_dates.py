@@ -8,12 +8,12 @@ import pytest
 from services.offers.commands import onboarding, waiting
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.agenda import AgendaDetails, AgendaEvent, Session
-from services.offers.domain.errors import AlreadyRegistered, TransitionRefused
+from services.offers.domain.errors import AlreadyRegistered
 from services.offers.domain.registration import NoShowReason
 from shared.clock import HandClock
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.vocabulary import AgendaKind
-from shared.errors import Refused
+from shared.errors import Refused, TransitionRefused
 from tests.service.offers.support import Desk
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -1,0 +1,67 @@
+"""What a refusal says to people is French: seekers, employers and staff read ``detail`` as it is."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.documents import ROOT
+
+_ENGLISH = re.compile(
+    r"\b(the|is|are|was|not|of|this|that|has|with|must|only|may|give|already|no|an|by|to|who|you)\b", re.I
+)
+_FRENCH = re.compile(
+    r"\b(le|la|les|l|un|une|des|est|pas|ce|cet|cette|ne|n|du|pour|dans|qui|sont|et|ou|votre|vous)\b", re.I
+)
+# Said to programs and their authors: headers, cursors, forms, and tables that are too narrow for an enumeration.
+_OF_PROGRAMS = {
+    "bodies.py",
+    "idempotency.py",
+    "pages.py",
+    "routes.py",
+    "steps.py",
+    "versions.py",
+    "kernel.py",
+    "layout.py",
+}
+
+
+def _refusals(modules: list[Path]) -> set[str]:
+    """Names of all errors of the domain, and of what else makes one."""
+    classes = [
+        node for module in modules for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.ClassDef)
+    ]
+    known = {"DomainError"}
+    while new := {one.name for one in classes if known & {ast.unparse(base) for base in one.bases}} - known:
+        known |= new
+    return known | {"FieldError", "refused_field"}
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _sentences(module: Path, refusals: set[str]) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in refusals:
+            yield from (text for argument in node.args if " " in (text := _text(argument)))
+
+
+def test_refusals_are_in_french() -> None:
+    modules = [
+        module
+        for folder in ("services", "shared")
+        for module in (ROOT / folder).rglob("*.py")
+        if module.name not in _OF_PROGRAMS
+    ]
+    refusals = _refusals(modules)
+    said = [(module, text) for module in modules for text in _sentences(module, refusals)]
+    assert len(said) > 300
+    english = [
+        f"{module.relative_to(ROOT)}: {text}"
+        for module, text in said
+        if len(_ENGLISH.findall(text)) > len(_FRENCH.findall(text))
+    ]
+    assert english == []
