@@ -11,6 +11,7 @@ from typing import Protocol
 
 from shared.tables.cell import Cell as Cell
 from shared.tables.cell import broken_letters as broken_letters
+from shared.tables.cell import mended_letters as mended_letters
 from shared.tables.days import is_serial
 from shared.tables.opendocument import CONTENT, OpenDocument
 from shared.tables.parts import LONGEST_CELL, Damaged

@@ -78,3 +78,13 @@ class Cell:
 def broken_letters(text: str) -> bool:
     """Whether some program took its UTF-8 for something else: «BÃ¢ti»."""
     return _BROKEN.search(text) is not None
+
+
+def mended_letters(text: str) -> str:
+    """The same text with the letters that were meant, where all of it was taken for Windows' Latin-1 once: «BÃ¢ti» → «Bâti»."""
+    if not broken_letters(text):
+        return text
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text

@@ -128,7 +128,10 @@ class ImportView(BaseModel):
         default=None, description="Why nothing was closed although the feed was said to be complete"
     )
     columns: list[ColumnView] = Field(default=[], description="Of a table: what each of its columns is read as")
-    notes: list[str] = Field(default=[], description="Of a table: what was passed over, in French")
+    notes: list[str] = Field(
+        default=[],
+        description="Of the file: what of a table was passed over, in French; what is wrong with the file as a whole",
+    )
     rows: list[RowView]
 
 
@@ -304,7 +307,7 @@ def _view(report: Report, rows: FeedRows, *, preview: bool = False) -> ImportVie
         columns=[
             ColumnView(column=one.letter, title=one.title, field=one.column) for one in (table.columns if table else ())
         ],
-        notes=table.notes if table else [],
+        notes=table.notes if table else list(rows.flaws),
         partner=report.scope.partner,
         accepted=report.accepted,
         rejected=len(report.rows) - report.accepted,

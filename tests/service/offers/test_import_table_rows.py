@@ -121,6 +121,13 @@ def test_encodings_and_separators(separator: str, encoding: str) -> None:
         assert row.values[Column.TITLE] == "Ébéniste à Évaux"
 
 
+def test_letters_that_were_taken_for_others_are_mended() -> None:
+    content = as_csv([HEADER, line(1, Poste="Ébéniste", Commune="Guéret")]).decode("cp1252", errors="ignore").encode()
+    ((_, row),) = read_table(content, Asked(), 10**6).parsed(0, 9)
+    assert isinstance(row, SheetRow)
+    assert (row.errors, row.values[Column.PLACE], row.values[Column.REFERENCE]) == ((), "Guéret", "R1")
+
+
 def test_ten_thousand_rows_are_taken_and_more_are_refused_with_what_to_do() -> None:
     rows = [HEADER, *(line(number) for number in range(10_000))]
     assert len(read_feed(as_csv(rows), 10**8, 50_000, Asked())) == 10_000

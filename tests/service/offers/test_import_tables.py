@@ -141,7 +141,7 @@ async def test_odd_rows_are_each_refused_by_their_number_and_stop_no_other(desk:
         line(1),
         ["SECTEUR GUÉRET"],
         line(2, Poste="Aide (1 85 05 78 006 084)"),
-        line(3, Commune="GuÃ©ret"),
+        line(3, Commune="Gu\ufffdret"),
         line(4, Poste="Homme de moins de 30 ans"),
         [*line(5), "de trop"],
         line(6, Poste="Вчитель"),

@@ -378,3 +378,9 @@ def test_a_number_without_end_costs_what_its_length_costs(field: str) -> None:
 
     # Four times the text, with room for a noisy machine; a square would be sixteen, and half an hour for the longest row.
     assert cost(8_000) < 8 * cost(2_000) + 0.02
+
+
+def test_what_no_reader_of_a_page_sees_is_no_text_and_letters_are_mended() -> None:
+    page = "<div><!-- x --><p>Murs</p><script>alert(1)</script><STYLE>p{}</STYLE><img src=x onerror=y>droits</div>"
+    found = read(description=page, intitule="MaÃ§on <script>")
+    assert (found.given.description, found.given.title) == ("Murs\ndroits", "Maçon <script>")

@@ -69,18 +69,20 @@ def read_feed(content: bytes, max_bytes: int, max_rows: int, asked: Asked) -> Fe
         UnreadableFile: damaged, too large, no rows or too many, or neither JSON nor a table of offers.
     """
     content = unpacked(content, max_bytes)
+    no_json: UnreadableFile | None = None
     if not is_workbook(content) and _like_json(content):
         try:
             return read_file(content, max_bytes, max_rows)
         except UnreadableFile as problem:
             if problem.rule != "json":
                 raise
+            no_json = problem
     if len(content) > MAX_TABLE_BYTES:
         raise UnreadableFile("too_large", f"Un tableau a {MAX_TABLE_BYTES} octets au plus.")
     try:
         found = read_table(content, asked, min(max_bytes, MAX_TABLE_BYTES))
     except UnreadableSheet as problem:
-        raise UnreadableFile(problem.rule, problem.message) from None
+        raise no_json or UnreadableFile(problem.rule, problem.message) from None
     if len(found) > max_rows:
         raise UnreadableFile("too_many_rows", f"{max_rows} lignes au plus.")
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.offers.domain.imports.rows import Row, RowRefused, refuse
 from shared.errors import FieldError
+from shared.tables.cell import mended_letters
 from shared.types import clean_line, clean_prose
 
 MAX_DEPTH = 12
@@ -17,10 +18,37 @@ MAX_VALUES = 3_000
 
 # Tags by name, so that «< 2 ans» and «<à définir>» stay: those that parted lines, and those that only dressed words.
 _BREAKS = re.compile(
-    r"(?:<(?:br\s*/?|/?(?:p|div|ul|ol|tr|table|section|h[1-6])(?:\s[^<>]{0,500})?|/li)>\s*)+", re.IGNORECASE
+    r"(?:<(?:br\s*/?|/?(?:p|div|ul|ol|dl|dt|dd|hr|tr|table|section|article|header|footer|main|blockquote|pre|figure|center|html|body|h[1-6])(?:\s[^<>]{0,500})?|/li)>\s*)+",
+    re.IGNORECASE,
 )
 _ITEMS = re.compile(r"<li(?:\s[^<>]{0,500})?>\s*", re.IGNORECASE)
-_DRESS = re.compile(r"</?(?:b|i|u|em|strong|span|font|small|a|td|th|tbody|thead)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
+_DRESS = re.compile(
+    r"</?(?:b|i|u|s|em|strong|strike|del|ins|mark|sup|sub|big|small|code|label|abbr|span|font|a|img|iframe|button|o:p|td|th|tbody|thead)(?:\s[^<>]{0,500})?>",
+    re.IGNORECASE,
+)
+
+
+_UNSEEN = (
+    (re.compile(r"<script\b", re.IGNORECASE), "</script>"),
+    (re.compile(r"<style\b", re.IGNORECASE), "</style>"),
+    (re.compile(r"<!--"), "-->"),
+)
+"""What no reader of the page sees, from here to there."""
+
+
+def _without_unseen(text: str) -> str:
+    for opening, closing in _UNSEEN:
+        lowered, kept, at = text.lower(), [], 0
+        for found in opening.finditer(text):
+            if found.start() < at:
+                continue
+            end = lowered.find(closing, found.end()) if len(lowered) == len(text) else -1
+            if end < 0:
+                break
+            kept.append(text[at : found.start()])
+            at = end + len(closing)
+        text = " ".join([*kept, text[at:]])
+    return text
 
 
 def _without_tags(text: str) -> str:
@@ -28,6 +56,7 @@ def _without_tags(text: str) -> str:
     plain = html.unescape(text)
     if "<" not in plain:
         return plain
+    plain = _without_unseen(plain)
     bare = _DRESS.sub("", _ITEMS.sub("- ", _BREAKS.sub("\n", plain)))
     return bare if bare == plain else html.unescape(bare)
 
@@ -78,7 +107,7 @@ class Fields:
             return ""
         if not isinstance(value, str):
             raise self._odd(name, "un texte")
-        return value
+        return mended_letters(value)
 
     def code(self, name: str) -> str:
         """A text or whole number that names something."""

@@ -31,7 +31,14 @@ _BLANK = b" \t\r\n"
 _WRITTEN = re.compile(rb"[^ \t\r\n]")
 # Strings as a whole, so that brackets and commas in texts do not count; an unfinished one reaches to the end.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
-_RESULTS = re.compile(rb'"resultats"\s*:\s*\[')
+_HOLDER = re.compile(
+    rb'"(?:resultats|results|offres|offers|data|items|rows|records|jobs|annonces|emplois|postes|liste|list)"\s*:\s*\Z',
+    re.IGNORECASE,
+)
+"""What answers call the list of their offers; France Travail's is ``resultats``, before or behind its filters."""
+_DEEPEST_HOLDER = 2
+_LONGEST_HOLDER = 40
+_CONTROLS = re.compile(rb"[\x00-\x1f]")
 
 
 class UnreadableFile(Exception):
@@ -76,14 +83,20 @@ def parsed_row(raw: bytes) -> object:
     except orjson.JSONDecodeError:
         pass
     try:
-        raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError:
         # Old exports write Windows' Latin-1; the letters are right then, and valid UTF-8 never comes here.
-        try:
-            return orjson.loads(raw.decode("cp1252", errors="replace"))
-        except orjson.JSONDecodeError:
-            return UNREADABLE
-    return UNREADABLE
+        text = raw.decode("cp1252", errors="replace")
+    try:
+        # Line ends and tabs that stand in texts as they are: many programs write them so.
+        return json.loads(text, strict=False, parse_constant=_refused) if _CONTROLS.search(raw) else orjson.loads(text)
+    except (ValueError, RecursionError):
+        return UNREADABLE
+
+
+def _refused(constant: str) -> None:
+    """NaN and Infinity are no JSON, whoever writes them."""
+    raise ValueError(constant)
 
 
 def unpacked(content: bytes, max_bytes: int) -> bytes:
@@ -109,6 +122,9 @@ def read_file(content: bytes, max_bytes: int, max_rows: int) -> Rows:
     rows = Rows(content, [])
     if content[start : start + 1] == b"[":
         end = _list(rows, start, max_rows)
+        while (found := _WRITTEN.search(content, end)) is not None and found[0] == b"[":
+            # Files that were put together of several.
+            end = _list(rows, found.start(), max_rows)
         if content[end:].strip(_BLANK):
             rows.flaws.append("something follows the list")
     elif content[start : start + 1] == b"{" and _document(rows, start, max_rows):
@@ -176,6 +192,10 @@ def _list(rows: Rows, start: int, max_rows: int) -> int:
                 if kind == b"}":
                     rows.flaws.append("the list is closed by a brace")
                 return token.end()
+            if depth == 1 and (after := _WRITTEN.search(content, token.end())) is not None and after[0] == b"{":
+                # The comma between two rows was forgotten.
+                _add(rows, left, token.end(), max_rows)
+                left = token.end()
         elif kind == b"," and depth == 1:
             _add(rows, left, token.start(), max_rows)
             left = token.end()
@@ -199,20 +219,54 @@ def _end_of(content: bytes, start: int) -> int:
 
 
 def _document(rows: Rows, start: int, max_rows: int) -> bool:
-    """One object: France Travail's answer with its ``resultats``, or a single row. False for anything else."""
+    """One object: an answer with the list of its offers, or a single row. False for anything else."""
     content = rows.content
-    results = _RESULTS.search(content, start)
-    # Its own, not one that a row of JSON lines happens to hold.
-    if results is not None and not content[start + 1 : results.start()].count(b"{"):
-        end = _list(rows, results.end() - 1, max_rows)
-        if not content[end:].rstrip(_BLANK).endswith(b"}"):
-            rows.flaws.append("the answer around the list has no end")
-        return True
     end = _end_of(content, start)
-    if end < 0 or content[end:].strip(_BLANK):
+    if end >= 0 and content[end:].strip(_BLANK):
         return False
-    _add(rows, start, end, max_rows)
+    held = _held(content, start)
+    # Without an end, the list must be the answer's own, and not one that a row behind a broken line happens to hold.
+    if end < 0 and (held is None or content[start + 1 : held].count(b"{")):
+        return False
+    if held is None:
+        _add(rows, start, end, max_rows)
+        return True
+    after = _list(rows, held, max_rows)
+    if end < 0 or not content[after:].rstrip(_BLANK).endswith(b"}"):
+        rows.flaws.append("the answer around the list has no end")
     return True
+
+
+def _held(content: bytes, start: int) -> int | None:
+    """Where the list of an answer opens: below a name that such lists have, not within another list."""
+    depth = lists = 0
+    for token in _tokens(content, start):
+        kind = token[0]
+        if kind == b"{":
+            depth += 1
+        elif kind == b"}":
+            depth -= 1
+        elif kind == b"[":
+            before = content[max(start, token.start() - _LONGEST_HOLDER) : token.start()]
+            if not lists and depth <= _DEEPEST_HOLDER and _HOLDER.search(before):
+                return token.start()
+            lists += 1
+        elif kind == b"]":
+            lists -= 1
+    return None
+
+
+def _objects(rows: Rows, start: int, max_rows: int) -> bool:
+    """Objects one after the other, each on as many lines as it likes. False where there is anything else."""
+    content, spans = rows.content, len(rows.spans)
+    while (found := _WRITTEN.search(content, start)) is not None:
+        end = _end_of(content, found.start()) if found[0] == b"{" else -1
+        if end < 0:
+            del rows.spans[spans:]
+            return False
+        _add(rows, found.start(), end, max_rows)
+        start = end
+    return len(rows.spans) > spans
 
 
 def _lines(rows: Rows, max_rows: int) -> None:
@@ -226,4 +280,7 @@ def _lines(rows: Rows, max_rows: int) -> None:
         _add(rows, left, end, max_rows)
         readable = readable or isinstance(parsed_row(content[left:end]), dict)
     if rows.spans and not readable:
+        rows.spans.clear()
+        if _objects(rows, 0, max_rows):
+            return
         raise UnreadableFile("json", "Neither JSON nor JSON lines.")

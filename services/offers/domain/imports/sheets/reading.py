@@ -34,7 +34,7 @@ _WISHED = re.compile(
     r"\b(?:souhait\w+|appreci\w+|un plus|serait|atout|preference|facultati\w+|si possible|ou pas)\b|\bpas (?:exige|oblig)"
 )
 _BEGINNER = re.compile(r"\bdebutante?s?\b|\bsans experience\b|\bnon exigee?\b|\bpas (?:d'|de )experience\b")
-_LENGTH = re.compile(r"\d+(?:\s*a\s*\d+)?\s*(?:ans?|annees?|mois|semaines?)\b")
+_LENGTH = re.compile(r"\d+(?:\s*a\s*\d+)?\s*(?:ans?|annees?|mois|semaines?|jours?)\b")
 _SPELT_LENGTH = re.compile(rf"\b(?:{'|'.join(SPELT)})\s*(?:ans?|annees?|mois|semaines?)\b")
 _DEMANDED = re.compile(r"\b(?:exige\w*|obligatoires?|requise?s?|indispensables?|imperati\w+|necessaires?)\b")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::00)?(?![\d:])")
@@ -162,6 +162,8 @@ def _as_feed(
     hours = [values.get(Column.HOURS, "")]
     if _HOURS_WITHIN.search(duration):
         hours.append(duration)
+    if not any(hours) and _HOURS_WITHIN.search(contract):
+        hours.append(contract)
     if _BARE_HOURS.fullmatch(values.get(Column.SCHEDULE, "").strip()):
         hours.append(values[Column.SCHEDULE])
     term = _term(duration, contract, start, end)

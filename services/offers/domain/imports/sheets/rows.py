@@ -21,7 +21,7 @@ from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, names_nir, number_error
 from shared.outputs import without_mark
 from shared.reference.text import words_of
-from shared.tables import Cell, Row, UnreadableSheet, broken_letters, read_sheet
+from shared.tables import Cell, Row, UnreadableSheet, broken_letters, mended_letters, read_sheet
 from shared.tables.days import day_in
 from shared.tables.titles import bare_title
 from shared.types import LATEST
@@ -140,7 +140,7 @@ class SheetRows:
                 "Cette ligne a plus de cases que de titres : mettez entre guillemets ce qui contient le séparateur."
             )
             return [FieldError("row", "more-cells", message)]
-        if any(isinstance(cell.value, str) and broken_letters(cell.value) for cell in row.cells):
+        if any(isinstance(cell.value, str) and broken_letters(mended_letters(cell.value)) for cell in row.cells):
             return [FieldError("row", "encoding", _ENCODING)]
         if sum(bool(cell.text) for cell in row.cells) == 1 and sum(bool(one.column) for one in self.columns) > 2:
             message = "Une seule case est remplie : ce n'est pas une offre."
@@ -213,7 +213,7 @@ def _header(rows: Sequence[Row], asked: Mapping[str, Column | None]) -> Row | No
 
 
 def _named(row: Row, asked: Mapping[str, Column | None]) -> list[SheetColumn]:
-    titles = [cell.text for cell in row.cells]
+    titles = [mended_letters(cell.text) for cell in row.cells]
     said = {bare_title(name) or name: column for name, column in asked.items()}
     found = []
     for at, column in enumerate(columns_of(titles)):
@@ -286,7 +286,7 @@ def _text(cell: Cell, one: SheetColumn) -> str:
         day = day_in(cell, LATEST)
         return day.isoformat() if day is not None else cell.text
     if isinstance(value, str):
-        said = without_mark(value.strip())
+        said = mended_letters(without_mark(value.strip()))
         if column is Column.SALARY or column is Column.SALARY_MAX:
             return _with_period(said, one.title)
         return _labelled(said, one)

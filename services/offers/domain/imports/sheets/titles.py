@@ -115,7 +115,7 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.ENDS_ON, r"(?:date )?fin(?: (?:contrats?|missions?|prevue|postes?|cdd|previsionnelle))*|date fin|jusqu au"),
         (Column.STARTS_ON, rf"(?:date )?{_BEGUN}(?: (?:contrats?|missions?|souhaitee|prevue|postes?|previsionnelle|travail|activite))*"
          r"|(?:a )?partir|pour quand|date souhaitee|pourvoir(?: .*)?|start(?: date)?"),
-        (Column.SCHEDULE, r"(?:jours? )?horaires?(?: .*)?|plannings?|amplitudes?(?: .*)?|jours?(?: travail\w*)*|rythme(?: .*)?"
+        (Column.SCHEDULE, r"(?:jours? )?horaires?(?: .*)?|plannings?|amplitudes?(?: .*)?|jours?(?: travail\w*)*|rythme(?: .*)?|roulements?(?: .*)?"
          r"|plages? horaires?|cycle(?: .*)?|organisation travail"),
         (Column.EXPERIENCE, r"exp|experiences?(?: .*)?|debutants?(?: .*)?|anciennete(?: .*)?"),
         (Column.DIPLOMA, r"diplomes?(?: .*)?|niveaux?(?: .*)?|formations?(?: .*)?|qualifications?(?: .*)?"),
@@ -137,6 +137,9 @@ _ALONE: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.TITLE, re.compile(rf"metiers?(?: {_SAID})*|postes?(?: {_SAID})*|emplois?(?: {_SAID})*|fonctions?|missions?|offres?|besoins?|qualifications?|quoi|recherches?")),
     (Column.OCCUPATION, re.compile(rf"metiers?(?: {_SAID})*")),
     (Column.POSITIONS, re.compile(rf"postes(?: {_SAID})*")),
+    (Column.SALARY, re.compile(r"taux|prix|montant|gages|combien")),
+    (Column.DURATION, re.compile(r"periodes?|dates")),
+    (Column.STARTS_ON, re.compile(r"quand")),
     (Column.PLACE, re.compile(rf"secteurs?(?: {_WHERE})*|sites?(?: {_WHERE})*|zones?(?: {_WHERE})*|agences?|ou")),
 )  # fmt: skip
 """What says it only where no other column does."""
@@ -146,6 +149,9 @@ _PERIODS = (
     ("annuel", re.compile(r"\bannuel|\ban(?:nee)?s?\b")),
 )
 _PERIOD_ALONE = re.compile(rf"(?:{_PAID} ?)*")
+_OF_PROGRAMS = re.compile(r"^lieu travail (?=.*(?:postal|commune))| libelle(?: converti)?$| nom$")
+_WITHIN = re.compile(r"(?<=[a-zé])(?=[A-Z][a-z])")
+"""«dureeTravailLibelle»: exports write the names of fields."""
 _MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
 
 
@@ -186,7 +192,7 @@ def _named(title: str) -> Column | None:
     if _MONEY.search(title) and _PERIOD_ALONE.fullmatch(_bare(title)):
         return Column.SALARY
     # What stands in brackets may be part of it («Durée (h/semaine)») or beside it («Poste (H/F)»).
-    forms = dict.fromkeys((_bare(re.sub(r"[()]", " ", title)), _bare(title)))
+    forms = dict.fromkeys((_bare(re.sub(r"[()]", " ", title)), _bare(title), _OF_PROGRAMS.sub("", _bare(title))))
     found = next((column for form in forms if form for column, pattern in _BY_TITLE if pattern.fullmatch(form)), None)
     return found or next((column for column in Column if column.value == title.strip().lower()), None)
 
@@ -196,4 +202,4 @@ def _fits(pattern: re.Pattern[str], title: str) -> bool:
 
 
 def _bare(title: str) -> str:
-    return " ".join(bare_title(title).replace("+", " ").split())
+    return " ".join(bare_title(_WITHIN.sub(" ", title)).replace("+", " ").split())
