@@ -53,6 +53,12 @@ _KINDS = {
     "cddu": EmploymentKind.CDD,
     "cdd saisonnier": EmploymentKind.CDD,
     "cdd tremplin": EmploymentKind.CDD,
+    "cdd chantier": EmploymentKind.CDD,
+    "saisonnier": EmploymentKind.CDD,
+    "vacation": EmploymentKind.CDD,
+    "cui": EmploymentKind.CDD,
+    "cui cae": EmploymentKind.CDD,
+    "cui cie": EmploymentKind.CDD,
     "cdd remplacement": EmploymentKind.CDD,
     "cdi chantier": EmploymentKind.CDI,
     "pec": EmploymentKind.CDD,
@@ -361,5 +367,6 @@ def day_of_cell(cell: Cell) -> date | None:
 
 def _plainly(text: str) -> str:
     """Its words without those that only bind, letters between points as one: «C.D.D. d'insertion» → ``cdd insertion``."""
+    text = re.sub(r"\b(cd[di])(?=\d)", r"\1 ", text, flags=re.IGNORECASE)
     words = words_of(re.sub(r"(?<=\b\w)\.(?=\w\b)", "", text)).split()
     return " ".join(one for one in words if one not in _BINDING)

@@ -4,18 +4,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
 
 from services.clauses.domain.ledger import Evidence, HoursAsked
+from services.clauses.sheets.beside import bare_sums, below, sums
 from services.clauses.sheets.cells import (
     CellRefused,
     day_of_cell,
     evidence_of,
     hours_of,
-    hours_written,
     kind_of,
     month_of_cell,
     months_named,
@@ -30,7 +29,6 @@ from shared.tables import Cell, Row, Sheet, UnreadableSheet, broken_letters
 _SEARCHED_ROWS = 20
 _SIGNS = re.compile(r"[^0-9a-z]+")
 _LEADING = re.compile(r"(?<!\d)0+(?=\d)")
-_TOTALS = frozenset(("total", "totaux", "sous total", "total general", "total heures", "total des heures"))
 _REFERENCE = (
     "Un participant se nomme par sa référence (lettres, chiffres, - _ . /, sans espace ni accent), jamais par son nom."
 )
@@ -82,17 +80,19 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
     if any(names_nir(cell.text) for row in sheet.rows if row.number <= header.number for cell in row.cells):
         raise UnreadableSheet("nir", _NIR)
     _check_months(sheet, header, columns, month)
-    below = [row for row in sheet.rows if row.number > header.number]
+    under = [row for row in sheet.rows if row.number > header.number]
     titles, hours = names_of(header), columns["hours"]
     rows = [
         row
-        for row in below
+        for row in under
         if not (hours < len(row.cells) and names_hours(row.cells[hours].text) and names_of(row) == titles)
-        and not _sums(row, columns)
+        and not sums(row, columns)
     ]
-    sums = _bare_sums(rows, columns)
-    rows = [row for row in rows if row.number not in sums]
-    sheet.notes.extend(f"Ligne {number} : un total sans libellé, qui n'est pas déclaré." for number in sums)
+    bare = bare_sums(rows, columns)
+    beside = [row.number for row in rows if below(row)]
+    rows = [row for row in rows if row.number not in (*bare, *beside)]
+    sheet.notes.extend(f"Ligne {number} : un total sans libellé, qui n'est pas déclaré." for number in bare)
+    sheet.notes.extend(f"Ligne {number} : une mention, qui n'est pas une ligne d'heures." for number in beside)
     if not rows:
         raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")
     lines = [_line(row, columns, month, contractor_id) for row in rows]
@@ -162,49 +162,6 @@ def _header(rows: list[Row]) -> tuple[Row, dict[str, int]]:
     )
 
 
-def _sums(row: Row, columns: dict[str, int]) -> bool:
-    """Whether it is the line that spreadsheets end with: «Total» in front, no kind, employer or employment."""
-    named = (
-        row.cells[at].text
-        for name in ("kind", "employer", "employment_id")
-        if (at := columns.get(name, 99)) < len(row.cells)
-    )
-    first = next((cell.text for cell in row.cells if cell.text), "")
-    return words_of(first) in _TOTALS and not any(text for text in named if text != first)
-
-
-def _bare_sums(rows: Sequence[Row], columns: dict[str, int]) -> list[int]:
-    """Numbers of the lines of sums that nobody named: nothing but hours (and a month), which are those of several lines above
-    together, of all or since the last such line. Other hours that belong to nobody are a line with a fault.
-    """
-    found: list[int] = []
-    total = since = Decimal(0)
-    lines = 0
-    for row in rows:
-        hours = _hours_in(row, columns)
-        if hours is None:
-            continue
-        if lines > 1 and hours in (total, since) and _bare(row, columns):
-            found.append(row.number)
-            since = Decimal(0)
-        else:
-            total, since, lines = total + hours, since + hours, lines + 1
-    return found
-
-
-def _hours_in(row: Row, columns: dict[str, int]) -> Decimal | None:
-    at = columns["hours"]
-    try:
-        return hours_written(row.cells[at] if at < len(row.cells) else Cell())
-    except CellRefused:
-        return None
-
-
-def _bare(row: Row, columns: dict[str, int]) -> bool:
-    said = {at for name, at in columns.items() if name in ("hours", "month")}
-    return not any(cell.text for at, cell in enumerate(row.cells) if at not in said)
-
-
 def _refuse_surplus(row: Row, line: Line, header: Row) -> None:
     """121,33 between commas is two cells: the hours would be 121, and nobody would see it."""
     if not line.errors and any(cell.text for cell in row.cells[len(header.cells) :]):
@@ -236,7 +193,10 @@ def _line(row: Row, columns: dict[str, int], month: str | None, contractor_id: s
     values["participant_id"] = found.read("participant_id", _reference_of, cells["participant_id"])
     values["hours"] = found.read("hours", hours_of, cells["hours"])
     written = cells.get("month", Cell())
-    values["month"] = month if month is not None and not written.text else found.read("month", month_of_cell, written)
+    same = (
+        month is not None and isinstance(written.value, str) and months_named(written.text) == {(None, int(month[5:]))}
+    )
+    values["month"] = month if month and (same or not written.text) else found.read("month", month_of_cell, written)
     values["lot_id"] = cells["lot_id"].text or None if "lot_id" in cells else None
     _employment(values, cells, found)
     paper = found.read("evidence", evidence_of, cells.get("evidence", Cell()))

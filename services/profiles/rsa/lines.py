@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from shared.ages import YOUNGEST, age_errors, birthday
 from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.reference.text import words_of
-from shared.tables import Cell, Row, Sheet, UnreadableSheet
+from shared.tables import Cell, Row, Sheet, UnreadableSheet, broken_letters, mended_letters
 from shared.tables.days import day_in
 from shared.tables.titles import bare_title
 from shared.types import Line, Name
@@ -41,6 +41,18 @@ _NIR_TITLES = re.compile(
     r"\bnir\b|\bnss\b|\bsecu\b|securite sociale|\bn(?:o|um|umero)? (?:de )?(?:ss|insee)\b|immatriculation"
 )
 """Not «code INSEE», which is a commune's."""
+_ALONE = {
+    "reference": ("numero caf", "n caf", "matricule caf", "dossier caf", "n dossier caf", "numero dossier caf"),
+    "last_name": ("nom naissance", "nom patronymique", "nom jeune fille"),
+    "since": ("date entree rsa", "entree rsa", "date ouverture rsa", "ouverture rsa", "date debut rsa"),
+}  # fmt: skip
+"""What says it only where no other column does."""
+_WHOSE = re.compile(r" (?:beneficiaires?|allocataires?|demandeurs?|personnes?|usagers?|b?rsa)$")
+_TOGETHER = re.compile(r"noms? prenoms?|prenoms? noms?")
+_SUMS = re.compile(
+    r"(?:sous )?(?:total|totaux)\b.*|nombre (?:total )?(?:de |d )?(?:beneficiaires?|personnes?|allocataires?|lignes?)\b.*"
+)
+_NOTHING = frozenset(("", "-", "--", "/", "–", "—"))
 _BY_TITLE = {bare_title(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
 _SEARCHED_ROWS = 20
 _NAME: TypeAdapter[str] = TypeAdapter(Annotated[str, Name(100)])
@@ -63,7 +75,11 @@ def read_list(sheet: Sheet, today: date) -> list[ListedLine]:
         UnreadableSheet: no line of titles, a column twice, a column of social security numbers, or nothing below.
     """
     header, columns = _header(sheet.rows)
-    rows = [row for row in sheet.rows if row.number > header.number]
+    below = [row for row in sheet.rows if row.number > header.number]
+    named = _names(header)
+    sums = [row.number for row in below if _is_sum(row, columns)]
+    sheet.notes.extend(f"Ligne {number} : un total, qui n'est personne." for number in sums)
+    rows = [row for row in below if row.number not in sums and not (_is_header(_names(row)) and _names(row) == named)]
     if not rows:
         raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")
     titles = {index: cell.text for index, cell in enumerate(header.cells)}
@@ -86,7 +102,28 @@ def holds_people(rows: Sequence[Row]) -> bool:
 
 
 def _names(row: Row) -> list[str | None]:
-    return [_BY_TITLE.get(bare_title(cell.text)) if cell.text else None for cell in row.cells]
+    titles = [bare_title(mended_letters(cell.text)) if cell.text else "" for cell in row.cells]
+    names = [_BY_TITLE.get(title) for title in titles]
+    for name, alone in _ALONE.items():
+        weak = [at for at, title in enumerate(titles) if title in alone]
+        if name not in names and weak:
+            names[weak[0]] = name
+    for at, title in enumerate(titles):
+        whose = _BY_TITLE.get(_WHOSE.sub("", title))
+        if names[at] is None and whose not in names:
+            names[at] = whose
+    return names
+
+
+def _is_sum(row: Row, columns: dict[str, int]) -> bool:
+    """Whether it is the line that spreadsheets end with, and nobody's: «Total : 212» in front, no first name and no birth."""
+    told = [
+        row.cells[at].text
+        for name, at in columns.items()
+        if name in ("first_name", "birth_date") and at < len(row.cells)
+    ]
+    first = next((cell.text for cell in row.cells if cell.text), "")
+    return _SUMS.fullmatch(words_of(first)) is not None and not any(text and not text.isdecimal() for text in told)
 
 
 def _is_header(names: Sequence[str | None]) -> bool:
@@ -113,6 +150,9 @@ def _header(rows: Sequence[Row]) -> tuple[Row, dict[str, int]]:
         if "birth_date" not in names and "reference" not in names:
             raise UnreadableSheet("no-key", "Il faut une colonne «Référence» ou «Date de naissance».")
         return row, {name: index for index, name in enumerate(names) if name is not None}
+    titles = [bare_title(cell.text) for row in rows[:_SEARCHED_ROWS] for cell in row.cells if cell.text]
+    if any(_TOGETHER.fullmatch(title) for title in titles):
+        raise UnreadableSheet("no-header", "Le nom et le prénom sont dans une seule colonne : séparez-les en deux.")
     raise UnreadableSheet(
         "no-header",
         f"Les colonnes «Nom» et «Prénom» n'ont pas été trouvées dans les {_SEARCHED_ROWS} premières lignes.",
@@ -159,7 +199,12 @@ def _line(row: Row, columns: dict[str, int], titles: dict[int, str], today: date
 
 
 def _text(line: ListedLine, name: str, cell: Cell, kind: TypeAdapter[str], *, needed: bool = True) -> str | None:
-    text = cell.text
+    text = replace(cell, value=mended_letters(cell.value)).text if isinstance(cell.value, str) else cell.text
+    if broken_letters(text):
+        line.errors.append(
+            FieldError(name, "encoding", "Les lettres accentuées sont abîmées : enregistrez ce fichier en UTF-8.")
+        )
+        return None
     if isinstance(cell.value, float) and cell.value.is_integer():
         text = str(int(cell.value))  # a number of a file, as spreadsheets keep it
     if not text:
@@ -175,7 +220,7 @@ def _text(line: ListedLine, name: str, cell: Cell, kind: TypeAdapter[str], *, ne
 
 
 def _day(line: ListedLine, name: str, cell: Cell, century_before: date) -> date | None:
-    if not cell.text:
+    if cell.text in _NOTHING:
         return None
     day = day_in(cell, century_before)
     if day is None:

@@ -176,6 +176,7 @@ def test_kinds_in_words() -> None:
         ("contrat à durée déterminée d'un an", "cdd"), ("CDD du 01/02/2026 au 31/07/2026", "cdd"),
         ("CDD de février à juin 2026", "cdd"), ("CDDI 26h/semaine", "cdd"), ("CDI à temps partiel 24 h", "cdi"),
         ("Intérim 3 semaines", "temporary"), ("Contrat pro 12 mois", "professionalisation"),
+        ("CDD6mois", "cdd"), ("CUI-CAE 12 mois", "cdd"), ("saisonnier", "cdd"), ("CDD de chantier", "cdd"),
     ],
 )  # fmt: skip
 def test_how_long_a_contract_is_changes_nothing_of_its_kind(written: str, kind: str) -> None:

@@ -49,3 +49,42 @@ def test_other_hours_without_a_person_are_refused(last: list[Any]) -> None:
 def test_the_same_hours_below_one_line_may_be_somebody_s() -> None:
     found, _ = read(row("P-1", 10), bare(10))
     assert [number for number, _ in found] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Sous-total Bâti Creuse", "Total février 2026", "Cumul :", "TOTAL GÉNÉRAL", "Grand total", "Somme des heures"],
+)
+def test_a_sum_with_any_label_is_no_line(label: str) -> None:
+    found, _ = read(row("P-1", 10), [label, *bare(10)[1:]], row("P-2", 20))
+    assert found == [(2, []), (4, [])]
+
+
+@pytest.mark.parametrize(
+    "text", ["Fait à Guéret, le 02/03/2026", "Signature :", "Nombre de participants : 2", "Page 1/2"]
+)
+def test_what_is_written_below_is_no_line_and_said(text: str) -> None:
+    found, sheet = read(row("P-1", 10), [text])
+    assert found == [(2, [])]
+    assert sheet.notes == ["Ligne 3 : une mention, qui n'est pas une ligne d'heures."]
+
+
+@pytest.mark.parametrize("text", ["P-3", "Signature", "Fait", "Total-2b"])
+def test_a_reference_alone_is_somebody_whose_hours_are_missing(text: str) -> None:
+    found, _ = read(row("P-1", 10), [text])
+    assert [number for number, rules in found if rules] == [3]
+
+
+def test_a_month_by_its_name_is_the_one_that_is_asked_for() -> None:
+    at = TITLES.index("Mois")
+
+    def of(month: str) -> list[Any]:
+        line = row("P-1", 10)
+        return [*line[:at], month, *line[at + 1 :]]
+
+    sheet = read_sheet(workbook(TITLES, of("Février"), of("mars")), lambda rows: True)
+    assert [[error.rule for error in line.errors] for line in read_lines(sheet, "2026-02", None)] == [
+        [],
+        ["not-a-month"],
+    ]
+    assert read_lines(sheet, None, None)[0].errors[0].rule == "not-a-month"

@@ -122,6 +122,25 @@ def test_a_bare_number_is_a_birth_where_the_whole_column_is_one_of_numbers() -> 
     assert [one.listed and one.listed.birth_date for one in both] == [date(1971, 9, 2), date(1971, 9, 3)]
 
 
+def test_sums_repeated_titles_and_dashes_refuse_no_list_and_broken_letters_are_mended() -> None:
+    """One refused line refuses the whole list: a line that is nobody must not."""
+    lines = ["D-1;Lefèvre;Zoé;01/03/1980;-", HEAD.strip(), "D-2;Petit;Ali;02/03/1980;", "Total : 2;;;;"]
+    sheet = read_sheet((HEAD + "\n".join(lines)).encode().decode("cp1252", errors="ignore").encode(), holds_people)
+    read = read_list(sheet, TODAY)
+    assert [line.listed and (line.listed.last_name, line.listed.first_name) for line in read] == [
+        ("Lefèvre", "Zoé"), ("Petit", "Ali"),
+    ]  # fmt: skip
+    assert sheet.notes == ["Ligne 5 : un total, qui n'est personne."]
+    other = read_sheet(f"{HEAD}D-1;Total;Anne;01/03/1980;\nD-2;L\ufffdon;Anne;01/03/1981;\n".encode(), holds_people)
+    assert [[error.rule for error in line.errors] for line in read_list(other, TODAY)] == [[], ["encoding"]]
+
+
+def test_of_two_columns_that_may_be_the_reference_the_named_one_counts() -> None:
+    content = "Référence;Matricule CAF;Nom;Prénom;Date de naissance\nD-1;0123;Vallade;Roger;02/09/1971\n"
+    [line] = read_list(read_sheet(content.encode(), holds_people), TODAY)
+    assert line.listed == Listed("Vallade", "Roger", date(1971, 9, 2), "d1", None)
+
+
 def test_a_list_that_is_too_long_says_what_to_do() -> None:
     with pytest.raises(UnreadableSheet, match="10 000 lignes et 60 colonnes au plus : envoyez ce tableau en plusieurs"):
         read_sheet((HEAD + "D-1;V;R;01/03/1980;\n" * 10_100).encode(), holds_people)
@@ -130,6 +149,9 @@ def test_a_list_that_is_too_long_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     "titles",
     [
+        "N° dossier CAF;Nom bénéficiaire;Prénom bénéficiaire;Date de naissance bénéficiaire;Date d'entrée RSA",
+        "Matricule CAF;Nom de naissance;Prénom;Né(e) le;Ouverture RSA",
+        "RÃ©fÃ©rence;Nom;PrÃ©nom;Date de naissance;Depuis",
         "N° dossier;NOM *;PRÉNOM *;Date de naissance (JJ/MM/AAAA);Date d'ouverture des droits",
         "Numéro du dossier :;Nom;Prénom(s);Date naissance;Depuis le (obligatoire)",
         "\ufeffReference;nom_de_famille;pre\u0301nom;DATE  DE  NAISSANCE;Ouverture des droits",
