@@ -7,7 +7,7 @@ not said which, and nothing is guessed. «Ou» between them: one is enough.
 # A pattern is read as one line: cutting it would hide what belongs together.
 # ruff: noqa: E501
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from shared.contracts.vocabulary import Caces
@@ -68,10 +68,12 @@ class Named:
 NOTHING = Named()
 
 
-def caces_in(sentence: str, *around: str) -> Named:
-    """What a folded sentence names. ``around``: where it stands, nearest first (the title, the whole text), folded too."""
+def caces_in(sentence: str, beside: Callable[[], Caces | None] = lambda: None) -> Named:
+    """What a folded sentence names. ``beside``: the machine that is spoken of where it stands (``machine_in``), if it speaks of
+    none itself.
+    """
     found: dict[Caces, None] = {}
-    machine = _machine(sentence, *around)
+    machine = machine_in(sentence, beside=beside)
     lists = list(_lists(sentence))
     numbered = any(number for number, _ in lists)
     for number, listed in lists:
@@ -109,13 +111,13 @@ def _speaks_of(sentence: str, family: Caces) -> bool:
     return any(family is one and pattern.search(sentence) for one, pattern in _MACHINES)
 
 
-def _machine(*texts: str) -> Caces | None:
-    """The one kind of machine of which the nearest text that speaks of any does."""
+def machine_in(*texts: str, beside: Callable[[], Caces | None] = lambda: None) -> Caces | None:
+    """The one kind of machine of which the first of these folded texts that speaks of any does; what is ``beside`` if none does."""
     for text in texts:
         found = {family for family, pattern in _MACHINES if pattern.search(text)}
         if found:
             return found.pop() if len(found) == 1 else None
-    return None
+    return beside()
 
 
 def _category(family: Caces, number: str, category: str) -> Caces | None:

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from shared.contracts.vocabulary import Caces, Card
 from shared.reference.addressed import Whom, as_written, asked, sentences_of, whom, words
 from shared.reference.alternatives import either_of
-from shared.reference.caces_said import caces_in
+from shared.reference.caces_said import caces_in, machine_in
 from shared.reference.demand_needs import (
     hours_in,
     night_in,
@@ -214,6 +214,8 @@ def demands(title: str, text: str) -> Demands:
     months, level, asks = 0, 0, set[Ask]()
     either = (0, 0)
     needed_caces, one_of = frozenset[Caces](), frozenset[Caces]()
+    # Of the whole text, so once for all its sentences.
+    beside = cache(lambda: machine_in(unaccented(title), unaccented(body)))
     for sentence, of_title in (*((one, True) for one in named), *((one, False) for one in told)):
         if rung < LEADER and _LEADING.search(sentence) and (leads := leads_in(sentence)):
             rung = LEADER
@@ -232,7 +234,7 @@ def demands(title: str, text: str) -> Demands:
             said.append(("either", sentence[:160]))
         for ask in _asks(sentence, title=of_title, caces_wished=caces_wished):
             if ask is Ask.CACES:
-                which = caces_in(sentence, unaccented(title), unaccented(body))
+                which = caces_in(sentence, beside)
                 needed_caces, one_of = needed_caces | which.needed, one_of or which.one_of
             if ask not in asks:
                 asks.add(ask)

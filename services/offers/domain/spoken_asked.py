@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from services.offers.domain.imports.numbers import SPELT
@@ -12,7 +13,7 @@ from services.offers.domain.linter_heads import Words, any_of
 from shared.contracts.vocabulary import Card
 from shared.reference.alternatives import either_of
 from shared.reference.caces import in_words
-from shared.reference.caces_said import caces_in
+from shared.reference.caces_said import caces_in, machine_in
 
 Value: TypeAlias = bool | int | float | str
 """What a field of an offer would hold."""
@@ -140,10 +141,14 @@ def asked(
         yield Asked("text_says_vehicle", *match.span(), "Un véhicule est-il nécessaire ? Indiquez-le.", True)
 
 
+# Of a whole text, which each of its sentences asks for.
+_machine = lru_cache(maxsize=8)(machine_in)
+
+
 def _caces(s: Sentence, folded: str, match: re.Match[str], named: str) -> Iterator[Asked]:
     """Each that the sentence names, and whether one of them is enough; the certificate alone where it does not say which."""
     start, end = s.whole
-    which = caces_in(folded[start:end], folded)
+    which = caces_in(folded[start:end], lambda: _machine(folded))
     if not which.codes:
         if "caces" not in named:
             question = "Le CACES est-il nécessaire ? Dites lequel dans l'offre."

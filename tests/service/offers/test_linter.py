@@ -219,7 +219,17 @@ def test_no_reader_is_left_out_of_a_sentence_in_which_it_finds_something() -> No
 
 @pytest.mark.parametrize(
     "unit",
-    ["moins de 30 ans ", "Vous avez moins de 30 ans. ", "jeune homme ", "poste pour ", "25 / ", "é,", "a", "(e)"],
+    [
+        "moins de 30 ans ",
+        "Vous avez moins de 30 ans. ",
+        "jeune homme ",
+        "poste pour ",
+        "25 / ",
+        "é,",
+        "a",
+        "(e)",
+        "? caces ",
+    ],
 )
 def test_the_cost_grows_with_the_text_only_and_the_answer_not_at_all(unit: str) -> None:
     def cost(length: int) -> float:
