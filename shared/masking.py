@@ -64,10 +64,10 @@ def shown_parts(parts: Sequence[float], whole: float) -> list[int | None]:
     Parts of a small whole are all hidden, also those that nobody is in. What cannot be mended here: a whole of two parts
     only, both hidden and both 4.
     """
-    seen = [shown(part) for part in parts]
-    if shown(whole) is None:
+    seen, whole_seen = [shown(part) for part in parts], shown(whole)
+    if whole_seen is None:
         return [None] * len(seen)
-    if not _given_away(seen, shown(whole)):
+    if not _given_away(seen, whole_seen):
         return seen
     next_up = min((part for part, one in zip(parts, seen, strict=True) if one), default=None)
     if next_up is None:
@@ -77,7 +77,7 @@ def shown_parts(parts: Sequence[float], whole: float) -> list[int | None]:
     return seen
 
 
-def _given_away(parts: Sequence[int | None], whole: int | None) -> bool:
+def _given_away(parts: Sequence[int | None], whole: int) -> bool:
     hidden = sum(part is None for part in parts)
     if not hidden:
         return False
@@ -90,10 +90,8 @@ def _given_away(parts: Sequence[int | None], whole: int | None) -> bool:
     return most <= hidden or least >= hidden * (SMALL - 1)
 
 
-def _bounds(figure: int | None) -> tuple[int, int]:
+def _bounds(figure: int) -> tuple[int, int]:
     """What a figure as shown says of the exact one."""
-    if figure is None:
-        return 1, SMALL - 1
     return (0, 0) if figure == 0 else (max(SMALL, figure - SMALL // 2), figure + SMALL // 2)
 
 

@@ -182,12 +182,16 @@ async def test_an_employment_counts_once_unless_the_contracts_pool(clauses: Runn
     desk = people.facilitator
     alone = {"eligibility": "unchecked", "pools_hours": False}
     pools = alone | {"pools_hours": True}
+    both = ["contractor-1", "contractor-2"]
     paths = [
-        (await post("/v1/contracts", json=contract_body(title=title, rules=rules), headers=desk)).headers["location"]
+        (
+            await post("/v1/contracts", json=contract_body(title=title, rules=rules, contractor_ids=both), headers=desk)
+        ).headers["location"]
         for title, rules in (("Marché 1", pools), ("Marché 2", pools), ("Marché 3", alone))
     ]
     for path in paths:
-        await post(f"{path}/participants", json={"participant_id": "P-1"}, headers=desk)
+        for one in ("P-1", "P-2"):
+            await post(f"{path}/participants", json={"participant_id": one}, headers=desk)
     job = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti", "starts_on": "2026-01-05"}
     made = (await post(f"{paths[0]}/employments", json=job, headers=people.contractor)).json()
     of_it = hours_body(employment_id=made["id"], hours="60.00")
@@ -198,6 +202,10 @@ async def test_an_employment_counts_once_unless_the_contracts_pool(clauses: Runn
     elsewhere = hours_body(employment={"kind": "cdd", "employer": "Bâti", "id": made["id"]}, hours="60.00")
     twice = await post(f"{paths[2]}/hours", json=elsewhere, headers=people.contractor)
     assert twice.json()["code"] == "counted-elsewhere"
+    # What was declared of somebody else, or by another contractor, is not said to who writes the same number.
+    strangers = [elsewhere | {"participant_id": "P-2"}, elsewhere | {"contractor_id": "contractor-2"}]
+    others = [await post(f"{paths[2]}/hours", json=body, headers=desk) for body in strangers]
+    assert [answer.status_code for answer in others] == [201, 201]
 
 
 async def test_hours_declared_while_an_employment_is_shortened_make_it_conflict(
