@@ -173,17 +173,8 @@ class Application(WithInterviews):
             ReasonMissing: a refusal or withdrawal without a known reason.
             AgreementMissing: an invitation is accepted without saying what the employer will read.
         """
-        if to not in NEXT[self.status]:
-            raise transition_refused("cette candidature", self.status, to, NEXT[self.status])
         proposes = to is ApplicationStatus.HIRED and by.party is Party.COUNSELLOR
-        if (to not in CLOSED or proposes) and len(self.history) >= policy.steps_per_application:
-            # Forth and back for ever; what ends it stays possible.
-            sentence = "Cette candidature a déjà changé d'état trop souvent : répondez-y."
-            raise TooManySteps(sentence, limit=policy.steps_per_application)
-        if by.party not in WHO[to]:
-            raise WrongParty(
-                f"Cette étape revient à : {', '.join(sorted(WHO[to]))}.", step=to.value, belongs_to=sorted(WHO[to])
-            )
+        self._check_step(to, by, policy, proposes=proposes)
         if disclosure_id is not None and to is not ApplicationStatus.SUBMITTED:
             raise refused_field(
                 Refused,
@@ -203,16 +194,12 @@ class Application(WithInterviews):
             return
         if to is ApplicationStatus.HIRED and by.party is Party.SYSTEM and self.hire_proposal is None:
             raise WrongParty("Une embauche est déclarée par quelqu'un.", step=to.value, belongs_to=sorted(WHO[to]))
-        first_answer = to in ANSWERS and self.answered_at is None and by.party is not Party.SYSTEM
         if self.status is ApplicationStatus.INVITED and to is ApplicationStatus.SUBMITTED:
             _demand_agreement(disclosure_id)
             # An invitation that was accepted waits for the employer from now on, not since it was sent.
             self.submitted_at = now
             self.disclosure_id = disclosure_id
-        self.status = to
-        self.hire_proposal = None
-        if first_answer:
-            self.answered_at = now
+        self._become(to, by, now)
         coming = self.interview_to_come(now)
         if to is ApplicationStatus.INTERVIEW and (interview is not None or coming is None):
             self._propose(interview or Interview(zone=civil.zone_of(self.territory).key), by, now)
@@ -226,14 +213,30 @@ class Application(WithInterviews):
             )
         if coming is not None and (to in CLOSED or to is ApplicationStatus.POSTPONED):
             self._call_off(coming, by, now)
-        if to in CLOSED:
-            self.closed_at = now
-        else:
-            self.closed_at = None
-        if to in LETS_REAPPLY:
-            self.slot = None
         self._log(by, now, reason)
         self.record("application-closed.v1" if to in CLOSED else "application-advanced.v1", now)
+
+    def _check_step(self, to: ApplicationStatus, by: Actor, policy: ApplicationPolicy, *, proposes: bool) -> None:
+        if to not in NEXT[self.status]:
+            raise transition_refused("cette candidature", self.status, to, NEXT[self.status])
+        if (to not in CLOSED or proposes) and len(self.history) >= policy.steps_per_application:
+            # Forth and back for ever; what ends it stays possible.
+            sentence = "Cette candidature a déjà changé d'état trop souvent : répondez-y."
+            raise TooManySteps(sentence, limit=policy.steps_per_application)
+        if by.party not in WHO[to]:
+            raise WrongParty(
+                f"Cette étape revient à : {', '.join(sorted(WHO[to]))}.", step=to.value, belongs_to=sorted(WHO[to])
+            )
+
+    def _become(self, to: ApplicationStatus, by: Actor, now: datetime) -> None:
+        """The status, and what follows from it alone."""
+        if to in ANSWERS and self.answered_at is None and by.party is not Party.SYSTEM:
+            self.answered_at = now
+        self.status = to
+        self.hire_proposal = None
+        self.closed_at = now if to in CLOSED else None
+        if to in LETS_REAPPLY:
+            self.slot = None
 
     def disclose(self, disclosure_id: str, by: Actor, now: datetime) -> None:
         """The person agreed to show something of themselves to this employer, or something else than before.
