@@ -81,15 +81,20 @@ class Limiter:
 def client_address(request: Request, proxies: int) -> str:
     """Who is on the other side: the peer, or what the outermost of ``proxies`` trusted proxies says of its own peer.
 
-    An IPv6 caller is counted by its network (/64), of which it may use any address.
+    An IPv6 caller is counted by its network (/64), of which it may use any address. Some proxies say the caller's port as well,
+    which is another at each connection.
     """
     peer = request.client.host if request.client else "unknown"
     if proxies:
         said = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
         if len(said) >= proxies:
             peer = said[-proxies]
+    if peer.startswith("["):
+        peer = peer[1:].partition("]")[0]
+    elif peer.count(":") == 1:
+        peer = peer.partition(":")[0]
     try:
-        address = ipaddress.ip_address(peer.removeprefix("[").removesuffix("]"))
+        address = ipaddress.ip_address(peer)
     except ValueError:
         return peer[:80]
     if isinstance(address, ipaddress.IPv6Address):

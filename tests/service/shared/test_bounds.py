@@ -129,11 +129,17 @@ async def test_addresses_are_counted_apart_and_forwarded_ones_only_when_trusted(
         ("::ffff:10.0.0.1", "10.0.0.1"),
         ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
         ("testclient", "testclient"),
+        # As some proxies write it.
+        ("10.0.0.1:51123", "10.0.0.1"),
+        ("[2001:db8:1:2:aaaa::1]:51123", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2:aaaa::1]", "2001:db8:1:2::/64"),
     ],
 )
 def test_a_network_of_addresses_is_one_caller(peer: str, counted: str) -> None:
     request = Request({"type": "http", "client": (peer, 1), "headers": []})
     assert client_address(request, 0) == counted
+    forwarded = [(b"x-forwarded-for", f"6.6.6.6, {peer}".encode())]
+    assert client_address(Request({"type": "http", "client": ("10.9.9.9", 1), "headers": forwarded}), 1) == counted
 
 
 async def test_accounts_are_counted_apart_from_their_address_and_bad_tokens_by_it(stack: Stack) -> None:
