@@ -10,7 +10,7 @@ from services.matching.engine.stream import follow, settle_in_time, watch_the_da
 from services.matching.engine.worker import Engine
 from services.matching.index.referential import load_structure
 from services.matching.index.warming import warm_up
-from services.matching.jobs import jobs
+from services.matching.jobs import jobs_of
 from services.matching.settings import MatchingSettings
 from services.matching.store import COLLECTIONS
 from shared.reference.occupations import ReferentialUnusable
@@ -18,7 +18,8 @@ from shared.service import Parts, Runtime, Service
 from shared.settings import ConfigurationError
 
 
-def _compose(runtime: Runtime) -> Parts:
+def compose(runtime: Runtime) -> Parts:
+    """Wire the service."""
     settings: MatchingSettings = runtime.settings
     try:
         referential = load_structure(settings.rome_file)
@@ -41,7 +42,7 @@ def _compose(runtime: Runtime) -> Parts:
         ],
         subscriptions=Consumers(engine).subscriptions(),
         read_models=READ_MODELS,
-        jobs=jobs(context),
+        jobs=jobs_of(context),
         still_accompanies=partial(still_accompanies, runtime.store),
         background=[
             partial(follow, engine),
@@ -57,5 +58,5 @@ SERVICE = Service(
     description="Explained recommendations between offers and people: constraints, affinity, stable allocation.",
     settings=MatchingSettings,
     collections=COLLECTIONS,
-    compose=_compose,
+    compose=compose,
 )

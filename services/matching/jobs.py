@@ -8,7 +8,7 @@ from shared import civil
 from shared.service import Job
 
 
-def jobs(context: Context) -> list[Job]:
+def jobs_of(context: Context) -> tuple[Job, ...]:
     """The leased jobs. New days are not among them: every worker follows the clock for its own shard."""
 
     async def audit() -> None:
@@ -20,4 +20,4 @@ def jobs(context: Context) -> list[Job]:
                 {"_id": f"{territory}:{day}"}, {"_id": f"{territory}:{day}", **report}, upsert=True
             )
 
-    return [Job("audit", timedelta(seconds=context.settings.audit_every_seconds), audit)]
+    return (Job("audit", timedelta(seconds=context.settings.audit_every_seconds), audit),)

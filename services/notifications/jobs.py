@@ -1,6 +1,5 @@
 """What time triggers in notifications. Each job is leased and safe to run twice."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from services.notifications import store
@@ -33,7 +32,7 @@ class Jobs:
         self._settings = settings
         self._telling = telling
 
-    def all(self) -> Sequence[Job]:
+    def all(self) -> tuple[Job, ...]:
         """For the composition root."""
         return (
             Job("waiting", timedelta(seconds=self._settings.waiting_retry_seconds), self.waiting),

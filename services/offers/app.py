@@ -35,7 +35,7 @@ from services.offers.domain.application import ERASED, Application
 from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.offer import Offer
-from services.offers.jobs import jobs
+from services.offers.jobs import jobs_of
 from services.offers.search.finder import Finder
 from services.offers.settings import OffersSettings
 from services.offers.store import COLLECTIONS
@@ -60,7 +60,8 @@ _OFFER_EVENTS = {
 }
 
 
-def _compose(runtime: Runtime) -> Parts:
+def compose(runtime: Runtime) -> Parts:
+    """Wire the service."""
     settings: OffersSettings = runtime.settings
     try:
         occupations = Occupations.load(Path(settings.rome_file) if settings.rome_file else None)
@@ -113,7 +114,7 @@ def _compose(runtime: Runtime) -> Parts:
         ],
         subscriptions=subscriptions(context),
         read_models=READ_MODELS,
-        jobs=jobs(context),
+        jobs=jobs_of(context),
         still_accompanies=partial(still_accompanies, context.people),
         still_shown=partial(still_shown, context),
         resync=[
@@ -154,5 +155,5 @@ SERVICE = Service(
     description="Employers, offers and their 15-day life, applications, agenda, statistics.",
     settings=OffersSettings,
     collections=COLLECTIONS,
-    compose=_compose,
+    compose=compose,
 )

@@ -14,7 +14,7 @@ REFRESH_FROM = 0.05
 """A reply rate that moved less than this is not told again: each change is an event per live offer."""
 
 
-def jobs(context: Context) -> list[Job]:
+def jobs_of(context: Context) -> tuple[Job, ...]:
     """The jobs of this service; each is leased and may run twice without harm."""
     often = timedelta(seconds=context.settings.life_job_seconds)
 
@@ -53,7 +53,7 @@ def jobs(context: Context) -> list[Job]:
     async def contacts() -> None:
         await canvassing.forget_old(context)
 
-    return [
+    return (
         Job("offer-life", often, offers),
         Job("silent-applications", often, silent),
         Job("follow-ups", often, follow_ups),
@@ -65,7 +65,7 @@ def jobs(context: Context) -> list[Job]:
         Job("old-invitations", timedelta(hours=1), invitations),
         Job("old-canvassing", timedelta(hours=6), contacts),
         Job("reply-rates", timedelta(hours=6), rates),
-    ]
+    )
 
 
 async def reply_rates(context: Context) -> int:

@@ -8,7 +8,7 @@ from bson import encode
 
 from services.matching.app import SERVICE
 from services.matching.context import Context
-from services.matching.jobs import jobs
+from services.matching.jobs import jobs_of
 from services.matching.store import recommendation_id
 from shared.store.collections import MECHANISMS
 from tests.contract.kafka_records import a_letter
@@ -90,7 +90,7 @@ async def test_nothing_is_left_in_any_collection(house: House) -> None:
     await rooms.hear(rooms.application(application_state(person.profile_id, ids[4], rooms.clock)))
     await rooms.store.collection("dead_letters").insert_one(a_letter(1, person.profile_id))
     running: Context = client._transport.app.state.context  # type: ignore[attr-defined]  # the app behind the test's client
-    for job in jobs(running):
+    for job in jobs_of(running):
         await job.run()
     for path in (f"/v1/offers/{ids[0]}/candidates", "/v1/audit/dismissals", "/v1/audit"):
         await house.get(path, role="manager", subject="m", territory="23")
