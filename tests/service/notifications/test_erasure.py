@@ -7,7 +7,7 @@ import pytest
 
 from shared.clock import HandClock
 from shared.kafka.envelope import Event
-from tests.service.notifications.builders import application, contact, erased, offer, recommended
+from tests.service.notifications.builders import application, contact, erased, offer, recommended, taken_back
 from tests.service.notifications.conftest import Rooms, rooms_of
 from tests.support import Stack
 
@@ -48,6 +48,16 @@ async def test_a_redelivered_erasure_leaves_what_came_after_it(rooms: Rooms) -> 
     (row,) = await rooms.rows("offers")
     assert row["version"] == 9
     assert row["title"] == "Aide à domicile"
+
+
+async def test_contact_points_that_were_left_anew_stay_when_their_end_is_delivered_again(rooms: Rooms) -> None:
+    gone = taken_back("counsellor-1", sequence=2)
+    left = {"kind": "user", "owner_id": "counsellor-1", "counsellor_ids": (), "staff": True}
+    await rooms.hear(contact("counsellor-1", **left), gone)
+    await rooms.hear(contact("counsellor-1", sequence=3, email="anew@example.org", **left))
+    await rooms.hear(replace(gone, repeated=True))
+    (row,) = await rooms.rows("contacts", subject_id="counsellor-1")
+    assert (row["version"], row["email"]) == (3, "anew@example.org")
 
 
 async def test_deliveries_of_a_batch_carry_each_its_own_correlation(stack: Stack, clock: HandClock) -> None:

@@ -60,6 +60,10 @@ NOW = later(BEGAN, 23)
         # What was answered a month ago is asked anew before anybody is erased.
         (a_watch(warned_at=NOW, **answered(NOW)), later(BEGAN, 24), Do.ASK, later(BEGAN, 24) + timedelta(days=2)),
         (
+            a_watch(warned_at=NOW, **answered(later(BEGAN, 24) - timedelta(days=1))),
+            later(BEGAN, 24), Do.ASK, later(BEGAN, 24) + timedelta(days=2),
+        ),
+        (
             a_watch(warned_at=NOW, **answered(later(BEGAN, 24))),
             later(BEGAN, 24), Do.ERASE, later(BEGAN, 24) + timedelta(days=2),
         ),
