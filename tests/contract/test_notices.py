@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 from services.notifications.domain import applications, recommendations
-from services.notifications.domain.notices import CATEGORIES
+from services.notifications.domain.living import Stand
+from services.notifications.domain.matter import Category
+from services.notifications.domain.notices import CATEGORIES, category_of
 from services.notifications.texts import GENERIC
 from shared.contracts.vocabulary import Notice
 
@@ -15,6 +17,19 @@ TEXTS = {path.stem for path in (ROOT / "services/notifications/templates/items")
 def test_every_notice_has_a_text_and_a_category() -> None:
     assert {notice.value for notice in Notice} <= TEXTS
     assert set(CATEGORIES) == set(Notice)
+
+
+def test_the_category_is_the_tables_and_of_what_a_later_release_tells_the_prefixs() -> None:
+    """By it people choose what they are written about: a warning before an erasure is not of those about offers."""
+    assert {notice: category_of(notice.value) for notice in Notice} == CATEGORIES
+    later = ["interview_later", "agenda_later", "clause_later", "later"]
+    expected = [Category.APPLICATIONS, Category.AGENDA, Category.FOLLOW_UP, Category.OFFERS]
+    assert [category_of(template) for template in later] == expected
+
+
+def test_nothing_is_asked_of_an_offer_that_was_erased() -> None:
+    assert Stand("published").lives(Notice.SCHEDULE_ASKED.value)
+    assert not Stand(None).lives(Notice.SCHEDULE_ASKED.value)
 
 
 def test_no_text_is_left_that_nothing_tells() -> None:
