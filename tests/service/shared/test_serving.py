@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 
 from deploy.local.process import free_port
-from shared.serving import OrderlyServer
+from shared.serving import MOST_BESIDE_BODY, BoundedProtocol, OrderlyServer
 from tests.support import Stack, eventually
 
 
@@ -36,7 +36,8 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 @asynccontextmanager
 async def serving(loop: str) -> AsyncIterator[tuple[OrderlyServer, int]]:
     port = free_port()
-    server = OrderlyServer(uvicorn.Config(app, host="127.0.0.1", port=port, loop=loop, log_config=None))
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, loop=loop, http=BoundedProtocol, log_config=None)
+    server = OrderlyServer(config)
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     await server.startup()
@@ -74,6 +75,55 @@ def start(stack: Stack, mongodb_url: str, port: int) -> "subprocess.Popen[bytes]
     return subprocess.Popen(
         [sys.executable, "-m", "services.clauses", "api"], env=environment, stdout=subprocess.DEVNULL
     )
+
+
+_POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+_PIECES = _POST + b"Transfer-Encoding: chunked\r\n\r\n"
+FLOODS = {
+    "headers": _POST + b"A: bbbbbbbb\r\n" * 40_000,
+    "one-header": _POST + b"A: " + b"b" * 400_000,
+    "line": b"POST /" + b"a" * 400_000,
+    "beside-a-piece": _PIECES + b"1;" + b"a" * 400_000,
+    "trailers": _PIECES + b"1\r\nx\r\n0\r\n" + b"A: bbbbbbbb\r\n" * 40_000,
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+async def test_headers_without_an_end_are_refused_while_they_come(flood: bytes) -> None:
+    async with serving("asyncio") as (server, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < len(flood):
+                writer.write(flood[sent : sent + 20_000])
+                sent += 20_000
+                await writer.drain()
+                await asyncio.sleep(0)
+            async with asyncio.timeout(5):
+                await reader.read()  # to its end: the server has closed it
+        writer.close()
+        await server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        _POST + b"A: " + b"b" * (MOST_BESIDE_BODY - 200) + b"\r\nContent-Length: 0\r\n\r\n",
+        _PIECES + b"1\r\nx\r\n" * 40_000 + b"0\r\n\r\n",
+        _POST + b"Content-Length: 400000\r\n\r\n" + b"x" * 400_000,
+        (_POST + b"A: " + b"b" * 5_000 + b"\r\nContent-Length: 0\r\n\r\n") * 30,
+    ],
+    ids=["long-headers", "small-pieces", "long-body", "many-requests"],
+)
+async def test_what_honest_callers_send_is_answered(sound: bytes) -> None:
+    async with serving("asyncio") as (server, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sound)
+        for _ in range(sound.count(b"POST /")):
+            async with asyncio.timeout(10):
+                assert b"200 OK" in await reader.readuntil(b"ok")
+        writer.close()
+        await server.shutdown()
 
 
 async def test_the_port_opens_without_mongodb_and_sigterm_ends_with_zero(stack: Stack) -> None:
