@@ -2,19 +2,24 @@
 
 import gzip
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.offers.domain.imports import RowRefused
-from services.offers.domain.imports.feeds import read_feed
+from services.offers.domain.imports.feeds import read_feed, told
 from services.offers.domain.imports.files import UnreadableFile
 from services.offers.domain.imports.rows import Read
 from services.offers.domain.imports.sheets.reading import is_over, read_sheet_row
 from services.offers.domain.imports.sheets.rows import Asked, SheetRow, read_table
 from services.offers.domain.imports.sheets.titles import Column, columns_of
+from shared.http.personal import numbers_in
 from shared.reference.communes import Communes
+from tests.examples import examples
 from tests.service.offers.tabled import HEADER, as_csv, line
 
 communes = Communes.load()
@@ -151,7 +156,7 @@ def test_of_two_columns_of_one_title_the_first_counts_and_texts_are_put_together
 
 
 def test_what_no_field_takes_stays_in_the_text() -> None:
-    header = ("Poste", "Lieu", "Contrat", "Début", "Contact", "Expérience", "Permis", "Diplôme", "Horaires")
+    header = ("Poste", "Lieu", "Contrat", "Début", "Pour postuler", "Expérience", "Permis", "Diplôme", "Horaires")
     row = (
         "Cariste",
         "Guéret",
@@ -171,3 +176,78 @@ def test_what_no_field_takes_stays_in_the_text() -> None:
         "Contact : Mme Roux 0555000000",
     ]  # fmt: skip
     assert (offer.licences, offer.experience_months, offer.qualification_level) == ((), 0, None)
+
+
+TYPED = st.text(max_size=12) | st.sampled_from(
+    [
+        "35:00",
+        "1 ETP",
+        "80 %",
+        "CDD de six mois",
+        "2/3",
+        "du 1 au 2",
+        "31/02/2027",
+        "x" * 300,
+        "=1+1",
+        "9" * 40,
+        "1e999",
+        "NaN",
+        "٣٥ h",
+    ]
+)
+
+
+@given(st.lists(st.lists(TYPED, max_size=14), min_size=1, max_size=5), st.sampled_from([None, "23"]))
+@examples(100)
+def test_whatever_is_typed_is_an_offer_or_a_refusal(rows: list[list[str]], home: str | None) -> None:
+    header = [
+        "Poste", "Lieu", "CP", "Contrat", "Durée", "Début", "Fin", "Heures", "Horaires", "Salaire", "Expérience", "Permis", 
+        "SIRET", "Pour postuler",
+    ]  # fmt: skip
+    sound = ["Maçon", "Guéret", "23000", "CDI", *[""] * 10]
+    content = as_csv([header, sound, *([*row, *sound[len(row) :]] for row in rows)])
+    found = read_feed(content.replace(b"\x00", b""), 10**6, 100, Asked()).parsed(0, 100)
+    assert isinstance(found[0][1], SheetRow)
+    for _, row in found:
+        with suppress(RowRefused):
+            assert said(told(row, lambda _: []).read(communes, home))
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"Poste;Lieu\n", b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbfPoste,Lieu\r\n"]),
+)
+@examples(100)
+def test_any_bytes_are_a_table_or_a_sentence(content: bytes, before: bytes) -> None:
+    with suppress(UnreadableFile):
+        assert len(read_feed(before + content, 10**6, 100, Asked()))
+
+
+def test_contacts_and_remarks_are_published_only_where_the_caller_says_so() -> None:
+    header = ("Poste", "Lieu", "Contact", "Remarques", "Tél.", "Mail pour postuler")
+    content = as_csv([header, ("Maçon", "Guéret", "M. Roux", "mauvais payeur", "0555000000", "rh@bati.example")])
+
+    def text(**columns: Column) -> str:
+        read = read_table(content, Asked(columns), 10**6)
+        ((_, row),) = read.parsed(0, 9)
+        assert isinstance(row, SheetRow)
+        if not columns:
+            assert any("C (Contact) se publie par column=C=…" in note for note in read.notes)
+        return read_sheet_row(row, "1", communes, None).given.description
+
+    assert text() == "Contact : rh@bati.example"
+    assert text(C=Column.CONTACT) == "Contact : M. Roux\nContact : rh@bati.example"
+
+
+def test_a_reference_that_the_program_abridged_and_a_number_of_a_person_are_refused() -> None:
+    read = read_table(as_csv([HEADER, line(1, Référence="1,23E+09")]), Asked(), 10**6)
+    ((_, row),) = read.parsed(0, 9)
+    assert isinstance(row, SheetRow)
+    assert [error.rule for error in row.errors] == ["abridged"]
+    asked = Asked(otherwise={Column.CONTACT: "1 85 05 78 006 084"})
+    ((_, row),) = read_table(as_csv([HEADER, line(1)]), asked, 10**6).parsed(0, 9)
+    with pytest.raises(RowRefused) as refused:
+        told(row, numbers_in)
+    assert [error.rule for error in refused.value.errors] == ["personal-number"]
+    with pytest.raises(UnreadableFile):
+        read_feed(as_csv([[*HEADER, "1 85 05 78 006 084"], line(1)]), 10**6, 10, Asked())

@@ -117,11 +117,11 @@ def told(row: object, numbers_in: Callable[[object], Sequence[FieldError]]) -> T
         field, values = Column.REFERENCE.value, {column.value: text for column, text in row.values.items()}
     elif isinstance(row, dict):
         check_bounded(row)
-        if numbers := numbers_in(row):
-            raise RowRefused(numbers)
         field, values = id_field(row), row
     else:
         raise refuse("row", "object", "Une ligne est un objet JSON.")
+    if numbers := numbers_in(values):
+        raise RowRefused(numbers)
     if identity is None:
         raise refuse(field, "required", f"L'identifiant manque ou n'est pas un texte de {MAX_ID} caractères au plus.")
     return Told(row, identity, field, fingerprint(values))

@@ -15,10 +15,11 @@ from services.offers.domain.imports.sheets.titles import (
     Column,
     columns_of,
     is_header,
+    is_internal,
     period_in,
 )
 from shared.errors import FieldError
-from shared.nir import PERSONAL_NUMBER, names_nir, number_error
+from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 from shared.outputs import without_mark
 from shared.reference.text import words_of
 from shared.tables import Cell, Row, UnreadableSheet, broken_letters, mended_letters, read_sheet
@@ -118,6 +119,9 @@ class SheetRows:
             if one.column is None or one.index >= len(cells):
                 continue
             cell = cells[one.index]
+            if one.column is Column.REFERENCE and cell.abridged:
+                message = "Le tableur a abrégé ce numéro : donnez à la colonne le format texte."
+                errors.append(FieldError(one.column.value, "abridged", message))
             text = _text(cell, one)
             if text:
                 found.setdefault(one.column, []).append(text)
@@ -187,6 +191,8 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int) -> SheetRows:
             "«Poste» ou «Intitulé», et une autre («Lieu», «Contrat» …).",
         )
     below = [row for row in sheet.rows if row.number > header.number]
+    if any(names_nir(cell.text) for cell in header.cells):
+        raise UnreadableSheet(PERSONAL_NUMBER, UNKEPT)
     columns, notes = _columns(header, asked.columns, below)
     titles = [cell.text for cell in header.cells]
     rows = [row for row in _filled(below) if [cell.text for cell in row.cells] != titles]
@@ -250,6 +256,10 @@ def _columns(
         if column is not None:
             seen.setdefault(column, one)
         found.append(SheetColumn(one.index, one.letter, one.title, column))
+    kept = [one for one in found if one.column is None and is_internal(one.title)]
+    if kept:
+        message = ", ".join(f"{one.name} se publie par column={one.letter}=…" for one in kept[:_LISTED])
+        notes.append(f"Contacts et remarques ne sont publiés que si vous le dites (contact, description) : {message}.")
     unread = [one.name for one in found if one.column is None and one.title and one.name not in "".join(notes)]
     if unread:
         more = f" et {len(unread) - _LISTED} autres" if len(unread) > _LISTED else ""

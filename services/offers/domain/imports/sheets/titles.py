@@ -96,9 +96,8 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.DEPARTMENT, rf"(?:n |num(?:ero)? )?(?:departements?|dept|dpt|dep)(?: {_WHERE})*"),
         (Column.SIRET, r"(?:n |no |num(?:ero)? )?siret(?: .*)?"),
         (Column.URL, r"liens?(?: .*)?|urls?(?: .*)?|(?:site|page) (?:web|internet)(?: .*)?|adresse (?:web|internet)|lien"),
-        (Column.CONTACT, r"contacts?(?: .*)?|(?:n |num(?:ero)? )?tel(?:ephone)?s?(?: .*)?|portable|mails?(?: .*)?|e ?mails?(?: .*)?"
-         r"|adresse (?:e ?)?mail(?: .*)?|courriels?(?: .*)?|interlocut\w+(?: .*)?|candidatures?|postuler|comment postuler"
-         r"|modalites?(?: candidatures?| reponse| postuler)*|personne (?:a )?contacter|referente?s?(?: .*)?|responsable(?: .*)?"),
+        (Column.CONTACT, r"candidatures?|postuler|(?:comment|pour|ou) postuler|modalites?(?: candidatures?| reponse| postuler)*"
+         r"|.* (?:pour )?(?:postuler|candidater)|(?:contacts?|mails?|e ?mails?|courriels?|tel\w*|adresse (?:e ?)?mail) (?:pour |de )?candidat\w*"),
         (Column.ADDRESS, r"adresse(?: .*)?|rue"),
         (Column.EMPLOYER, r"(?:noms? |raison sociale )?(?:employeurs?|entreprises?|societes?|structures?|etablissements?|clients?"
          r"|organismes?|associations?|recruteurs?|collectivites?|enseignes?|magasins?|commanditaires?|exploitations?)"
@@ -126,9 +125,9 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.TITLE, rf"(?:intitules?|titres?|libelles?|designations?|noms? (?={_POST}))(?: {_POST})*(?: {_SAID})*"
          rf"|(?:poste|emploi|offre|fonction)(?: {_SAID})*|offres? emplois?|annonces?|(?:job )?title|job"),
         (Column.DESCRIPTION, r"descri\w*(?: .*)?|missions?(?: .*)?|taches?(?: .*)?|activites?(?: .*)?|details?(?: .*)?|contenus?(?: .*)?"
-         r"|textes?(?: .*)?|profils?(?: .*)?|competences?(?: .*)?|pre ?requis|commentaires?|remarques?|observations?|precisions?"
-         r"|infos?(?: .*)?|informations?(?: .*)?|conditions?(?: .*)?|avantages?(?: .*)?|particularites?|savoirs?(?: .*)?"
-         r"|exigences?|qualites?(?: .*)?|criteres?(?: .*)?|notes?"),
+         r"|textes?(?: .*)?|profils?(?: .*)?|competences?(?: .*)?|pre ?requis"
+         r"|conditions?(?: .*)?|avantages?(?: .*)?|particularites?|savoirs?(?: .*)?"
+         r"|exigences?|qualites?(?: .*)?|criteres?(?: .*)?"),
         (Column.PLACE, rf"(?:lieux?|communes?|villes?|localites?|localisations?)(?: {_WHERE})*|location|city|place"),
     )
 )  # fmt: skip
@@ -143,6 +142,13 @@ _ALONE: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.PLACE, re.compile(rf"secteurs?(?: {_WHERE})*|sites?(?: {_WHERE})*|zones?(?: {_WHERE})*|agences?|ou")),
 )  # fmt: skip
 """What says it only where no other column does."""
+_INTERNAL = re.compile(
+    r"contacts?(?: .*)?|(?:n |num(?:ero)? )?tel(?:ephone)?s?(?: .*)?|portable|(?:adresse )?(?:e ?)?mails?(?: .*)?|courriels?(?: .*)?"
+    r"|interlocut\w+(?: .*)?|personne (?:a )?contacter|referente?s?(?: .*)?|responsable(?: .*)?|commentaires?(?: .*)?|remarques?"
+    r"|observations?|precisions?|notes?(?: .*)?|infos?(?: .*)?|informations?(?: .*)?"
+)
+"""Columns that whoever keeps the table may keep for themselves: people to call, and what is thought of them. None is published
+unless the caller says that it is."""
 _PERIODS = (
     ("horaire", re.compile(r"\bhoraires?\b|\bheures?\b|\bh\b")),
     ("mensuel", re.compile(r"\bmensuel|\bmois\b")),
@@ -179,6 +185,11 @@ def is_header(found: Sequence[Column | None]) -> bool:
     return bool(named & {Column.TITLE, Column.OCCUPATION}) and len(named) > 1
 
 
+def is_internal(title: str) -> bool:
+    """Whether a column that is not read may be meant for who keeps the table alone."""
+    return _INTERNAL.fullmatch(_bare(title)) is not None
+
+
 def period_in(title: str) -> str:
     """The period that a title of pay says, and that it is net: «Salaire brut mensuel» → ``mensuel``."""
     plain = unaccented(title)
@@ -194,7 +205,7 @@ def _named(title: str) -> Column | None:
     # What stands in brackets may be part of it («Durée (h/semaine)») or beside it («Poste (H/F)»).
     forms = dict.fromkeys((_bare(re.sub(r"[()]", " ", title)), _bare(title), _OF_PROGRAMS.sub("", _bare(title))))
     found = next((column for form in forms if form for column, pattern in _BY_TITLE if pattern.fullmatch(form)), None)
-    return found or next((column for column in Column if column.value == title.strip().lower()), None)
+    return found or next((one for one in Column if one.value == title.strip().lower() and not is_internal(title)), None)
 
 
 def _fits(pattern: re.Pattern[str], title: str) -> bool:
