@@ -9,6 +9,8 @@ from shared.kafka.envelope import Event
 from shared.kafka.rebuild import ReadModel
 from shared.store import CollectionSpec, Store
 
+NO_NAME = "Particulier employeur"
+"""What an employer is called who was a person and was erased."""
 EMPLOYERS = CollectionSpec("companies")
 
 

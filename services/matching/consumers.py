@@ -139,14 +139,16 @@ class Consumers:
                     version = _told_apart(version, expected)
                     memory.erase_offer(id, version)
                     document = {"_id": id, "version": version, "open": False}
-                else:
-                    facts = offer_facts(event.data)
-                    memory.put_offer(facts, event.sequence)
-                    document = _offer_document(event, facts)
-                stored.append(Projection("offers", document, expected))
+                    stored.append(Projection("offers", document, expected, _erasing_offer(id)))
+                    continue
+                facts = offer_facts(event.data)
+                memory.put_offer(facts, event.sequence)
+                stored.append(Projection("offers", _offer_document(event, facts), expected))
             return stored
 
         await self._engine.run(news, why, len(batch))
+        if gone := [event.key for event in batch if event.data is None and not event.repeated]:
+            await forget_answers(self._engine.store, *gone)
         closed = [event.key for event in batch if event.key not in self._engine.memory.offer_index]
         if closed:
             await self._engine.end_pinned({"offer_id": {"$in": closed}}, Cause.OFFER_CLOSED, why)
@@ -239,6 +241,16 @@ def _erasing(profile_id: str) -> Any:
         # That somebody applied stays for the offer's exposure until its own tombstone; that it was this person does not.
         nobody = {"$unset": {"profile_id": ""}, "$set": {"pending": False}}
         work.bulk("applications", [UpdateMany({"profile_id": profile_id}, nobody)])
+
+    return also
+
+
+def _erasing_offer(offer_id: str) -> Any:
+    """An employer who was a person was erased: reasons may say their words, and what was decided about the offer their name."""
+
+    def also(work: Work) -> None:
+        work.delete("recommendations", {"offer_id": offer_id})
+        work.bulk("overrides", [UpdateMany({"offer_id": offer_id}, {"$unset": {"reason": ""}})])
 
     return also
 

@@ -1,6 +1,6 @@
 """What notifications hears: contacts and offers to know, recommendations, applications and notices to tell."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
@@ -11,6 +11,7 @@ from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.recommendations import Told
 from services.notifications.holdings import HOLDINGS, standing
+from services.notifications.nameless import forget_names
 from services.notifications.telling import Telling
 from shared import metrics
 from shared.clock import Clock
@@ -167,6 +168,8 @@ class Consumers:
         updates: list[Any] = []
         known = []
         versions = await self._stands("offers", batch, lambda event: event.key)
+        gone = await self._named(event.key for event in batch if event.data is None)
+        await forget_names(self._store, gone)
         for event, version in newest(batch, lambda id: versions.get(id, 0)).values():
             if event.data is None:
                 updates.append(store.erased(event.key, version, self._clock.now()))
@@ -175,8 +178,18 @@ class Consumers:
             updates.append(newer(_offer(event)))
             known.append(state.offer_id)
         await project(self._store, "offers", updates)
+        # What was being told meanwhile did not know of it yet.
+        await forget_names(self._store, gone)
         if known:
             await self._telling.release({"matter.offer_id": {"$in": known}})
+
+    async def _named(self, offers: Iterable[str]) -> list[dict[str, Any]]:
+        """Offers as they are known, of those that are to be erased."""
+        ids = list(offers)
+        if not ids:
+            return []
+        query = {"_id": {"$in": ids}, "company": {"$exists": True}}
+        return [row async for row in self._store.collection("offers").find(query)]
 
     async def recommendations(self, batch: Batch) -> None:
         """Tell new recommendations and take back withdrawn ones; what came and went in one batch is not told."""

@@ -15,6 +15,7 @@ from services.notifications.domain.reach import Contact, Route, counsellor_route
 from services.notifications.domain.recommendations import Told
 from services.notifications.effects import Effects
 from services.notifications.known import Known, Wanted, read_known
+from services.notifications.nameless import without_name
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Waiting
 from services.notifications.texts import Texts
@@ -170,7 +171,7 @@ class Telling:
         named = (living.named_in(m.template, m.offer_id, m.params) for m in matters)
         wanted = Wanted(
             people=subjects.union(beside),
-            offers=frozenset(m.offer_id for m in matters if m.offer_id is not None).union(*named),
+            offers=frozenset(id for m in matters for id in (m.offer_id, m.params.get("offer_id")) if id).union(*named),
             subjects=subjects,
             recommended=recommended,
             mailed=mailed,
@@ -183,7 +184,7 @@ class Telling:
 
     def _tell_one(self, known: Known, row: Waiting, now: datetime) -> tuple[bool, bool]:
         """Write what can be written: whether the inbox item was, and whether nothing is left to wait."""
-        matter = row.matter
+        matter = without_name(row.matter, known.stands)
         if any(whom is not None and known.erased(whom) for whom in (matter.subject_id, matter.about, matter.concerns)):
             metrics.NOT_TOLD.labels("erased").inc()
             return False, True

@@ -144,7 +144,7 @@ class Texts:
             link=link,
             action=action or None,
             place=offer.place if offer is not None else None,
-            offer_id=offer.id if offer is not None else matter.offer_id,
+            offer_id=offer.id if offer is not None else matter.offer_id or matter.params.get("offer_id"),
             ref=matter.ref,
             appointment=matter.appointment,
             day=day,

@@ -121,7 +121,7 @@ def compose(runtime: Runtime) -> Parts:
             Resync("offers", Offer, OFFERS, _offer_event),
             Resync("applications", Application, APPLICATIONS, _application_event),
             Resync("agenda", AgendaEvent, AGENDA, _agenda_event),
-            Resync("companies", Company, COMPANIES, lambda _: COMPANY_UPDATED),
+            Resync("companies", Company, COMPANIES, lambda one: None if one.erased_at else COMPANY_UPDATED),
             Resync("guests", Guest, OFFER_CONTACTS, lambda _: guests.CONTACT, guests.settling("companies")),
             Resync("contacts", UserContact, OFFER_CONTACTS, lambda _: "contact-updated.v1"),
         ],
@@ -134,7 +134,7 @@ def compose(runtime: Runtime) -> Parts:
 
 
 def _offer_event(offer: Offer) -> str | None:
-    return _OFFER_EVENTS.get(offer.status) if offer.published_at is not None else None
+    return _OFFER_EVENTS.get(offer.status) if offer.published_at is not None and not offer.forgotten else None
 
 
 def _application_event(application: Application) -> str | None:

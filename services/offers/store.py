@@ -167,7 +167,16 @@ class Companies(Handle[Company]):
 
     def save(self, work: Work, company: Company) -> None:
         """With the commit of ``work``."""
-        if company.to_tell:
+        if company.erased_at is not None:
+            work.publish(
+                COMPANIES,
+                COMPANY_UPDATED,
+                key=company.id,
+                data=None,
+                sequence=company.version,
+                time=company.updated_at,
+            )
+        elif company.to_tell:
             work.publish(
                 COMPANIES,
                 COMPANY_UPDATED,

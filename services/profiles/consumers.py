@@ -5,6 +5,7 @@ from typing import Any
 
 from services.profiles.commands import exports
 from services.profiles.context import Context
+from services.profiles.cv.pool_store import CONTACTS as POOL_CONTACTS
 from services.profiles.proofs import take_report
 from services.profiles.watching import take_standing
 from shared.contracts.events.offers import ApplicationState
@@ -28,6 +29,9 @@ def subscriptions(context: Context) -> list[AnySubscription]:
 
     async def companies(batch: Batch) -> None:
         await keep(context.store, KNOWN_EMPLOYERS, batch, context.clock.now())
+        # Of an employer who was a person and was erased: what they wrote to people, and what those answered.
+        if gone := [event.key for event in batch if event.data is None]:
+            await context.store.collection(POOL_CONTACTS).delete_many({"company_id": {"$in": gone}})
 
     async def answers(event: Event[Any]) -> None:
         told = event.state

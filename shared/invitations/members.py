@@ -155,6 +155,10 @@ class Members(Aggregate):
         self._keep(self.open_invitations(now))
         return len(self.invitations) < before
 
+    def drop_invitations(self) -> None:
+        """Nobody may come any more."""
+        self._keep(())
+
     def mark_saved(self) -> None:
         super().mark_saved()
         self._gone.clear()

@@ -61,6 +61,10 @@ class Change:
         """Pairs that change."""
         return len(self.added) + len(self.removed) + len(self.rescored)
 
+    def stays(self, gone: Collection[str]) -> bool:
+        """Whether neither it nor whom it lets go of is among those."""
+        return self.offer_id not in gone and not any(profile_id in gone for profile_id in self.removed)
+
 
 def changes(memory: Memory) -> Iterator[Change]:
     """Offers whose admitted profiles differ from what is stored; those that do not are marked settled."""
@@ -84,13 +88,14 @@ def changes(memory: Memory) -> Iterator[Change]:
 def portions(found: Iterable[Change], gone: Collection[str] = ()) -> Iterator[list[Change]]:
     """Changes in portions of one transaction each; an offer's places are one document and stay together.
 
-    ``gone``: people whose pairs all end with the first portion, whatever its size: their recommendations are erased with it.
+    ``gone``: people and offers whose pairs all end with the first portion, whatever its size: their recommendations are erased
+    with it.
     """
     away = frozenset(gone)
     portion: list[Change] = []
     size = 0
-    for change in sorted(found, key=lambda change: away.isdisjoint(change.removed)) if away else found:
-        if portion and size + change.size > PAIRS_AT_ONCE and away.isdisjoint(change.removed):
+    for change in sorted(found, key=lambda change: change.stays(away)) if away else found:
+        if portion and size + change.size > PAIRS_AT_ONCE and change.stays(away):
             yield portion
             portion, size = [], 0
         portion.append(change)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.offers.access import for_company, for_moderation
 from services.offers.api.views import OfferOwnView
-from services.offers.commands import closing, members
+from services.offers.commands import closing, forgetting, members
 from services.offers.commands import companies as commands
 from services.offers.context import Ctx
 from services.offers.domain.actors import Actor, Party
@@ -315,6 +315,17 @@ async def close_company(company_id: str, context: Ctx, principal: Caller) -> Non
     """
     by = for_company(principal, await context.companies.load(company_id))
     await closing.close(context, company_id, by)
+
+
+@router.delete(
+    "/{company_id}", status_code=204, summary="Erase an employer that is a person, a household (its last user, manager)"
+)
+async def erase_company(company_id: str, context: Ctx, principal: Caller) -> None:
+    """Its offers end and who applied is told; then its name, its words, addresses and accounts go, here and everywhere else.
+    Figures without a name stay. A business is `409 company-not-a-person`: it closes instead. There is no way back.
+    """
+    by = for_company(principal, await context.companies.load(company_id))
+    await forgetting.erase(context, company_id, by)
 
 
 @router.get("/{company_id}/offers", summary="A company's offers in every state")

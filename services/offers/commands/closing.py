@@ -20,11 +20,16 @@ async def close(context: Context, company_id: str, by: Actor) -> None:
     company = await context.companies.load(company_id)
     company.check_acts(members.acting(by))
     company.check_alone()
+    await end_offers(context, company_id, by)
+    for user in company.users:
+        await members.remove(context, company_id, user, by)
+
+
+async def end_offers(context: Context, company_id: str, by: Actor) -> None:
+    """Who applied is told as ever."""
     open_ones = {"company.id": company_id, "status": {"$in": [OfferStatus.DRAFT.value, *UNDER_WAY]}}
     for offer in await context.offers.many(open_ones):
         if offer.status in _NOT_SHOWN_YET:
             await offers.withdraw(context, offer.id, by, "")
         else:
             await offers.close(context, offer.id, by, Outcome.CANCELLED)
-    for user in company.users:
-        await members.remove(context, company_id, user, by)

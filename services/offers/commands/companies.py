@@ -190,7 +190,7 @@ async def give_keys(context: Context) -> int:
 
         return await context.store.retry_conflicts(once)
 
-    return await each("alias-keys", await context.companies.ids({"alias_key": None}), one)
+    return await each("alias-keys", await context.companies.ids({"alias_key": None, "erased_at": None}), one)
 
 
 async def verify(

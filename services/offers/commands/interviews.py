@@ -291,7 +291,7 @@ def appointment(application: Application, interview: Interview, company: str) ->
     )
 
 
-_WHEN = ("offer_title", "date", "time")
+_WHEN = ("offer_id", "offer_title", "date", "time")
 _WHERE = ("company", "way", "place", "phone", "video_url", "contact", "to_bring")
 _TELLS = {
     Notice.INTERVIEW_PROPOSED: (*_WHEN, *_WHERE),
@@ -310,6 +310,7 @@ def _facts(application: Application, news: News, company: str, suspended: bool) 
     assert interview.at is not None
     there = interview.at.astimezone(ZoneInfo(interview.zone))
     known = {
+        "offer_id": application.offer_id,
         "offer_title": application.offer_title,
         "company": company,
         "date": f"{there:%d/%m/%Y}",

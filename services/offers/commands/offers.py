@@ -254,7 +254,7 @@ async def send_back(context: Context, offer_id: str, by: Actor, reason: str) -> 
     """A manager returns a pending offer to its author, who is told why."""
 
     def tell(work: Work, offer: Offer, company: Company | None) -> None:
-        params = {"offer_title": offer.content.title, "reason": reason}
+        params = {"offer_id": offer.id, "offer_title": offer.content.title, "reason": reason}
         context.notify(
             work, offer.territory, company.users if company else (), Notice.OFFER_SENT_BACK, params, about=None
         )

@@ -72,6 +72,7 @@ async def _silent(context: Context, application_id: str) -> bool:
         application.reminded(now)
         company = await context.companies.find(application.company_id)
         params = {
+            "offer_id": application.offer_id,
             "offer_title": application.offer_title,
             "submitted_on": f"{civil.local(application.territory, application.submitted_at):%d/%m/%Y}",
         }
@@ -104,6 +105,7 @@ async def follow_ups(context: Context) -> int:
             someone = await context.people.find(application.profile_id) or {}
             recipients = someone.get("counsellor_ids") or [application.profile_id]
             params = {
+                "offer_id": application.offer_id,
                 "offer_title": application.offer_title,
                 "month": str(asked[-1].month),
                 "profile_id": application.profile_id,

@@ -165,6 +165,9 @@ class Company(Members):
     """Who has left, the last ones: what comes of their offers is not told to them."""
     canvassing_erased: tuple[CanvassingErased, ...] = ()
     reply_rate: float | None = None
+    erased_at: datetime | None = None
+    erased_by: str | None = None
+    """It was a person, who was erased, by themselves or by which manager: what stays has no name."""
 
     _told: tuple[object, ...] = PrivateAttr(default=())
 
@@ -217,7 +220,7 @@ class Company(Members):
         Raises:
             TransitionRefused: nothing leads back to pending, and the same decision twice is none.
         """
-        allowed = {CompanyStatus.APPROVED, CompanyStatus.SUSPENDED} - {self.status}
+        allowed = set() if self.erased_at else {CompanyStatus.APPROVED, CompanyStatus.SUSPENDED} - {self.status}
         if status not in allowed:
             raise transition_refused("cette entreprise", self.status, status, allowed)
         self._judge(status, by, now, reason)
@@ -229,7 +232,12 @@ class Company(Members):
         """New details. An approved company that changes its name, number or kind waits for a manager again: its offers go
         on under the identity that was looked at, so that a mended typing mistake takes no offer out of sight and a
         borrowed name is never shown. Back to that identity is back to approved.
+
+        Raises:
+            TransitionRefused: they were erased.
         """
+        if self.erased_at is not None:
+            raise transition_refused("This company", "erased", "revise", ())
         before, identity = Identity.of(self.details), Identity.of(details)
         self.details = details
         self.siret = details.siret

@@ -27,6 +27,12 @@ class CompanyShared(StateConflict):
     code = "company-shared"
 
 
+class NotAPerson(StateConflict):
+    """A business is not erased: its name is no personal data, and offers and hires stay under it."""
+
+    code = "company-not-a-person"
+
+
 class LogFull(LimitReached):
     """More visits and calls than are kept of one employer."""
 

@@ -29,6 +29,8 @@ class Feed(Entity):
     siret: str | None = None
 
 
+FORGOTTEN = "erased"
+"""By whom an offer was deposited whose employer was a person and was erased (``domain.forgetting``)."""
 KEPT_TO_ITSELF = frozenset({"apply_url", "legal_basis"})
 """Fields of the content that no event carries."""
 TOLD_OTHERWISE = frozenset({"positions_total", "declared_schedule", "cards"})
@@ -64,6 +66,11 @@ class Offer(WithLife):
     def shown(self) -> bool:
         """Whether the public search lists it."""
         return self.status is OfferStatus.PUBLISHED and self.canonical_offer_id is None
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether it is nobody's any more: a figure."""
+        return self.deposited_by == FORGOTTEN
 
     def readable(self, company: CompanyStatus | None) -> bool:
         """Whether everybody may read it: what was public stays so when it ends (a link in a mail must not die with the

@@ -68,6 +68,7 @@ OFFERS: dict[str, Rule] = {
     "set_contact": only("employer own"),
     "remove_user": _SIDE_OF_THE_EMPLOYER,
     "close_company": _SIDE_OF_THE_EMPLOYER,
+    "erase_company": _SIDE_OF_THE_EMPLOYER,
     "company_offers": _SIDE_OF_THE_EMPLOYER,
     "log_canvassing": _MANAGER,
     "read_canvassing": _MANAGER,

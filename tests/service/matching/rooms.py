@@ -125,6 +125,12 @@ class Rooms:
     def offer(self, state: OfferState) -> Event[Any]:
         return self._next(OFFERS, "offer-updated.v1", state.offer_id, state)
 
+    def offer_gone(self, id: str) -> Event[Any]:
+        return self._next(OFFERS, "offer-archived.v1", id, None)
+
+    def company_gone(self, id: str) -> Event[Any]:
+        return self._next(COMPANIES, "company-updated.v1", id, None)
+
     def application(self, state: ApplicationState) -> Event[Any]:
         return self._next(APPLICATIONS, "application-submitted.v1", state.application_id, state)
 

@@ -10,6 +10,7 @@ from services.matching.app import SERVICE
 from services.matching.context import Context
 from services.matching.jobs import jobs_of
 from services.matching.store import recommendation_id
+from shared.contracts.events.offers import OfferCompany
 from shared.store.collections import MECHANISMS
 from tests.contract.kafka_records import a_letter
 from tests.service.matching.house import House
@@ -109,3 +110,28 @@ async def test_nothing_is_left_in_any_collection(house: House) -> None:
     # Nobody else has lost anything.
     kept = await holding(house, words_of(other.profile_id))
     assert set(elsewhere) - set(kept) <= {"idempotency"}  # an answer that named both
+
+
+async def test_an_employer_who_was_a_person_leaves_nothing_of_their_offers(house: House) -> None:
+    rooms = house.rooms
+    household = OfferCompany(id="company-9", name="Mme Zebulonne Aubrun")
+    theirs = offer_state("theirs", rooms.clock, company=household, title="Aide chez Zebulonne")
+    other, person = offer_state("other", rooms.clock), profile_state("a")
+    await rooms.hear(
+        rooms.company("boss", id="company-9"), rooms.offer(theirs), rooms.offer(other), rooms.profile(person)
+    )
+    id = recommendation_id(person.profile_id, theirs.offer_id)
+    headers = house.stack.token("counsellor", subject="counsellor-1") | {"Idempotency-Key": "once"}
+    said = {"reason": "Pas chez Zebulonne"}
+    answer = await house.client.post(f"/v1/recommendations/{id}/dismiss", json=said, headers=headers)
+    assert answer.status_code == 200
+    held = await holding(house, [b"Zebulonne"])
+    assert {"offers", "recommendations", "overrides", "idempotency"} <= set(held)
+
+    await rooms.hear(rooms.offer_gone(theirs.offer_id), rooms.company_gone("company-9"))
+    await rooms.store.collection("outbox").delete_many({})
+    assert await holding(house, [b"Zebulonne", b"boss"]) == {}
+    # That the pair is closed stays; nobody else's recommendation has gone.
+    [decision] = await rooms.rows("overrides")
+    assert (decision["kind"], "reason" in decision) == ("dismissed", False)
+    assert [row["offer_id"] for row in await rooms.rows("recommendations")] == [other.offer_id]

@@ -9,11 +9,14 @@ from uuid import UUID
 
 import pytest
 
+from services.profiles.consumers import subscriptions
 from services.profiles.cv import pool_store
 from services.profiles.cv.pool_store import CONTACTS, READINGS
 from services.profiles.domain import pool as rules
 from shared.clock import HandClock
+from shared.contracts.topics import COMPANIES
 from shared.geo import STEPS_KM, step_of
+from tests.service.notifications import builders
 from tests.service.profiles.builders import a_body, outbox
 from tests.support import Running, Stack
 
@@ -340,3 +343,16 @@ async def test_an_erasure_leaves_nothing_in_the_pool(fair: Fair) -> None:
 
 def test_distances_are_told_in_steps() -> None:
     assert [step_of(km) for km in (0, 5, 5.1, 99, 101)] == [5, 5, 10, 100, None]
+
+
+async def test_an_employer_who_was_a_person_and_was_erased_leaves_no_word_of_theirs(fair: Fair) -> None:
+    where, who = await fair.person(1)
+    [card] = await fair.found()
+    await fair.ask(card["pseudonym"])
+    await fair.ask(card["pseudonym"], "company-2", fair.rival)
+    handlers = {one.topic.name: one.handler for one in subscriptions(fair.running.app.state.context)}
+    gone = builders.event(COMPANIES, "company-updated", "company-1", None, sequence=9)
+    await handlers[COMPANIES.name]([gone])
+    seen = (await fair.client.get(f"{where}/cv/pool/contacts", headers=who)).json()["items"]
+    assert [one["company_id"] for one in seen] == ["company-2"]
+    assert (await fair.search()).status_code == 404

@@ -1,0 +1,64 @@
+"""An employer who was a person and was erased: no message names them any more.
+
+Messages stay, since they are their reader's («l'entretien n'aura pas lieu»): the name goes out of them, and those that say where
+and with whom to meet go whole.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo import DeleteMany, UpdateMany
+
+from services.notifications.domain.living import Stand
+from services.notifications.domain.matter import Matter
+from shared.contracts.vocabulary import Notice
+from shared.employers import NO_NAME
+from shared.store import Store
+
+_MEETINGS = [Notice.INTERVIEW_PROPOSED.value, Notice.INTERVIEW_MOVED.value, Notice.INTERVIEW_REMINDER.value]
+_WHERE = ("place", "phone", "video_url", "contact", "to_bring")
+
+
+def without_name(matter: Matter, stands: Mapping[str, Stand]) -> Matter:
+    """A matter that comes after its offer was erased: without the name that it brings."""
+    stand = stands.get(matter.params.get("offer_id", ""))
+    if stand is None or stand.status is not None:
+        return matter
+    said = {"company": NO_NAME} | dict.fromkeys(_WHERE, "")
+    params = {name: said.get(name, value) for name, value in matter.params.items()}
+    appointment = matter.appointment and matter.appointment.model_copy(
+        update={"summary": f"Entretien : {NO_NAME}", "location": "", "description": ""}
+    )
+    return matter.model_copy(update={"params": params, "appointment": appointment})
+
+
+async def forget_names(store: Store, offers: Sequence[Mapping[str, Any]]) -> None:
+    """Of offers as they were known. No index leads to what names them, so all messages are looked at: few employers are
+    erased.
+    """
+    requests: list[DeleteMany | UpdateMany] = []
+    for offer in offers:
+        id, name = offer["_id"], offer["company"]
+        requests.append(DeleteMany({"items.offer_id": id, "template": {"$in": _MEETINGS}}))
+        alerted = {"template": Notice.SEARCH_ALERT.value, "items.text": {"$regex": re.escape(name)}}
+        named = {"$or": [{"items.offer_id": id}, alerted]}
+        nameless = {"items": _nameless(name), "version": {"$add": ["$version", 1]}}
+        requests.append(UpdateMany(named, [{"$set": nameless}]))
+    if requests:
+        await store.collection("notifications").bulk_write(requests, ordered=True)
+        ids = [offer["_id"] for offer in offers]
+        gone = {"$or": [{"matter.offer_id": {"$in": ids}}, {"matter.params.offer_id": {"$in": ids}}]}
+        await store.collection("waiting").delete_many(
+            {**gone, "matter.template": {"$ne": Notice.INTERVIEW_CANCELLED.value}}
+        )
+
+
+def _nameless(name: str) -> dict[str, Any]:
+    """The items of a message with the name taken out of what is read, and no calendar's entry that has it."""
+
+    def said(field: str) -> dict[str, Any]:
+        return {"$replaceAll": {"input": f"$$item.{field}", "find": {"$literal": name}, "replacement": NO_NAME}}
+
+    item = {"title": said("title"), "text": said("text"), "appointment": None, "facts": {}}
+    return {"$map": {"input": "$items", "as": "item", "in": {"$mergeObjects": ["$$item", item]}}}

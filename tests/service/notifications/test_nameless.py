@@ -1,0 +1,71 @@
+"""An employer who was a person and was erased: no message names them, whatever it is about, and those that matter stay."""
+
+from dataclasses import replace
+from typing import Any
+
+from services.notifications.domain.living import Stand
+from services.notifications.nameless import NO_NAME, without_name
+from shared.contracts.events.offers import OfferCompany
+from tests.service.notifications.builders import a_matter, application, contact, notice, offer, recommended
+from tests.service.notifications.conftest import Rooms
+
+NAME = "Mme Zebulonne Aubrun"
+WHERE = {"way": "on_site", "place": "impasse des Lilas", "phone": "", "video_url": "", "contact": "", "to_bring": ""}
+INTERVIEW = {"offer_id": "offer-1", "offer_title": "Aide", "date": "09/03/2099", "time": "14:30", "company": NAME}
+OF_NADIA = INTERVIEW | {"side": "person", "profile_id": "profile-1"}
+CANCELLED = OF_NADIA | {"ended": "refused", "suspended": ""}
+ALERT = {
+    "count": "2", "name": "Aide", "offers": f"Aide – {NAME} – Guéret\nMaçon – Creuse Services – Guéret", "others": "0",
+    "offer_ids": "offer-1\noffer-2",
+}  # fmt: skip
+
+
+def household(number: int, sequence: int = 1) -> Any:
+    return offer(f"offer-{number}", company=OfferCompany(id="company-9", name=NAME), sequence=sequence)
+
+
+async def test_the_name_goes_out_of_every_message(rooms: Rooms) -> None:
+    await rooms.hear(contact(), household(1), household(3), offer("offer-2"))
+    await rooms.hear(recommended(), recommended("rec-2", offer_id="offer-2"), application("refused", sequence=1))
+    await rooms.hear(
+        notice("interview_proposed", "profile-1", "counsellor-1", id="n-1", params=OF_NADIA | WHERE, about="profile-1")
+    )
+    await rooms.hear(notice("search_alert", "profile-1", id="n-2", params=ALERT))
+    await rooms.hear(
+        notice("interview_cancelled", "profile-1", "counsellor-1", id="n-3", params=CANCELLED, about="profile-1")
+    )
+    before = await rooms.rows("notifications")
+    assert {row["template"] for row in before if NAME in str(row)} >= {
+        "recommendation",
+        "interview_proposed",
+        "search_alert",
+    }
+    assert "impasse des Lilas" in str(before)
+
+    for number in (1, 3):
+        await rooms.hear(replace(household(number, 2), data=None))
+    after = await rooms.rows("notifications")
+    assert "Zebulonne" not in str(after)
+    assert "Lilas" not in str(after)
+    left = {row["template"] for row in after}
+    assert left >= {"recommendation", "search_alert", "interview_cancelled", "application_refused"}
+    assert not left & {"interview_proposed"}
+    [alert, *_] = [row["items"][0]["text"] for row in after if row["template"] == "search_alert"]
+    assert f"Aide – {NO_NAME} – Guéret\nMaçon – Creuse Services" in alert
+    # Nobody else's message is another one now.
+    others = [row for row in after if all(item["offer_id"] == "offer-2" for item in row["items"])]
+    assert others
+    assert others == [row for row in before if row["_id"] in {one["_id"] for one in others}]
+
+    # What was asked to be told before, and comes behind it: another topic has its own order.
+    await rooms.hear(notice("interview_cancelled", "profile-1", id="n-4", params=CANCELLED, about="profile-1"))
+    late = [row for row in await rooms.rows("notifications") if row["template"] == "interview_cancelled"]
+    assert any(NO_NAME in row["items"][0]["text"] for row in late)
+    assert "Zebulonne" not in str(await rooms.rows("notifications"))
+
+
+def test_a_matter_of_an_offer_that_lives_is_told_as_it_is() -> None:
+    matter = a_matter("interview_cancelled", params=dict(OF_NADIA))
+    assert without_name(matter, {"offer-1": Stand("filled")}) is matter
+    assert without_name(matter, {}) is matter
+    assert NAME not in str(without_name(matter, {"offer-1": Stand(None)}).params)
