@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from services.profiles.domain.contact import ContactDetails, UserContact
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.home import Home, HomeInput
-from services.profiles.domain.profile import WITHHELD_TEXT, Profile, Withheld
+from services.profiles.domain.profile import MOST_COUNSELLORS, WITHHELD_TEXT, Profile, Withheld
 from services.profiles.domain.status import Said, ShortStatuses
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import Channel, ReservedPublic
@@ -51,7 +51,7 @@ class ProfileCreate(_ShortStatuses):
 
     territory: Territory | None = Field(default=None, description="Département that serves the person, e.g. 23")
     place: HomeInput | None = Field(default=None, description="Home: a commune, a point, or both")
-    counsellor_ids: Annotated[tuple[Identifier, ...], Distinct(20)] = Field(
+    counsellor_ids: Annotated[tuple[Identifier, ...], Distinct(MOST_COUNSELLORS)] = Field(
         default=(), description="Staff only: who accompanies; a counsellor is added to what they create"
     )
 

@@ -114,7 +114,7 @@ async def accompany(
     """A counsellor begins or ends accompanying; without an id, the caller themselves.
 
     Raises:
-        ProfileUnknown, AlreadyAssigned, NotAssigned: see the names.
+        ProfileUnknown, AlreadyAssigned, TooManyCounsellors, NotAssigned: see the names.
         Forbidden: the person themselves does not decide this.
     """
     who = counsellor_id or principal.subject

@@ -69,6 +69,12 @@ class AlreadyAssigned(AlreadyExists):
     code = "already-assigned"
 
 
+class TooManyCounsellors(StateConflict):
+    """As many accompany the person as may: each of them reads all of it, and is told of all that happens."""
+
+    code = "too-many-counsellors"
+
+
 class NotAssigned(NotFound):
     """This counsellor does not accompany the person."""
 

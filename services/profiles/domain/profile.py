@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, PrivateAttr
 from services.profiles.domain.agreements import TICK_TEXT_VERSION, Tick, TickReceipt
 from services.profiles.domain.certificates import kinds_of
 from services.profiles.domain.details import ProfileDetails
-from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NoAccount, NotAssigned
+from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NoAccount, NotAssigned, TooManyCounsellors
 from services.profiles.domain.home import Home
 from services.profiles.domain.limits import FunctionalLimit
 from services.profiles.domain.pool import PoolConsent
@@ -30,6 +30,11 @@ _DECIDED = frozenset({"active", "visible_to_employers", "cards", "occupations", 
 _SHARED_WITH_MATCHING = tuple(
     name for name in ProfileState.model_fields if name in ProfileDetails.model_fields and name not in _DECIDED
 )
+
+
+MOST_COUNSELLORS = 20
+"""Of one person at once: a référent, who takes their place, and all whom a pathway of years brings along (domain rule of ours).
+Whoever is one more reads everything, so there is an end to it."""
 
 
 class Withheld(StrEnum):
@@ -97,7 +102,13 @@ class Profile(Aggregate):
         now: datetime,
         statuses: Sequence[Status] = (),
     ) -> "Profile":
-        """A new profile, with the events that tell of it."""
+        """A new profile, with the events that tell of it.
+
+        Raises:
+            TooManyCounsellors: more than may accompany somebody.
+        """
+        if len(counsellor_ids) > MOST_COUNSELLORS:
+            raise _too_many()
         profile = cls(
             id=id,
             territory=territory,
@@ -238,9 +249,12 @@ class Profile(Aggregate):
 
         Raises:
             AlreadyAssigned: they do already.
+            TooManyCounsellors: as many as may do.
         """
         if counsellor_id in self.counsellor_ids:
             raise AlreadyAssigned("Ce conseiller accompagne déjà cette personne.", counsellor_id=counsellor_id)
+        if len(self.counsellor_ids) >= MOST_COUNSELLORS:
+            raise _too_many()
         before = self._told()
         self.counsellor_ids += (counsellor_id,)
         self._tell_changes(before, now)
@@ -392,3 +406,10 @@ class Profile(Aggregate):
 
     def _tell(self, event_type: str, now: datetime) -> None:
         self._others.append(PendingEvent(event_type, self.event_data(event_type), self.version, now))
+
+
+def _too_many() -> TooManyCounsellors:
+    message = (
+        f"{MOST_COUNSELLORS} personnes au plus en accompagnent une autre : retirez d'abord qui ne l'accompagne plus."
+    )
+    return TooManyCounsellors(message, limit=MOST_COUNSELLORS, allowed=["remove"])

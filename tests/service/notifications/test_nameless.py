@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from services.notifications.domain.living import Stand
-from services.notifications.nameless import NO_NAME, without_name
+from services.notifications.nameless import without_name
 from shared.contracts.events.offers import OfferCompany
-from tests.service.notifications.builders import a_matter, application, contact, notice, offer, recommended
+from shared.employers import NO_NAME
+from tests.service.notifications.builders import application, contact, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms
+from tests.service.notifications.test_texts import a_matter
 
 NAME = "Mme Zebulonne Aubrun"
 WHERE = {"way": "on_site", "place": "impasse des Lilas", "phone": "", "video_url": "", "contact": "", "to_bring": ""}

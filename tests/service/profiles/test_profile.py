@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotAssigned
-from services.profiles.domain.profile import CONTACT, CREATED, REGISTERED, UPDATED, Profile
+from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotAssigned, TooManyCounsellors
+from services.profiles.domain.profile import CONTACT, CREATED, MOST_COUNSELLORS, REGISTERED, UPDATED, Profile
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
 from shared.contracts.vocabulary import Channel
 from tests.service.profiles.builders import GUERET, NOW, a_profile, a_status
@@ -100,6 +100,22 @@ def test_counsellors_come_and_go_and_everybody_concerned_learns_it() -> None:
     with pytest.raises(NotAssigned):
         profile.unassign("counsellor-1", LATER)
     assert profile.counsellor_ids == ()
+
+
+def test_twenty_accompany_somebody_and_no_more() -> None:
+    many = tuple(f"counsellor-{number}" for number in range(MOST_COUNSELLORS))
+    profile = saved(a_profile(counsellor_ids=many[:-1]))
+    profile.assign(many[-1], LATER)
+    with pytest.raises(TooManyCounsellors) as refused:
+        profile.assign("one-more", LATER)
+    assert (refused.value.status, refused.value.extra["limit"]) == (409, 20)
+    # Whoever accompanies already is told so, and a place that is given up is free.
+    with pytest.raises(AlreadyAssigned):
+        profile.assign(many[0], LATER)
+    profile.unassign(many[0], LATER)
+    profile.assign("one-more", LATER)
+    with pytest.raises(TooManyCounsellors):
+        a_profile(counsellor_ids=(*many, "one-more"))
 
 
 def test_an_account_is_linked_once() -> None:
