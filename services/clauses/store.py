@@ -335,9 +335,13 @@ async def entries(store: Store, query: Mapping[str, Any], cursor: Cursor) -> lis
 
 async def has_contracts(store: Store, territory: str, contractor_id: str) -> bool:
     """Whether a contract of the territory names this contractor."""
+    return await store.first("contracts", naming(territory, contractor_id), {"_id": 1}) is not None
+
+
+def naming(territory: str, contractor_id: str) -> dict[str, Any]:
+    """The query of contracts of a territory that name this contractor."""
     named = [{"terms.contractor_ids": contractor_id}, {"terms.lots.contractor_ids": contractor_id}]
-    query = {"territory": territory, "$or": named}
-    return await store.first("contracts", query, {"_id": 1}) is not None
+    return {"territory": territory, "$or": named}
 
 
 def sides_asked(user_id: str) -> tuple[Find, Find]:

@@ -273,3 +273,4 @@ class Notice(StrEnum):
     ACCOUNT_REMOVED = "account_removed"
     PROFILE_WITHHELD = "profile_withheld"
     APPLICATIONS_HELD = "applications_held"
+    CLAUSE_CONTRACTOR_LEFT = "clause_contractor_left"

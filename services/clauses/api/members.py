@@ -1,5 +1,6 @@
 """Who acts for an authority or a contractor, and whom facilitators and their colleagues invite to."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Body
@@ -97,7 +98,8 @@ async def list_contractor_users(
 async def remove_contractor_user(
     territory: Territory, contractor_id: Identifier, user_id: str, caller: Caller, context: Ctx
 ) -> None:
-    """Invitations that they made go with them."""
+    """Invitations that they made go with them. The last one may leave, whatever contracts owe: their facilitators are told."""
     contractor, facilitator = await commands.contractor_for(context, caller, territory, contractor_id)
     acting = None if facilitator else caller.subject
-    await commands.remove(commands.of_contractors(context), contractor.id, user_id, acting)
+    inviting = commands.of_contractors(context)
+    await commands.remove(inviting, contractor.id, user_id, acting, partial(commands.tell_of_nobody, context))

@@ -123,8 +123,10 @@ async def _tell(context: Context, work: Work, contract: Contract, finding: Findi
     text, says = TEXTS[finding.kind], dict(finding.says)
     own = [] if finding.contractor_id is None else [finding.contractor_id]
     if finding.kind is AlertKind.HOURS_DUE:
-        ask(context, work, contract, text, await users_of_contractors(context, contract, own), says)
-        return finding.contractor_id is None
+        users = await users_of_contractors(context, contract, own)
+        ask(context, work, contract, text, users, says)
+        # Where nobody acts for the contractor, the desk is who may still declare in time.
+        return not users
     if finding.kind is AlertKind.HOURS_LATE:
         ask(context, work, contract, text, await users_of_contractors(context, contract, own), says)
     if finding.kind is AlertKind.SHORTFALL:

@@ -2,12 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 
+from services.clauses.commands.alerts import ask
 from services.clauses.commands.contracts import unknown_authority
 from services.clauses.context import Context
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contractor import Contractor, contractor_key
 from services.clauses.domain.errors import ContractorUnknown
-from services.clauses.store import has_contracts
+from services.clauses.queries.alerts import watched
+from services.clauses.queries.desks import told_of
+from services.clauses.store import has_contracts, naming
+from shared import civil
 from shared.auth import Principal, Role
 from shared.contracts.topics import CLAUSE_CONTACTS, CLAUSE_NOTICES
 from shared.contracts.vocabulary import Notice
@@ -97,8 +101,15 @@ async def invite(
     )
 
 
-async def remove(inviting: Inviting[M], place_id: str, user_id: str, acting: str | None) -> None:
-    """An account no longer acts here. ``acting``: the user by whose right; None: a facilitator.
+async def remove(
+    inviting: Inviting[M],
+    place_id: str,
+    user_id: str,
+    acting: str | None,
+    last: Callable[[Work, M], Awaitable[None]] | None = None,
+) -> None:
+    """An account no longer acts here. ``acting``: the user by whose right; None: a facilitator. ``last``: what goes with the
+    commit by which nobody is left.
 
     Raises:
         NotFound: a stranger, or ``acting`` was removed meanwhile.
@@ -108,10 +119,23 @@ async def remove(inviting: Inviting[M], place_id: str, user_id: str, acting: str
         place = await inviting.load(place_id)
         place.check_acts(acting)
         place.remove_user(user_id, inviting.clock.now())
-        await inviting.commit(Work(inviting.new_id), place)
+        work = Work(inviting.new_id)
+        if last is not None and not place.users:
+            await last(work, place)
+        await inviting.commit(work, place)
 
     await inviting.store.retry_conflicts(once)
     await forget_answers_to(inviting.store, user_id)
+
+
+async def tell_of_nobody(context: Context, work: Work, contractor: Contractor) -> None:
+    """Nobody is kept by a contract that they act for: what is owed stays owed by the contractor, what was declared stays as it
+    is, and who follows the contract hears that nobody declares any more.
+    """
+    query = watched(civil.latest_today(context.clock.now()))
+    for contract in await context.contracts.many({**query, **naming(contractor.territory, contractor.contractor_id)}):
+        followers = await told_of(context.store, contract)
+        ask(context, work, contract, Notice.CLAUSE_CONTRACTOR_LEFT, followers, {})
 
 
 async def forget_expired(context: Context) -> int:

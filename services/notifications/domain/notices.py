@@ -47,6 +47,7 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.ACCOUNT_REMOVED: Category.FOLLOW_UP,
     Notice.PROFILE_WITHHELD: Category.FOLLOW_UP,
     Notice.APPLICATIONS_HELD: Category.APPLICATIONS,
+    Notice.CLAUSE_CONTRACTOR_LEFT: Category.FOLLOW_UP,
 }
 
 

@@ -274,3 +274,30 @@ async def test_who_is_removed_while_they_invite_or_remove_somebody_does_neither(
         assert users == ["colleague"]
         again = await made(clauses, people.facilitator, f"{CONTRACTOR}/invitations", {"user_id": "clerk-1"})
         assert (await accepted(clauses, again["link"], people.contractor)).status_code == 200
+
+
+async def test_the_last_one_leaves_and_the_desk_hears_that_nobody_declares(clauses: Running, people: People) -> None:
+    contract = await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    other = contract_body(contractor_ids=["contractor-2"])
+    await made(clauses, people.facilitator, "/v1/contracts", other | {"title": "Un autre marché"})
+    path = f"/v1/contracts/{contract['id']}"
+    declared = await clauses.client.post(f"{path}/hours", json=hours_body(), headers=people.contractor)
+    assert declared.status_code == 201, declared.text
+    before = (await clauses.client.get(path, headers=people.facilitator)).json()
+    await clauses.store.collection("contractors").update_one(
+        {"_id": "23:contractor-1"}, {"$push": {"users": "clerk-9"}}
+    )
+
+    async def leaves(user: str) -> list[str]:
+        gone = await clauses.client.delete(f"{CONTRACTOR}/users/{user}", headers=people.facilitator)
+        assert gone.status_code == 204
+        return [one["params"]["contract_title"] for one in await told(clauses, "clauses.notices.v1") if one is not None]
+
+    assert await leaves("clerk-9") == []
+    assert await leaves("clerk-1") == [contract["title"]]
+    [notice] = [one for one in await told(clauses, "clauses.notices.v1") if one is not None]
+    assert (notice["template"], notice["recipients"]) == ("clause_contractor_left", ["facilitator-1"])
+    # What is owed and what was done are as they were, and the desk declares in its place.
+    assert (await clauses.client.get(path, headers=people.facilitator)).json() == before
+    more = hours_body() | {"participant_id": "ref-77"}
+    assert (await clauses.client.post(f"{path}/hours", json=more, headers=people.facilitator)).status_code == 201
