@@ -53,8 +53,8 @@ def side_of(principal: Principal, profile: dict[str, Any] | None, profile_id: st
     side = acts_for(principal, profile) if profile is not None and profile.get("facts") else None
     if profile is None or side is None:
         raise profile_unknown(profile_id)
-    if side in (Role.COUNSELLOR, Role.SEEKER):
-        because_accompanied(str(profile["_id"]))
+    # Of managers too: the person may move to another territory.
+    because_accompanied(str(profile["_id"]))
     return profile, side
 
 

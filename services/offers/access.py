@@ -89,6 +89,8 @@ def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:
         because_accompanied(str(someone["_id"]))
         return Actor(principal.subject, Party.COUNSELLOR)
     if principal.is_staff_of(territory, Role.MANAGER):
+        # The person may move to another territory.
+        because_accompanied(str(someone["_id"]))
         return Actor(principal.subject, Party.MANAGER, Side.PERSON)
     return None
 

@@ -43,8 +43,7 @@ def side_of(principal: Principal, profile: Profile | None, profile_id: str) -> t
     actor = actor_for(principal, profile) if profile is not None else None
     if profile is None or actor is None:
         raise ProfileUnknown(f"Le profil {profile_id} n'existe pas, ou vous ne pouvez pas le voir.", id=profile_id)
-    if actor.role != Role.MANAGER:
-        because_accompanied(profile.id)
+    because_accompanied(profile.id)
     return profile, actor
 
 

@@ -25,6 +25,7 @@ from services.profiles.api import (
     staff,
     statuses,
     steps,
+    transfers,
 )
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
@@ -93,6 +94,8 @@ def compose(runtime: Runtime) -> Parts:
             inactivity.router,
             inactivity.lists,
             erasures.router,
+            transfers.router,
+            transfers.desks,
             staff.router,
             staff.invited,
         ),

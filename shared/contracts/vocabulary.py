@@ -274,3 +274,4 @@ class Notice(StrEnum):
     PROFILE_WITHHELD = "profile_withheld"
     APPLICATIONS_HELD = "applications_held"
     CLAUSE_CONTRACTOR_LEFT = "clause_contractor_left"
+    PROFILE_TRANSFER = "profile_transfer"

@@ -27,6 +27,8 @@ KNOWN_TO = {
     "person_id": {"counsellor foreign"},
     # What is planned is the territory's staff's to know.
     "agenda_id": {"counsellor foreign"},
+    # The desk that is asked to take a file.
+    "transfer_id": {"manager elsewhere"},
     # A proof names nobody, and its id is told to nobody else.
     "erasure_id": None,
     # Public while it is shown: matching knows no other.

@@ -180,6 +180,13 @@ GUARDIAN_CONSENT: dict[str, Example] = {
     }
 }
 
+TRANSFER: dict[str, Example] = {
+    "moved": {"summary": "Moved to the Haute-Vienne", "value": {"to": "87", "heard": "by_phone"}}
+}
+TRANSFER_TAKEN: dict[str, Example] = {
+    "counsellor": {"summary": "With who accompanies there", "value": {"counsellor_id": "counsellor-87"}}
+}
+
 STATUS: dict[str, Example] = {
     "rsa": {
         "summary": "RSA, shown by the CAF's statement",

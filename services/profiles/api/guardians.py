@@ -18,7 +18,7 @@ from services.profiles.domain.guardian import (
     GuardianConsent,
     GuardianConsentGiven,
 )
-from services.profiles.domain.profile import WITHHELD_TEXT, Withheld
+from services.profiles.domain.withheld import WITHHELD_TEXT, Withheld
 from shared.http import Caller, resource
 
 router = resource("/v1/profiles/{profile_id}/guardian-consents", "guardians")

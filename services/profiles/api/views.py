@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 from services.profiles.domain.contact import ContactDetails, UserContact
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.home import Home, HomeInput
-from services.profiles.domain.profile import MOST_COUNSELLORS, WITHHELD_TEXT, Profile, Withheld
+from services.profiles.domain.profile import MOST_COUNSELLORS, Profile
 from services.profiles.domain.status import Said, ShortStatuses
+from services.profiles.domain.withheld import WITHHELD_TEXT, Withheld
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import Channel, ReservedPublic
 from shared.domain import Entity

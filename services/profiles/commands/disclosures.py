@@ -18,8 +18,9 @@ from services.profiles.domain.disclosure import (
     check,
 )
 from services.profiles.domain.errors import DisclosureUnknown, ProfileWithheld, TooManyDisclosures
-from services.profiles.domain.profile import WITHHELD_TEXT, Profile
+from services.profiles.domain.profile import Profile
 from services.profiles.domain.staff import Staff
+from services.profiles.domain.withheld import WITHHELD_TEXT
 from shared import civil
 from shared.allowance import ALLOWANCES, allowance_of
 from shared.auth import Principal, Role

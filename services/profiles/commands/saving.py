@@ -60,8 +60,7 @@ def put(
     reason: str | None = None,
 ) -> None:
     """As ``commit``, with the commit of ``work``."""
-    if actor.role != Role.MANAGER:
-        because_accompanied(profile.id)  # whoever has just made the profile was let act for nobody before
+    because_accompanied(profile.id)  # whoever has just made the profile was let act for nobody before
     own = actor.role == Role.SEEKER or actor.user_id == profile.owner_id
     behalf = None if own else profile.id
     ticked = [tick.value for tick in Tick] if action is Action.CREATED else fields

@@ -183,6 +183,18 @@ class ErasureUnknown(NotFound):
     code = "erasure-unknown"
 
 
+class TransferRefused(Refused):
+    """A file cannot go there; ``errors`` name the fields."""
+
+    code = "transfer-refused"
+
+
+class TransferUnknown(NotFound):
+    """Nobody asks for this, or it is none of the caller's business."""
+
+    code = "transfer-unknown"
+
+
 class ConsentUnknown(NotFound):
     """No such agreement, or none that is taken back here."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 
 from pydantic import BaseModel, Field, PrivateAttr
 
@@ -15,8 +14,10 @@ from services.profiles.domain.limits import FunctionalLimit
 from services.profiles.domain.pool import PoolConsent
 from services.profiles.domain.status import RSA, Age, EarlierStatuses, Status, flags_of, standing
 from services.profiles.domain.text import name_key
+from services.profiles.domain.transfer import Transfer
+from services.profiles.domain.withheld import Withheld
 from shared import civil
-from shared.ages import UNDER_16_TEXT, Standing, next_change, standing_on
+from shared.ages import Standing, next_change, standing_on
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
 from shared.contracts.vocabulary import Channel, ReservedPublic
 from shared.domain import Aggregate, PendingEvent
@@ -35,27 +36,6 @@ _SHARED_WITH_MATCHING = tuple(
 MOST_COUNSELLORS = 20
 """Of one person at once: a référent, who takes their place, and all whom a pathway of years brings along (domain rule of ours).
 Whoever is one more reads everything, so there is an end to it."""
-
-
-class Withheld(StrEnum):
-    """Why nothing is matched or applied for: it stays in this service. What people read of it is ``WITHHELD_TEXT``."""
-
-    UNDER_16 = "under_16"
-    GUARDIAN_CONSENT = "guardian_consent"
-    BIRTH_DATE = "birth_date"
-
-
-WITHHELD_TEXT = {
-    Withheld.UNDER_16: UNDER_16_TEXT,
-    Withheld.GUARDIAN_CONSENT: (
-        "Avant 18 ans, il faut l'accord d'un parent ou d'un tuteur : un conseiller le recueille. Jusque-là, le profil est gardé, "
-        "mais aucune offre n'est proposée et aucune candidature ne part."
-    ),
-    Withheld.BIRTH_DATE: (
-        "L'année de naissance ne dit pas si la personne a 18 ans : indiquez la date. Jusque-là, aucune offre n'est proposée et "
-        "aucune candidature ne part."
-    ),
-}
 
 
 class Profile(Aggregate):
@@ -81,6 +61,8 @@ class Profile(Aggregate):
     """What this document said of statuses before they stood apart, until it is moved."""
     functional_limits: tuple[FunctionalLimit, ...] = ()
     """Apart from the details, which managers read; in no event."""
+    transfer: Transfer | None = None
+    """To whose desk the file is to go, until that takes it."""
     next_change_on: date | None = None
     """The civil day of the territory on which what the calendar decides must be looked at again."""
 
@@ -272,6 +254,22 @@ class Profile(Aggregate):
         if self.account_invitation is not None and self.account_invitation.by == counsellor_id:
             # A link of theirs would let them back in, by whomever it names.
             self.account_invitation = None
+        self._tell_changes(before, now)
+
+    def ask_transfer(self, transfer: Transfer | None, now: datetime) -> None:
+        """The file is to go elsewhere; None: not any more. Nobody's rights change before the other desk takes it."""
+        self.transfer = transfer
+        self.touch(now)
+
+    def move(self, counsellor_ids: tuple[str, ...], now: datetime) -> None:
+        """The desk that was asked takes the file: whoever accompanied the person does not any more, nor do their links let
+        anybody in. What the person said, agreed to and was told stays theirs.
+        """
+        assert self.transfer is not None
+        before = self._told()
+        self.territory, self.counsellor_ids = self.transfer.to, counsellor_ids
+        self.transfer = self.account_invitation = None
+        self._settle_anew(now)
         self._tell_changes(before, now)
 
     def invite_account(self, invitation: Invitation | None, now: datetime) -> None:

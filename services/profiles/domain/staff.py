@@ -67,6 +67,10 @@ class Staff(Members):
         )
         return False if gone else None
 
+    def with_role(self, role: Role) -> tuple[str, ...]:
+        """Accounts whose role here stands."""
+        return tuple(dict.fromkeys(one.user_id for one in self._standing() if one.role is role))
+
     def check_new(self, user: str, invitation: Invitation) -> None:
         """Somebody may have several roles, each once."""
         if any(one.user_id == user and one.role == invitation.role for one in self._standing()):

@@ -184,6 +184,13 @@ PROFILES: dict[str, Rule] = {
     "register_rsa_person": only("counsellor own", "counsellor foreign", "manager own"),
     "decide_rsa_person": only("counsellor own", "counsellor foreign", "manager own"),
     "forget_rsa_person": only("counsellor own", "counsellor foreign", "manager own"),
+    "read_transfer": _SIDE_OF_THE_PERSON,
+    "ask_transfer": _SIDE_OF_THE_PERSON,
+    "take_transfer_back": _SIDE_OF_THE_PERSON,
+    "list_transfers": _MANAGERS,
+    # The desk that it is asked for, and no other.
+    "accept_transfer": only("manager elsewhere"),
+    "refuse_transfer": only("manager elsewhere"),
     "list_guardian_consents": _SIDE_OF_THE_PERSON,
     "record_guardian_consent": _ACCOMPANYING,
     "revoke_guardian_consent": _ACCOMPANYING,

@@ -152,6 +152,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "export_ready": {"date": "31/08/2026", "profile_id": "p"},
     "account_removed": {},
     "profile_withheld": {"profile_id": "p"},
+    "profile_transfer": {"profile_id": "p", "side": "arrived"},
     "applications_held": {"count": "2", "offers": "– Maçon", "others": "0", "profile_id": "p"},
     "generic": {},
 }

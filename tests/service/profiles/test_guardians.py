@@ -9,7 +9,8 @@ import pytest
 from services.profiles.commands import guardians
 from services.profiles.domain.guardian import TEXT_VERSION
 from services.profiles.domain.pool import TEXT_VERSION as POOL_TEXT
-from services.profiles.domain.profile import Profile, Withheld
+from services.profiles.domain.profile import Profile
+from services.profiles.domain.withheld import Withheld
 from services.profiles.migrations import PROFILE_STEPS
 from shared.clock import HandClock
 from shared.store import decode

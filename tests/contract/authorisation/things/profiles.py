@@ -87,11 +87,14 @@ async def things(stack: Stack, running: Running) -> World:
         {"_id": "profile-0", "proof": "proof-1", "territory": "23", "at": NOW, "found": {}, "looked": True}
     )
     export = await post(running.client, who["counsellor own"], f"/v1/profiles/{profile}/exports", {"heard": "by_phone"})
+    moving = await running.client.put(f"/v1/profiles/{profile}/transfer", json={"to": "87"}, headers=who["seeker own"])
+    assert moving.status_code == 200, moving.text
     return World(
         running,
         who,
         {
             "profile_id": profile,
+            "transfer_id": profile,
             "export_id": export["id"],
             "consent_id": "pool",
             "erasure_id": "proof-1",
