@@ -237,7 +237,7 @@ class Company(Members):
             TransitionRefused: they were erased.
         """
         if self.erased_at is not None:
-            raise transition_refused("This company", "erased", "revise", ())
+            raise transition_refused("cette entreprise", "erased", "revise", ())
         before, identity = Identity.of(self.details), Identity.of(details)
         self.details = details
         self.siret = details.siret
