@@ -52,7 +52,8 @@ COLLECTIONS = (
             IndexModel([("territory", ASCENDING), ("kind", ASCENDING), ("at", ASCENDING)]),
         ],
     ),
-    # How each offer stands: the profiles that it admits. Written by compare-and-set on ``version``.
+    # How each offer stands: the profiles that it admits. Written by compare-and-set on ``version``, as a whole each time, so that
+    # ``by`` is always the worker that wrote it.
     CollectionSpec("places"),
     CollectionSpec(
         "recommendations",

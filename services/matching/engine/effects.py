@@ -107,12 +107,13 @@ def portions(found: Iterable[Change], gone: Collection[str] = ()) -> Iterator[li
 class Effects:
     """Puts the changes of a portion into a unit of work."""
 
-    def __init__(self, memory: Memory, store: Store, now: datetime, why: Mapping[str, Why]) -> None:
-        """``why``: by profile or offer id; the key ``""`` is the cause of everything else."""
+    def __init__(self, memory: Memory, store: Store, now: datetime, why: Mapping[str, Why], by: str) -> None:
+        """``why``: by profile or offer id; the key ``""`` is the cause of everything else. ``by``: the worker."""
         self._memory = memory
         self._store = store
         self._now = now
         self._why = why
+        self._by = by
 
     async def write(self, work: Work, portion: list[Change], *, first: bool = False) -> None:
         """Add places, recommendations and events of the portion to ``work``.
@@ -131,7 +132,7 @@ class Effects:
         for change in portion:
             version = self._memory.places.get(change.offer_id, Places()).version
             admitted = [[profile_id, score] for profile_id, score in change.now.items()]
-            document = {"_id": change.offer_id, "version": version + 1, "admitted": admitted}
+            document = {"_id": change.offer_id, "version": version + 1, "admitted": admitted, "by": self._by}
             places.append(replace_at("places", document, version))
             offer = self._memory.offers.get(change.offer_id)
             encoded = facts_bytes(offer) if offer else b""

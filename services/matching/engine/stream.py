@@ -24,7 +24,9 @@ async def follow(engine: Engine) -> None:
     The stream is opened before everything is loaded, so nothing falls between the two, nor between two streams.
     """
     followed = {"ns.coll": {"$in": list(FOLLOWED)}, "operationType": {"$in": ["insert", "replace", "update"]}}
-    pipeline = [{"$match": {"$or": [followed, {"operationType": "rename"}]}}]
+    # Ten with a new offer, once people's lists are full, each with all whom an offer admits.
+    own = {"ns.coll": "places", "fullDocument.by": engine.name}
+    pipeline = [{"$match": {"$or": [{**followed, "$nor": [own]}, {"operationType": "rename"}]}}]
     async with engine.store.watch(pipeline, documents=True, wait_seconds=5.0) as batches:
         engine.doubt()
         await engine.look()

@@ -81,6 +81,8 @@ class Engine:
         self._referential = referential
         self._restoring = Restoring(store)
         self.new_id = new_id
+        self.name = new_id()
+        """Of this worker, for as long as it lives: places say which one wrote them."""
         self._wanted: set[int] | None = None
         self._held: set[int] = set()
         self._stale = True
@@ -220,7 +222,7 @@ class Engine:
                 news = [] if at else projections
                 for collection in dict.fromkeys(projection.collection for projection in news):
                     write(work, collection, [_written(each) for each in news if each.collection == collection])
-                effects = Effects(self.memory, self.store, self.clock.now(), self._why)
+                effects = Effects(self.memory, self.store, self.clock.now(), self._why, self.name)
                 await effects.write(work, portion, first=first)
                 for projection in news:
                     if projection.also is not None:
@@ -307,7 +309,7 @@ class Engine:
             if not live:
                 return
             work = Work(self.new_id)
-            effects = Effects(self.memory, self.store, self.clock.now(), why)
+            effects = Effects(self.memory, self.store, self.clock.now(), why, self.name)
             ended = [effects.end(work, document, Status.WITHDRAWN, cause.value) for document in live]
             write(work, "recommendations", ended)
             try:
