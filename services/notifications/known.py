@@ -57,6 +57,8 @@ class Known:
     """How many items each box got lately that nobody has read."""
     stored: Sequence[StoredGroup]
     """Groups that may take more, and those that may lose an item."""
+    waits_withdrawn: bool = False
+    """Whether anything that was withdrawn waits to be told."""
     begun: list[Notification] = field(default_factory=list)
     """Groups that are begun now."""
     written: list[Notification] = field(default_factory=list)
@@ -92,6 +94,7 @@ async def read_known(kept: Store, wanted: Wanted) -> Known:
         last_mail={row["_id"]: row["at"] for row in found.get("last", ())},
         single=Counter({row["_id"]: row["single"] for row in unread}),
         stored=[*losing, *(group for group in taking if group.id not in lost)],
+        waits_withdrawn=bool(found.get("withdrawn waiting")),
     )
 
 
@@ -118,6 +121,8 @@ def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
         yield "unread", _unread(wanted.recommended, wanted)
     queued = {"channel": Channel.EMAIL.value, "status": Status.QUEUED.value}
     if wanted.withdrawn:
+        # Before the messages: what waits becomes one in a commit, so that it is met here or there.
+        yield "withdrawn waiting", store.waiting_for(wanted.withdrawn)
         about = store.of_recommendations(wanted.withdrawn)
         # Of e-mails those that no sender has in hand.
         yield "withdrawn", Find("notifications", {**about, **queued, "claimed": False})

@@ -251,6 +251,11 @@ def groups_with(told: Iterable[Told]) -> Find:
     return Find("notifications", {**of_them, **_TOLD, "current": True, "grouped": True}, asked)
 
 
+def waiting_for(told: Iterable[Told]) -> Find:
+    """What waits to tell of some of these recommendations."""
+    return Find("waiting", {"matter.ref": {"$in": [one.id for one in told]}}, {"_id": 1})
+
+
 def stored_groups(rows: Iterable[Mapping[str, Any]]) -> list[StoredGroup]:
     """The groups that were asked for. One of another release's shape takes no more: a new one is begun beside it."""
     return [

@@ -151,7 +151,8 @@ class Telling:
             return
         refs = frozenset(one.id for one in withdrawn)
         store.mark_withdrawn(work, withdrawn, now)
-        work.delete("waiting", {"matter.ref": {"$in": list(refs)}})
+        if known.waits_withdrawn:  # which it hardly ever does; whoever releases it at the same time conflicts with this
+            work.delete("waiting", store.waiting_for(withdrawn).filter)
         for mail in known.mails.values():
             if any(item.ref in refs for item in mail.items):
                 mail.drop(refs, now)
