@@ -172,14 +172,13 @@ class Follower:
     async def _gather(self) -> None:
         """Let changes come together, and what was told pass, unless somebody waits for one of them."""
         begun_at = time.monotonic()
-        pause = max(GATHER_SECONDS, self._committed_at + BETWEEN_COMMITS_SECONDS - begun_at)
-        latest = begun_at + pause + CALM_AT_THE_LATEST_SECONDS
-        while pause > 0:
+        earliest = max(begun_at + GATHER_SECONDS, self._committed_at + BETWEEN_COMMITS_SECONDS)
+        latest = earliest + CALM_AT_THE_LATEST_SECONDS
+        while (pause := max(earliest, min(self._told_at + CALM_SECONDS, latest)) - time.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._awaited.wait()
                     return
-            pause = min(self._told_at + CALM_SECONDS, latest) - time.monotonic()
 
     async def _refresh(self, index: OfferIndex, ids: Iterable[str]) -> None:
         """Bring offers to their present state, whatever happened to them."""
