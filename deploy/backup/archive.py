@@ -56,9 +56,9 @@ class Writer:
 
     def __init__(self, path: Path, recipients: Sequence[Any] = ()) -> None:
         self._path = path
-        self._part = path.with_name(path.name + ".part")
         self._recipients = recipients
-        self._file: IO[bytes] = nameless(path.parent) if recipients else private(self._part)
+        self._file: IO[bytes] = nameless(path.parent) if recipients else private(path)
+        self._part = None if recipients else Path(self._file.name)
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._member: IO[bytes] | None = None
 
@@ -72,7 +72,8 @@ class Writer:
         self._zip.writestr(MANIFEST, manifest.model_dump_json(indent=1))
         self._zip.close()
         if self._recipients:
-            plain, self._file = self._file, private(self._part)
+            plain, self._file = self._file, private(self._path)
+            self._part = Path(self._file.name)
             with plain:
                 plain.seek(0)
                 seal(plain, self._file, self._recipients)
@@ -80,7 +81,7 @@ class Writer:
 
     def take_name(self) -> None:
         """From now on it is a dump."""
-        self._part.replace(self._path)
+        Path(self._file.name).replace(self._path)
 
     def give_up(self) -> None:
         """Remove what was written so far."""
@@ -88,7 +89,8 @@ class Writer:
             self._member.close()
         self._zip.close()
         self._file.close()
-        self._part.unlink(missing_ok=True)
+        if self._part is not None:
+            self._part.unlink(missing_ok=True)
 
 
 class MemberWriter:

@@ -34,7 +34,7 @@ File = Annotated[Path, typer.Argument(help="The dump")]
 Identity = Annotated[
     Path | None, typer.Option("--identity", help="age identity that opens an encrypted dump", exists=True)
 ]
-_NAME = re.compile(r"bassin-(\d{8}T\d{6}Z)\.(dump|age)(\.plain)?(\.part)?")
+_NAME = re.compile(r"bassin-(\d{8}T\d{6}Z)\.(dump|age)(\.plain)?((\.\w+)?\.part)?")
 _console = Console(soft_wrap=True, highlight=False, markup=False)
 
 

@@ -11,11 +11,10 @@ class Unusable(Exception):
 
 
 def private(path: Path) -> IO[bytes]:
-    """A new file. What lies at its place already, left over or put there by somebody else, open to others or leading
-    elsewhere, is not written to.
+    """A new file beside ``path``, called otherwise (``name``) until it is whole. What lies there already, left over or put there
+    by somebody else, open to others or leading elsewhere, is not written to, nor is what another run is writing.
     """
-    path.unlink(missing_ok=True)
-    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", suffix=".part", delete=False)
 
 
 def nameless(folder: Path) -> IO[bytes]:

@@ -63,11 +63,14 @@ def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> Eras
         known[erasure.id] = later(known.get(erasure.id), erasure)
     lines = [known[id].model_dump_json(exclude_defaults=True) for id in sorted(known)]
     end = {"as_of": as_of.isoformat(), "erasures": len(lines), "sha256": _digest(lines)}
-    part = path.with_name(path.name + ".part")
-    file = private(part)
-    file.write("".join(f"{line}\n" for line in (*lines, json.dumps(end))).encode())
-    settle(file)
-    part.replace(path)
+    file = private(path)
+    try:
+        file.write("".join(f"{line}\n" for line in (*lines, json.dumps(end))).encode())
+        settle(file)
+        Path(file.name).replace(path)
+    except BaseException:
+        Path(file.name).unlink(missing_ok=True)
+        raise
     return ErasureList(as_of, known)
 
 

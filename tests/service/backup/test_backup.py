@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from deploy.backup.archive import Archive
 from deploy.backup.command import app, dumps_before
 from deploy.backup.dumping import Database, databases, dump
-from deploy.backup.files import Unusable
+from deploy.backup.files import Unusable, private, settle
 from deploy.backup.lists import read_list, write_list
 from deploy.backup.restoring import Done, load, refuse_unfit, replay
 from services.profiles.commands.erasures import Erasure, erasures
@@ -243,6 +243,7 @@ def test_only_old_dumps_of_its_own_naming_are_removed(tmp_path: Path) -> None:
         "erasures.jsonl",
     )
     left = (
+        "bassin-20261101T030000Z.dump.x_1y2z.part",
         "bassin-20261101T030000Z.dump.part",
         "bassin-20261101T030000Z.age.plain",
         "bassin-20261101T030000Z.age.plain.part",
@@ -261,12 +262,27 @@ def test_what_lies_in_the_place_of_a_new_file_gets_nothing_of_it(tmp_path: Path)
         if leads_elsewhere:
             part.symlink_to(elsewhere)
         else:
+            part.unlink()
             part.write_text("open to all")
             part.chmod(0o666)
         write_list(path, [erasure], SystemClock().now())
         assert path.stat().st_mode & 0o777 == 0o600
         assert not path.is_symlink()
         assert elsewhere.read_text() == "mine"
+
+
+def test_two_runs_at_once_write_a_file_each(tmp_path: Path) -> None:
+    late, early = private(tmp_path / "list"), private(tmp_path / "list")
+    late.write(b"half of")
+    early.write(b"whole")
+    settle(early)
+    Path(early.name).replace(tmp_path / "list")
+    late.write(b" it")
+    settle(late)
+    assert (tmp_path / "list").read_bytes() == b"whole"
+    Path(late.name).replace(tmp_path / "list")
+    assert (tmp_path / "list").read_bytes() == b"half of it"
+    assert [path.name for path in tmp_path.iterdir()] == ["list"]
 
 
 async def test_of_an_encrypted_dump_nothing_in_clear_has_a_name(stack: Stack, tmp_path: Path) -> None:
