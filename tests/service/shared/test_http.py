@@ -1,6 +1,7 @@
 """The HTTP rules that all services share."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -244,4 +245,7 @@ async def test_operations_answer(service: Running) -> None:
     assert (await service.client.head("/health/live")).status_code == 200
     assert (await service.client.get("/health/ready")).json()["checks"] == {"mongodb": "ok", "keys": "ok"}
     assert "bassin_http_requests_total" in (await service.client.get("/metrics")).text
-    assert (await service.client.get("/docs")).status_code == 200
+    docs = await service.client.get("/docs")
+    assert "default-src 'none'" in docs.headers["Content-Security-Policy"]
+    assert '<summary><span class="method">POST</span> <code>/v1/things</code>' in docs.text
+    assert not re.search(r"(src|href)=.https?:", docs.text)  # nothing of it is elsewhere
