@@ -251,3 +251,17 @@ def test_a_reference_that_the_program_abridged_and_a_number_of_a_person_are_refu
     assert [error.rule for error in refused.value.errors] == ["personal-number"]
     with pytest.raises(UnreadableFile):
         read_feed(as_csv([[*HEADER, "1 85 05 78 006 084"], line(1)]), 10**6, 10, Asked())
+
+
+def test_titles_and_cells_made_to_harm_cost_what_others_do() -> None:
+    """Words that may be parted in many ways, blanks and figures without an end: what patterns read is bounded."""
+    assert columns_of([f"{'min' * 24} zz €", f"durée {'hebdo' * 13} zz"]) == [None, None]
+    header = ("Poste", "Lieu", "Contrat", "Permis", "Durée", "Heures")
+    odd = (" " * 11_000 + "x", "1" * 11_000, "1 : " * 3_000)
+    rows = [
+        ("Maçon", "Guéret", "CDI", *(one if at == here else "" for at in range(3))) for one in odd for here in range(3)
+    ]
+    read = read_table(as_csv([header, *rows]), Asked(), 10**6)
+    for _, row in read.parsed(0, 20):
+        assert isinstance(row, SheetRow)
+        assert max(map(len, row.values.values())) <= 1_000

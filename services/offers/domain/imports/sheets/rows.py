@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from services.offers.domain.imports.contracts import names_contract
-from services.offers.domain.imports.rows import MAX_ID
+from services.offers.domain.imports.rows import MAX_ID, MAX_LABEL
 from services.offers.domain.imports.sheets.titles import (
     DAYS,
     FRENCH,
@@ -25,7 +25,7 @@ from shared.reference.text import words_of
 from shared.tables import Cell, Row, UnreadableSheet, broken_letters, mended_letters, read_sheet
 from shared.tables.days import day_in
 from shared.tables.titles import bare_title
-from shared.types import LATEST
+from shared.types import LATEST, clean_line
 
 SEARCHED_ROWS = 20
 _IDENTITY = (
@@ -344,4 +344,7 @@ def _labelled(text: str, one: SheetColumn) -> str:
 
 
 def _joined(column: Column, texts: Sequence[str]) -> str:
-    return ("\n" if column is Column.DESCRIPTION else " ; " if column in SEVERAL - {Column.PLACE} else " ").join(texts)
+    if column is Column.DESCRIPTION:
+        return "\n".join(texts)
+    # Patterns read these: bounded, and each run of blanks one.
+    return clean_line(" ".join(texts) if column is Column.PLACE else " ; ".join(texts))[:MAX_LABEL]

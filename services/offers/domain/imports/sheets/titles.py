@@ -105,8 +105,8 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.SALARY_MAX, rf"(?:salaires?|remunerations?|taux)(?: {_PAID})* (?:max\w*|haut)"),
         (Column.SALARY, rf"(?:salaires?|remunerations?|remu|paies?|payes?|taux(?= horaire)|taux(?= brut)|taux(?= h\b)|tarifs?|traitement|sal)"
          rf"(?: {_PAID})*|(?:brut|net)(?: {_PAID})+|salary|wage|pay"),
-        (Column.HOURS, rf"(?:{_HOW_MANY} |volume )?(?:heures?|hrs?|h)(?: {_TIMED})*|duree (?!mois$)(?:{_TIMED} ?)+|(?:temps|volume|base|charge)"
-         rf" (?:{_TIMED} ?)+|quotites?(?: .*)?|etp|equivalent temps plein|temps(?: plein| partiel| complet| non complet| ou)*|tp tc"
+        (Column.HOURS, rf"(?:{_HOW_MANY} |volume )?(?:heures?|hrs?|h)(?: {_TIMED})*|duree(?! mois$)(?: {_TIMED})+|(?:temps|volume|base|charge)"
+         rf"(?: {_TIMED})+|quotites?(?: .*)?|etp|equivalent temps plein|temps(?: plein| partiel| complet| non complet| ou)*|tp tc"
          r"|taux (?:emploi|activite|occupation)|hebdo\w*|horaires? (?:hebdo\w*|semaine|mensuel\w*)|(?:weekly |working )hours"),
         (Column.CONTRACT, r"(?:(?:type|nature|forme|genre|statut|categorie) )?contrats?(?: (?:travail|proposee?|type|nature|duree))*"
          r"|cdi cdd(?: .*)?|cdd cdi(?: .*)?|type (?:emploi|recrutement|embauche)|contract(?: type)?"),
@@ -154,7 +154,7 @@ _PERIODS = (
     ("mensuel", re.compile(r"\bmensuel|\bmois\b")),
     ("annuel", re.compile(r"\bannuel|\ban(?:nee)?s?\b")),
 )
-_PERIOD_ALONE = re.compile(rf"(?:{_PAID} ?)*")
+_PERIOD_ALONE = re.compile(rf"(?:{_PAID}(?: {_PAID})*)?")
 _OF_PROGRAMS = re.compile(r"^lieu travail (?=.*(?:postal|commune))| libelle(?: converti)?$| nom$")
 _WITHIN = re.compile(r"(?<=[a-zé])(?=[A-Z][a-z])")
 """«dureeTravailLibelle»: exports write the names of fields."""
