@@ -1,6 +1,5 @@
 """Somebody who may not apply any more (a guardian took their consent back): what is open ends, and comes back by no event."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -83,16 +82,21 @@ async def test_what_is_open_is_withdrawn_and_nothing_goes_on_by_itself(desk: Des
     assert (await desk.apply(offers[0])).status_code == 201
 
 
-async def test_who_applies_while_that_is_heard_has_not_applied(desk: Desk) -> None:
+async def test_who_applies_while_that_is_heard_has_not_applied(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.person()
-    company = await desk.company()
-    offers = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(5)]
-    answers, _ = await asyncio.gather(
-        asyncio.gather(*(desk.apply(one) for one in offers)), hear(desk, state(2, may_apply=False))
-    )
-    assert {answer.status_code for answer in answers} <= {201, 409}
-    rows = [row["status"] async for row in desk.store.collection("applications").find({})]
-    assert set(rows) <= {"withdrawn"}
+    offer = await desk.offer(await desk.company())
+    commit, heard = desk.store.commit, []
+
+    async def meanwhile(work: Any) -> Any:
+        if not heard and any(save.collection == "applications" for save in work.saves):
+            heard.append(True)
+            await hear(desk, state(2, may_apply=False))
+        return await commit(work)
+
+    monkeypatch.setattr(desk.store, "commit", meanwhile)
+    held = await desk.apply(offer)
+    assert (held.status_code, held.json()["code"], heard) == (409, "applications-held", [True])
+    assert await desk.store.collection("applications").count_documents({}) == 0
 
 
 @pytest.mark.parametrize("way", ["withdrawn", "refused", "held", "suspended"])
