@@ -123,7 +123,7 @@ CANONICAL = {
     "developer": "developpeur",
     "developers": "developpeur",
     "dir": "directeur",
-    "driver": "conducteur",
+    "driver": "chauffeur",
     "educ": "educateur",
     "emp": "employe",
     "engineer": "ingenieur",

@@ -188,6 +188,7 @@ class Occupations:
         def by(titles: tuple[str, ...], code: str) -> tuple[str, ...]:
             return tuple(title for title in titles if (code, title) not in gone) if by_hand else ()
 
+        english = _titles("english")
         candidates = [
             Candidate(
                 occupation.code,
@@ -195,7 +196,7 @@ class Occupations:
                 occupation.label,
                 occupation.titles,
                 tuple(label for _, label in occupation.skills),
-                by(self.everyday(occupation.code), occupation.code),
+                by((*self.everyday(occupation.code), *english.get(occupation.code, ())), occupation.code),
                 by(self.said(occupation.code), occupation.code),
             )
             for occupation in self._all.values()

@@ -37,6 +37,11 @@ _ASKS = re.compile(
     r"recherch(?:e|ent|ons)(?= ?:| (?:une?|des|son|sa|ses|plusieurs)\b))\b(?=\W*\w)"
 )
 """«Le garage Martin recrute un mécanicien»: who asks stands before whom."""
+_ANNOUNCED = re.compile(
+    r"\s*(?:recrutements?|offres? d'emploi|missions?(?: (?:d')?interim)?(?: (?:longue|courte) duree)?|(?:postes? )?a pourvoir"
+    r"|nouveau|urgent)(?: ?[:!]| [-–—|])[\W\d]*(?=[a-z])"
+)
+"""«Recrutement : 3 agents de propreté», «Mission intérim longue durée : cariste»: said before what the work is."""
 _ASKING = frozenset(
     f"{asks}{ending}" for asks in ("recrut", "embauch", "cherch", "recherch") for ending in ("e", "ent", "ons")
 )
@@ -202,6 +207,8 @@ def _words(title: str) -> list[list[str]]:
         title = _DOTTED.sub(_undotted, _SEXES.sub(" ", unaccented(title)))
         title = _INCLUSIVE.sub("", title)
     title = without_offer(title)
+    if announced := _ANNOUNCED.match(title):
+        title = title[announced.end() :]
     asks = _ASKS.search(title)
     if asks is not None:
         title = f"{title[asks.end() :]} | {title[: asks.start()]}"

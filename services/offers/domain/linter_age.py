@@ -35,7 +35,9 @@ _AGE = words(
     r"nee?s? (?:avant|apres|entre|depuis) (?:19|20)\d\d",
     rf"age(?: \w+)? ?:? (?P<bare>{_N})(?! ?(?:€|euros?|h|heures|km|kg|min|mois|%|personnes|enfants|jours))",
 )
-_DECADE = words(r"la (?:bonne )?(?:vingtaine|trentaine|quarantaine|cinquantaine|soixantaine)(?! (?:de|d'))")
+_DECADE = words(
+    r"la (?:bonne )?(?:vingtaine|trentaine|quarantaine|cinquantaine|soixantaine)(?! (?:de(?! preference)|d'))"
+)
 _LIMIT = words(
     r"limites? d' age",
     r"age limite",

@@ -80,7 +80,7 @@ READERS: tuple[Kind, ...] = (
     ),
     Kind(
         "social_situation", situation,
-        Stems("rsa rmi eremiste chomeur chomage demandeur interdit surendette compte sdf sans heberge en fiche allocataire cas"),
+        Stems("rsa rmi eremiste chomeur chomage demandeur interdit surendette compte sdf sans heberge en fiche allocataire cas ancien ex sortant"),
         SITUATION_SIGNS,
     ),
     Kind(

@@ -18,7 +18,7 @@ from services.offers.domain.linter_words import (
 
 _POOR = words(
     r"rsa", r"rmi", r"eremistes?", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"comptes? (?:bancaires?|en banque|courant)", r"sdf", r"sans domicile", r"sans ?- ?abris?", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
-    r"allocataires?", r"cas social", r"cas sociaux", r"sans emploi",
+    r"allocataires?", r"cas social", r"cas sociaux", r"sans emploi", r"(?:anciens?|anciennes?|ex ?-?) ?detenue?s?", r"sortant(?:s|e|es)? de prison",
 )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ DEMAND = words(
 
 EXCLUDES = words(
     r"s' abstenir", r"abstenez", r"(?:ne|merci de ne) pas (?:postuler|candidater|vous presenter|se presenter)", r"inutile (?:de|d') \w+", r": non(?= $)",
-    r"exclu(?:s|e|es|ons)?", r"refus(?:ons|e|ee|es|ees)", r"non (?:accepte|admis|ouvert|retenu|recevable|accessible|souhaite|bienvenu|etudie|pris)\w*", r"incompatibl\w+",
+    "nous evitons", r"exclu(?:s|e|es|ons)?", r"refus(?:ons|e|ee|es|ees)", r"non (?:accepte|admis|ouvert|retenu|recevable|accessible|souhaite|bienvenu|etudie|pris)\w*", r"incompatibl\w+",
     r"(?:ne|n') ?(?:sera|seront|sont|est|serons|etes|peu\w+|pourr\w+|doi\w+|correspond\w*|convien\w*|prenons|recrutons|retenons|embauchons|voulons|souhaitons|acceptons|etudions|recevons|gardons|veut|veulent|prend) (?:pas|plus|jamais|aucun\w*|guere|que)",
     r"interdit(?:s|e|es)?(?: aux?)?", "hors de question", r"(?:pas|n' est pas) (?:fait|faite|pour vous)", r"inadapte\w*", r"deconseill\w+", r"passez votre (?:chemin|tour)", r"passer votre (?:chemin|tour)", r"(?<!handicap )redhibitoires?", r"eliminatoires?", r"ecarte(?:s|e|es)?",
     r"pas (?:la bienvenue|les bienvenu\w*|bienvenu\w*)", r"les autres (?:non|s' abstenir)", r"n' insistez pas", r"ne (?:postulez|candidatez) pas", r"ne pas (?:deranger|insister|appeler)", r"ne pas etre (?:suivi|malade|sous|fiche|atteint)\w*", r"rejete(?:s|e|es)?", r"sauf", r"ne s' \w+ (?:pas|guere|jamais)", r"n' ?embauch\w+ (?:pas|aucun\w*)", r"pries de ne pas \w+", r"n' appart\w+ (?:pas|a aucun\w*)", r"de ne pas (?:tomber|etre|avoir)", r"ne pas avoir (?:eu|ete)",

@@ -77,6 +77,8 @@ _STUDIES = r"(?:diplomes?|qualifications?|bac|etudes?|formation)"
 _NOT_NEEDED = r"(?:non|pas) (?:requise?s?|obligatoires?|necessaires?|demandee?s?|exigee?s?|indispensables?)"
 _TRANSPORT = r"(?:bus|trains?|tram(?:way)?|metro|gares?|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
 
+_OTHER_LICENCES = r"(?:am|be|ce?|c1|d1?|ec|pl|spl|poids?|moto)(?!\S)"
+"""Behind «permis»: it is one of them, and not that of cars."""
 _IN_INSERTION = (
     r"(?:^|(?<=en )|(?<=dans )|(?<=un )|(?<=chercher )|(?<=cherche )|(?<=travail )|(?<=emploi ))"
     r"(?:en |dans |un |une |l )*(?:(?:ateliers? et )?chantiers?|ateliers?|structures?|parcours) d insertion"
@@ -180,7 +182,8 @@ _RULES = (
         ChipKind.LICENCE,
         "Sans permis",
         "permis voiture vehicul motoris licen",
-        r"(?:(?:je |j |n )*ai )?(?:sans|pas|aucun|ni)(?: (?:de|du|d|le|la|un|mon|encore))* (?:permis|voitures?|vehicules?)(?: b)?"
+        r"(?:(?:je |j |n )*n?ai )?(?:sans|pas|aucun|ni)(?: (?:de|du|d|le|la|un|mon|encore))* "
+        rf"(?:permis(?! {_OTHER_LICENCES})|voitures?|vehicules?)(?: b)?"
         r"(?: (?:ni|et|ou)(?: (?:de|le|la))? (?:permis|voiture|vehicule))?"
         r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)|"
         rf"(?:non|pas) (?:vehiculee?|motorisee?)|permis(?: b)? {_NOT_NEEDED}|(?:no|sans) (?:driving )?(?:driver s )?licen[cs]e",
@@ -198,7 +201,8 @@ _RULES = (
         ChipKind.ACCESS,
         "Accessible sans voiture",
         "velo pied trottinette bus train tram metro gare arret transport voiture vehicule",
-        r"(?:a|en) (?:velo|pied|trottinette)(?! de)|"
+        r"(?:accessibles? )?(?:a|en) (?:velo|pied|trottinette)(?! de(?!\S))|"
+        rf"(?:j ?ai que|(?:je )?(?:peux )?(?:prendre|prends))(?: (?:le|les|un))? {_TRANSPORT}|"
         rf"(?:accessibles?|desservie?s?|proche|pres|acces)(?: (?:en|par|d|de|du|des|aux?|la|le|les|l|une?))* {_TRANSPORT}|"
         r"(?:en|par) (?:les )?(?:bus|tram(?:way)?|metro|transports?(?: (?:en )?commun)?|train(?! d))|transports? en commun|"
         r"accessible sans (?:voiture|vehicule)",
@@ -221,10 +225,15 @@ _NEAR_ME = re.compile(
 _OWN = r"(?:permis|voiture|vehicule)"
 _HAS = re.compile(
     rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|avec|ai|titulaire|possede|possedant)(?: (?:de|du|le|un|une|mon|ma|la))* {_OWN}(?: b)?"
-    rf"(?! (?:am?|be|ce?|c1|d1?|ec|pl|spl|poids|moto)(?!\S))"
+    rf"(?! {_OTHER_LICENCES})"
     rf"(?: (?:et|avec)(?: (?:une|la|ma|le|mon))? {_OWN})?|(?<!non )(?:vehiculee?|motorisee?))(?!\S)"
 )
 """What somebody says that they have: nothing that an offer would have to say."""
+_LACKS = re.compile(
+    r"(?<!\S)(?:(?:je |j |n )*n?ai )?(?:sans|pas|aucun|ni)(?: (?:de|d|le|du|mon|encore))* "
+    rf"permis {_OTHER_LICENCES}(?: lourds?)?(?!\S)"
+)
+"""A licence that somebody has not beside that of cars: who drives something lighter asks so."""
 _WHO = r"(?:seniors?|mineure?s?|retraitee?s?)"
 _FOR_WHOM = r"(?:je suis|suis|pour|accessibles? aux?|reservee? aux?|jobs?|emplois?|travail|boulots?)"
 _AT_WHOSE_CHARGE = (
@@ -238,13 +247,21 @@ _DAYS = (
     r"(?:(?:le|les|tous les|mes) )*(?:(?:lundi|mardi|mercredi|jeudi|vendredi)s?(?: (?:et|ou)(?: le| les)?)? ?)+(?<! )"
 )
 _FREE = r"(?:libres?|off|de repos|de libre|de conge)"
+_LIVES = (
+    r"(?:(?:je|suis|un|une) )*(?:sors|sortante?s?|sortie?|sortir) d(?:e|u) (?:la |l )?(?:prison|detention|incarceration)|"
+    r"(?:(?:je|suis|un|une) )*(?:ex|anciens?|anciennes?) detenue?s?|"
+    r"(?:(?:je|suis|un|une) )*(?:mamans?|papas?|meres?|peres?|parents?) (?:seule?s?|solos?|isolee?s?|celibataires?)"
+)
+"""Of where somebody comes from, or with whom they live."""
 _ONESELF = re.compile(
     rf"(?<!\S)(?:(?:j ai|je suis|suis|agee? de|moi|de|plus de|a|pour|un|une|{_WHO}) )*\d\d ans(?! (?:d |de )?experience)"
     rf"(?: {_WHO})?(?!\S)|"
     rf"(?<!\S){_FOR_WHOM}(?: (?:pour|un|une|les?|des))* {_WHO}(?!\S)|"
     rf"(?<!\S)(?:{_AT_WHOSE_CHARGE})(?!\S)|"
     rf"(?<!\S)(?:{_DAYS}(?: (?:sont|est|doit etre|doivent etre))? {_FREE}|{_FREE} {_DAYS})(?!\S)|"
-    r"(?<!\S)(?:handicap |handicapee? )?rqth(?: handicap)?(?!\S)|(?<!\S)postes? (?:adaptee?s?|amenagee?s?)(?!\S)|"
+    r"(?<!\S)(?:handicap |handicapee? )?rqth(?: handicap)?(?!\S)|"
+    r"(?<!\S)(?:postes?|travail|emplois?|metiers?) (?:adaptee?s?|amenagee?s?)(?!\S)|"
+    rf"(?<!\S)(?:{_LIVES})(?!\S)|"
     r"(?<!\S)(?:(?:je suis|suis|etant|personne|ayant|avec|une|la|ma|en) )*(?:reconnue? )?(?:(?:en )?qualite (?:de )?)?"
     r"(?:(?:travailleu(?:r|se)s? )handicapee?s?|rqth|(?<=suis )(?:en situation de )?handicap(?:ee?)?|reconnue? handicapee?)(?!\S)"
 )
@@ -252,10 +269,17 @@ _ONESELF = re.compile(
 _EFFORT = re.compile(
     r"(?<!\S)(?:pas|peu|moins|non|ni)(?: (?:trop|tres|de|d|travail|poste))* (?:physiques?|fatigante?s?|penibles?|dure?s?|"
     r"difficiles?|stressante?s?|lourde?s?|complique?e?s?|effort physique|efforts physiques)(?!\S)|"
+    r"(?<!\S)(?:sans|pas|peu|ni|aucun)(?: de)? port(?:er)?(?: de)? (?:(?:charges?|poids)(?: lourd(?:e?s?))?|lourd)(?!\S)|"
     r"(?<!\S)(?:(?:travail|travailler|postes?|emploi|en position|etre|rester) )?(?:assise?s?|debout)(?!\S)|"
     r"(?<!\S)(?:(?:avec|j ai|cause|a cause d|un|des|mon|du) )*(?:mal (?:au|de|du) dos|problemes? (?:de |au )?dos)(?!\S)"
 )
 """How hard work may be: offers do not say it, and the word alone would find the hardest."""
+_TRAINED = re.compile(
+    r"(?<!\S)(?:avec (?:une )?formation(?: (?:en )?interne)?(?! (?:de|d|en|a|aux?|sur)(?!\S))|"
+    r"formation (?:payee|assuree|remuneree|offerte|incluse|comprise|fournie|possible|prevue|(?:en )?interne))(?!\S)"
+)
+"""That one learns the work there: who trains others is not meant."""
+_CENTRE = re.compile(r"(?<!\S)(?:(?:en|dans le|au|du|hyper) )?centre ville(?!\S)")
 _EVERYWHERE = re.compile(
     r"(?<!\S)(?:(?:dans|sur|en) )*(?:toute? (?:la )?france|france entiere|partout(?: en france)?|"
     r"(?:n importe|peu importe) ou)(?!\S)"
@@ -272,26 +296,31 @@ _ASIDE = (
          "proche", "proximite"),
     ),
     (_EVERYWHERE, ChipKind.PLACE, None, ("france", "importe", "partout")),
+    (_CENTRE, ChipKind.PLACE, None, ("centre",)),
+    (_TRAINED, ChipKind.EXPERIENCE, None, ("formation",)),
     (_HAS, ChipKind.LICENCE, None, ("motoris", "permis", "vehicul", "voiture")),
+    (_LACKS, ChipKind.LICENCE, None, ("permis",)),
     (
         _ONESELF,
         ChipKind.EXPERIENCE,
         None,
-        (" ans", " ass", "aah", "adapte", "amenage", "chom", "conge", "demandeu", "handicap", "inscrit", "libre", "mineur",
-         "off", "repos", "retraite", "rqth", "rsa", "senior"),
+        (" ans", " ass", "aah", "adapte", "amenage", "celibataire", "chom", "conge", "demandeu", "detention", "detenu",
+         "handicap", "incarceration", "inscrit", "isole", "libre", "mineur", "off", "prison", "repos", "retraite", "rqth", "rsa",
+         "senior", "seul", "solo"),
     ),
     (
         _EFFORT,
         ChipKind.EXPERIENCE,
         None,
-        ("assis", "compliqu", "debout", "difficile", "dos", "dur", "effort", "fatigant", "lourd", "penible", "physique",
-         "stressant"),
+        ("assis", "charge", "compliqu", "debout", "difficile", "dos", "dur", "effort", "fatigant", "lourd", "penible", "physique",
+         "poids", "stressant"),
     ),
 )  # fmt: skip
 """What comes before the rules; one of the last is in whatever each finds, as with those."""
 _HINTS = re.compile(
     r"\d|\b(?:rsa|ass|aah|chom\w+|inscrite?|demandeu[rs]\w*|libres?|off|repos|conge|atelier|chantier|parcours|structure|time|licen[cs]e)\b|"
-    r"access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bete\b|fatigant|handicap|mineur|penible|"
+    r"\bcentre\b|celibataire|deten|\bgares?\b|incarceration|\bisole|prison|\bseule?s?\b|\bsolos?\b|"
+    r"\bcharges?\b|access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bete\b|fatigant|handicap|mineur|penible|"
     r"physique|pied|retraite|rqth|scolaire|senior|stressant|trottinette|"
     r"velo|vendredi|lourd|complique|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
     r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"

@@ -76,7 +76,8 @@ _TRADES = {
     "nettoyage": (
         "уборщица уборщик уборка прибиральниця прибирання клининг تنظيف منظف نظافة نظافت temizlik temizlikçi "
         "sprzątanie sprzątaczka curățenie limpeza limpieza pulizie καθαρίστρια καθαριότητα 清洁 清洁工 保洁 "
-        "pastrim putzfrau reinigung cleaning housekeeper housekeeping уборщицей clean faxineira diarista fshirese 🧹 🧽"
+        "pastrim limpiadora putzfrau reinigung cleaning housekeeper housekeeping уборщицей clean faxineira diarista fshirese "
+        "🧹 🧽"
     ),
     "nounou": "няня нянька نانية مربية جليسة bakıcı opiekunka niñera νταντά 保姆 nanny babysitting 👶 🍼",
     "ouvrier": (

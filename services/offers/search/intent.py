@@ -52,6 +52,7 @@ _HELPFUL = (
     NOISE
     | OURSELVES
     | {"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne", "frontalier", "frontaliere"}
+    | {"manuel", "manuelle", "manuels", "manuelles", "metier", "metiers"}
     | {"remplacant", "remplacante", "remplacants", "vacataires", "extra", "extras"}
 ) - ASKING
 """Words that raise an offer but do not have to be there."""
@@ -193,12 +194,13 @@ def _left_out(words: Sequence[Word], taken: set[int], start: int) -> tuple[int, 
     """Where the next thing begins and ends that may be left out."""
     while start < len(words) and words[start].folded in STOP and words[start].folded not in _BARRING:
         start += 1
-    end = start
-    while end < len(words) and end not in taken and end < start + _MOST_BARRED and words[end].folded not in _BARRING:
+    end, most = start, min(start + _MOST_BARRED, len(words))
+    while end < most and end not in taken and words[end].folded not in _BARRING:
         # «Sans port de charges» is one thing, and «pas de porte à porte».
         goes_on = end > start and end + 1 < len(words) and end + 1 not in taken
         twice = goes_on and words[end].folded == "a" and words[end - 1].folded == words[end + 1].folded
         one_thing = goes_on and (words[end].folded in _OF or twice)
+        most = end + 2 if twice else most  # «pas de porte à porte commercial»
         if words[end].folded in STOP and not one_thing:
             break
         end += 1

@@ -39,3 +39,7 @@ _WORDS = (
     "voila voir voix volonte vouloir vrai vue yeux lourde lourdes maman port ports"
 )
 ORDINARY = frozenset(_WORDS.split())
+
+_TRADES = "bar berger charron garde macon manoeuvre marechal marin marine peintre pilote port potier routier tourneur"
+TRADES_AND_TOWNS = frozenset(_TRADES.split())
+"""Words of trades that are in towns' names as well: whoever looks for a mason is not shown all that is done in Mâcon."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from tantivy import Occur, Query
 
 from services.offers.search.index import ABOUT, BODY, COMPANY, PLACE, SCHEMA, TITLE, TRADE, stems_of
-from services.offers.search.ordinary import ORDINARY
+from services.offers.search.ordinary import ORDINARY, TRADES_AND_TOWNS
 from services.offers.search.phrases import CHAINS, SIDE_BY_SIDE, stretches
 from services.offers.search.trades import EVERYDAY, Trade, families_named, meanings
 from services.offers.search.variants import Variants
@@ -281,7 +281,8 @@ def query_of_word(folded: str, *, body: bool) -> Query:
     """A word of a question in all places where offers may have it; ``body``: in their texts, too."""
     term = term_of(folded)
     # «Les vignes» are not Saint-Thibault-des-Vignes.
-    fields = {field: weight for field, weight in WEIGHTS.items() if field != PLACE or folded not in ORDINARY}
+    unplaced = folded in ORDINARY or folded in TRADES_AND_TOWNS
+    fields = {field: weight for field, weight in WEIGHTS.items() if field != PLACE or not unplaced}
     places = [_term(field, term, weight) for field, weight in fields.items()]
     if body:
         # Of the word as typed and of its masculine.

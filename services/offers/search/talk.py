@@ -47,7 +47,8 @@ _CLIPPED_VERBS = re.compile(
 """«jcherche», «jveux»: people leave out the apostrophe."""
 
 _TELEPHONE = {
-    "aprem": "apres midi", "deb": "debutant", "exp": "experience", "mitemps": "mi temps", "mitps": "mi temps", "pa": "pas",
+    "aprem": "apres midi", "ctre": "centre", "deb": "debutant", "exp": "experience", "mitemps": "mi temps", "mitps": "mi temps",
+    "pa": "pas",
     "permi": "permis", "sem": "semaine", "tem": "temps", "temp": "temps", "tems": "temps", "tps": "temps", "we": "week end",
     "weekand": "week end", "wk": "week end", "wkd": "week end", "xp": "experience",
 }  # fmt: skip

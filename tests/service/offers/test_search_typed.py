@@ -201,3 +201,15 @@ def test_a_trade_is_found_by_a_picture_another_language_or_an_old_word(q: str, f
     )
     assert [one.replace("far ", "") for one in ask(q)][:1] == [first]
     assert ask("🙂") == []
+
+
+def test_who_looks_for_a_trade_is_not_shown_all_that_is_done_in_a_town_of_its_name() -> None:
+    ask = asking(
+        [
+            an_entry("trade", "Maçon coffreur", "F1703"),
+            an_entry("town", "Comptable", "M1203", place="Mâcon"),
+            an_entry("other", "Comptable", "M1203", place="Bar-le-Duc"),
+        ]
+    )
+    assert ask("maçon") == ["trade"]
+    assert ask("bar") == []

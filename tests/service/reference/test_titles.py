@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.reference.text import folded, unaccented
-from shared.reference.titles import doers, segments, sexes, stem, stems
+from shared.reference.titles import doers, in_full, segments, sexes, stem, stems
 
 
 @pytest.mark.parametrize(
@@ -170,3 +170,17 @@ def test_what_is_offered_and_who_asks_are_beside_the_work(title: str, read: list
 def test_what_is_done_says_who_may_do_it(doing: str, who: str) -> None:
     assert who in doers(doing)
     assert list(doers(who)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("Recrutement : 3 agents de propreté", ["agents", "de", "proprete"]),
+        ("Mission intérim longue durée : cariste", ["cariste"]),
+        ("Poste à pourvoir - Secrétaire", ["secretaire"]),
+        ("Chargé de recrutement", ["charge", "de", "recrutement"]),
+        ("Mission locale : conseiller", ["mission", "locale", "conseiller"]),
+    ],
+)
+def test_what_announces_the_work_is_none_of_it(title: str, read: list[str]) -> None:
+    assert in_full(title) == read
