@@ -272,7 +272,7 @@ def _asked(columns: list[str], defaults: list[str], sheet: str | None) -> Asked:
         sheet.strip() if sheet else None,
     )
     if errors:
-        raise Refused("The columns are not known.", errors=errors)
+        raise Refused("Ces colonnes ne sont pas connues.", errors=errors)
     return asked
 
 
