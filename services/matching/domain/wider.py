@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.matching.domain.affinity import by_text
+from services.matching.domain.affinity import by_text, near
 from services.matching.domain.bits import mask
 from services.matching.domain.certificates import CARDS
 from services.matching.domain.configuration import Configuration
@@ -46,14 +46,21 @@ _WIDENED = CARDS | mask((Ask.EARLY, Ask.LATE, Ask.WEEKEND), Ask)
 deux») and that an employer may be asked about."""
 
 
-def _asks_what_is_no_widening(verdict: Judgement) -> bool:
-    """Whether the text asks what nobody has by looking farther, or that they lead others.
-
-    A licence, a vehicle or a night is as much a need where the text says it as where a field does; a language is learnt in
-    years. To lead is a step for who has practised as long as that takes, and then it is recommended.
+def _asks_a_need(verdict: Judgement) -> bool:
+    """Whether the text asks what nobody has by looking farther: a licence, a vehicle or a night is as much a need there as in a
+    field, and a language is learnt in years.
     """
-    asked = verdict.asked
-    return bool(asked.missing & ~_WIDENED) or (asked.rung < SCALE and not asked.lower)
+    return bool(verdict.asked.missing & ~_WIDENED)
+
+
+def _leads_too_far(
+    offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, configuration: Configuration, affinities: Affinities
+) -> bool:
+    """Whether it is a step up for who has practised less than half as long as that takes: to lead others is no widening then."""
+    if not verdict.failed & Failed.DEMANDS or verdict.asked.rung == SCALE:
+        return False
+    practised = (wish.months for wish in profile.wishes if near(wish.code, offer, configuration, affinities))
+    return 2 * max(practised, default=0) < configuration.step_up_months
 
 
 def _is_other_work(
@@ -111,7 +118,9 @@ def wider(
             or verdict.recommendable(configuration)
         ):
             continue
-        if _asks_what_is_no_widening(verdict) or _is_other_work(offer, profile, configuration, affinities):
+        if _asks_a_need(verdict) or _is_other_work(offer, profile, configuration, affinities):
+            continue
+        if _leads_too_far(offer, profile, verdict, configuration, affinities):
             continue
         if verdict.score >= configuration.widening_score * SCALE:
             found.append(Wider(offer, verdict, _because(verdict)))
