@@ -86,6 +86,8 @@ def serve(app: Any, host: str, port: int) -> None:
         host=host,
         port=port,
         http=BoundedProtocol,
+        # Nothing speaks by WebSocket: who asks for one is answered as anybody else, and counted.
+        ws="none",
         log_config=None,
         access_log=False,
         # Who the caller is, is decided by BASSIN_TRUSTED_PROXIES alone.

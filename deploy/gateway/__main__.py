@@ -8,8 +8,8 @@ from pathlib import Path
 
 from deploy.gateway.configuration import Upstream, configuration, streams_of
 from deploy.gateway.merged import Document, merged
+from deploy.gateway.page import page
 from shared.contracts.topics import SERVICES
-from shared.http.document_page import page
 from shared.service import Service
 from shared.settings import load_settings
 

@@ -10,12 +10,12 @@ from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import metrics, telemetry
+from shared.http import documentation
 from shared.http.dispatch import Dispatcher
-from shared.http.document_page import CONTENT_SECURITY_POLICY, page
 from shared.http.limits import Limiter
 from shared.http.openapi import LICENCE, SERVERS, complete
 from shared.http.pages import cursor_key
@@ -76,7 +76,6 @@ def make_app(
         license_info=LICENCE,
         servers=SERVERS,
         lifespan=lifespan,
-        # FastAPI's own pages load their scripts from elsewhere: blank where there is no way out, and others learn who reads them.
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -94,6 +93,7 @@ def make_app(
         app.router.routes.extend(router.routes)
     app.state.ready = ready
     app.router.routes.extend(_OPERATIONS.routes)
+    app.router.routes.extend(documentation.router.routes)
     app.router.default = Slashes(app.router.routes, app.router.default)
     if settings.cors_origins:
         app.add_middleware(
@@ -124,11 +124,6 @@ def make_app(
 
 # One for all apps: FastAPI works each route out anew, which takes longer than all else that an app is made of.
 _OPERATIONS = APIRouter(include_in_schema=False)
-
-
-@_OPERATIONS.get("/docs")
-async def _docs(request: Request) -> HTMLResponse:
-    return HTMLResponse(page(request.app.openapi()), headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
 
 
 @_OPERATIONS.api_route("/health/live", methods=["GET", "HEAD"])

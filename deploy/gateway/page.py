@@ -1,4 +1,4 @@
-"""The documentation page: every operation of a document, as plain HTML that needs no script and nobody else's server."""
+"""The documentation page: every operation of the merged document, as plain HTML that needs no script and nobody else's server."""
 
 from html import escape
 from typing import Any
@@ -15,35 +15,24 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: left; ver
 """
 
 
-CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""What the page needs is in it."""
-
-
 def page(document: dict[str, Any]) -> str:
-    """The page of a service's document, by resource, or of the merged one, by service."""
-    operations = [
-        (path, method, operation) for path, of in document["paths"].items() for method, operation in of.items()
-    ]
-    by_resource = [{"name": name} for name in sorted({_resource(operation) for _, _, operation in operations})]
-    tags = document.get("tags") or by_resource
+    """The page of a merged document."""
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(document['info']['title'])}: HTTP</title><style>{_STYLE}</style></head><body>",
         f"<h1>{escape(document['info']['title'])}</h1><p>{escape(document['info']['description'])}</p>",
         '<p>For programs: <a href="/openapi.json">/openapi.json</a>.</p><nav><ul>',
-        *(f'<li><a href="#{escape(tag["name"])}">{escape(tag["name"])}</a></li>' for tag in tags),
+        *(f'<li><a href="#{escape(tag["name"])}">{escape(tag["name"])}</a></li>' for tag in document["tags"]),
         "</ul></nav>",
     ]
-    for tag in tags:
+    for tag in document["tags"]:
         name = escape(tag["name"])
-        parts.append(f'<h2 id="{name}">{name}</h2><p>{escape(tag.get("description", ""))}</p>')
-        parts += [_operation(*one) for one in operations if _resource(one[2]) == tag["name"]]
+        parts.append(f'<h2 id="{name}">{name}</h2><p>{escape(tag["description"])}</p>')
+        for path, operations in document["paths"].items():
+            if path.startswith(f"/{tag['name']}/"):
+                parts += [_operation(path, method, operation) for method, operation in operations.items()]
     return "".join([*parts, "</body></html>\n"])
-
-
-def _resource(operation: dict[str, Any]) -> str:
-    return str(operation.get("tags", ["operations"])[0])
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
