@@ -63,7 +63,7 @@ async def take_back(context: Context, principal: Principal, profile_id: str) -> 
 
 
 async def waiting(context: Context, principal: Principal, cursor: Cursor) -> list[Profile]:
-    """Files that wait for the caller's desks, the first asked first; one more than the page holds."""
+    """Files that wait for the caller's desks, by id; one more than the page holds."""
     query: dict[str, Any] = {"transfer.to": {"$in": sorted(principal.territories)}}
     if cursor.after is not None:
         query["_id"] = {"$gt": str(cursor.after[0])}

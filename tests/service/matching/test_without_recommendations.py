@@ -34,6 +34,8 @@ async def test_pages_look_at_few_people_and_leave_nobody_out(house: House, monke
     assert await read(house, "counsellor", "counsellor-7") == [sorted(ids)]
     assert await read(house, "manager", "boss", limit=4) == [sorted(everybody)[:4], sorted(everybody)[4:]]
     monkeypatch.setattr(overviews, "MOST_LOOKED_AT", 3)
+    assert await read(house, "counsellor", "counsellor-7") == [sorted(ids)]
+    monkeypatch.setattr(overviews, "MOST_READ", 3)
     for who, found in (("counsellor", ids), ("manager", everybody)):
         for limit in (1, 2, 20):
             pages = await read(house, who, "counsellor-7", limit=limit)
