@@ -2,11 +2,16 @@
 
 import zipfile
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Callable
+from typing import IO, Any
 from xml.parsers import expat
 
 LONGEST_CELL = 12_000
 """Characters that are kept of a cell: an offer's text has up to ten thousand."""
+_AT_ONCE = 65_536
+_LONGEST_TAG = 100_000
+"""Bytes. A cell's text, which has 32,767 characters at most, may stand in an attribute."""
+_MOST_ATTRIBUTES = 1_000
 
 
 class Damaged(Exception):
@@ -16,6 +21,45 @@ class Damaged(Exception):
 def local_name(name: Any) -> str:
     """Of an element or attribute, without its namespace."""
     return str(name).rpartition("}")[2].rpartition(":")[2]
+
+
+def parse(
+    file: IO[bytes],
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    data: Callable[[str], None] | None = None,
+) -> None:
+    """Have expat read a part of a workbook.
+
+    It compares the attributes of a tag with one another, and reads a tag that has not ended anew with each block: six megabytes
+    of them took 13 s, twelve 52. No tag that a program writes is near that.
+
+    Raises:
+        Damaged: it is no XML, or nothing that a spreadsheet writes.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        if len(attributes) > _MOST_ATTRIBUTES:
+            raise Damaged(name)
+        start(name, attributes)
+
+    parser.StartElementHandler = opened
+    if end is not None:
+        parser.EndElementHandler = end
+    if data is not None:
+        parser.CharacterDataHandler = data
+    given = 0
+    try:
+        while block := file.read(_AT_ONCE):
+            parser.Parse(block, False)
+            given += len(block)
+            if given - parser.CurrentByteIndex > _LONGEST_TAG:
+                raise Damaged("a tag without end")
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise Damaged(str(error)) from None
 
 
 class Reader(ABC):
@@ -29,18 +73,15 @@ class Reader(ABC):
         """Go through a part.
 
         Raises:
-            Damaged: it is no XML.
+            Damaged: see ``parse``.
         """
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = lambda name, attributes: self.start(name.rpartition(":")[2], attributes)
-        parser.EndElementHandler = lambda name: self.end(name.rpartition(":")[2])
-        parser.CharacterDataHandler = self._data
         with parts.open(path) as file:
-            try:
-                parser.ParseFile(file)
-            except expat.ExpatError:
-                raise Damaged(path) from None
+            parse(
+                file,
+                lambda name, attributes: self.start(name.rpartition(":")[2], attributes),
+                lambda name: self.end(name.rpartition(":")[2]),
+                self._data,
+            )
 
     @abstractmethod
     def start(self, name: str, attributes: dict[str, str]) -> None:

@@ -19,7 +19,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from shared.tables.cell import Cell, Value
-from shared.tables.parts import LONGEST_CELL, Damaged, Reader, Remarks, Texts, local_name
+from shared.tables.parts import LONGEST_CELL, Damaged, Reader, Remarks, Texts, local_name, parse
 
 MOST_TEXT = 20_000_000
 """Characters of all cells together: a long shared text may be named by each of them."""
@@ -172,6 +172,7 @@ def _tree(parts: zipfile.ZipFile, names: dict[str, str], path: str) -> ElementTr
         content = file.read(_LARGEST_TREE + 1)
     if len(content) > _LARGEST_TREE:
         raise Damaged(path)
+    parse(io.BytesIO(content), lambda *_: None)
     try:
         return ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError):

@@ -111,3 +111,17 @@ def test_a_password_is_said() -> None:
     with pytest.raises(UnreadableSheet) as refused:
         read(("Un", ods_row(["a"])), secret=True)
     assert refused.value.rule == "protected"
+
+
+@pytest.mark.parametrize("count", [1_500, 400_000])
+def test_a_tag_with_more_attributes_than_any_program_writes_is_no_sheet(count: int) -> None:
+    """Expat compares them with one another: 400,000 took five seconds, and 1,200,000 fifty-two."""
+    attributes = " ".join(f"a{number}='x'" for number in range(count))
+    with pytest.raises(UnreadableSheet) as refused:
+        read(("Un", ods_row([f"<table:table-cell {attributes}><text:p>Maçon</text:p></table:table-cell>"])))
+    assert refused.value.rule == "damaged"
+
+
+def test_a_text_of_any_length_is_no_such_tag() -> None:
+    (row,) = read(("Un", ods_row(["x" * 300_000]))).rows
+    assert set(row.cells[0].text) == {"x"}
