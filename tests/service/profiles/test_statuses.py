@@ -108,7 +108,7 @@ async def test_staff_record_correct_and_end_and_only_the_flags_travel(
     states = [json.loads(row["data"]) for row in await outbox(profiles, "profiles.profiles.v1")]
     assert [state["reserved_eligible"] for state in states] == [[], [], ["clause"], []]
     said = b"".join(row["data"] for row in await outbox(profiles) if row["data"])
-    assert not [word for word in (b"rsa", b"caf", b"Emploi", b"2025-09") if word in said]
+    assert not [word for word in (b"rsa", b"caf_", b"Emploi", b"2025-09") if word in said]
     journal = (await client.get(f"{where}/journal", headers=seeker)).json()["items"]
     assert not [word for word in ("rsa", "caf_statement", "Emploi") if word in json.dumps(journal)]
 
