@@ -19,6 +19,13 @@ def _vetted(company: Document) -> None:
         company["vetted"] = identity if looked_at else None
 
 
+def _number(company: Document) -> None:
+    # A number that was only claimed goes free with the last one who claimed it (``Company._hold_number``).
+    looked_at = company["vetted"] and company["vetted"].get("siret") == company.get("siret")
+    if company["status"] == "pending" and not company.get("users") and not looked_at:
+        company["siret"] = None
+
+
 def _held(offer: Document) -> None:
     offer.setdefault("held", offer.get("suspended_because") == "moderation")
 
@@ -45,6 +52,9 @@ def _crowd(listing: Document) -> None:
 
 
 APPLICATION_STEPS = (Migration("interviews have clocks, an id and a reminder", _interviews),)
-COMPANY_STEPS = (Migration("the identity that a manager looked at", _vetted),)
+COMPANY_STEPS = (
+    Migration("the identity that a manager looked at", _vetted),
+    Migration("numbers that nobody holds go free", _number),
+)
 OFFER_STEPS = (Migration("a manager's verdict outlives the suspension", _held),)
 LISTING_STEPS = (Migration("how many applied as everybody may know it", _crowd),)

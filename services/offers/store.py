@@ -193,9 +193,11 @@ class Companies(Handle[Company]):
         named = {"details.contacts.0": {"$exists": True}, "updated_at": {"$lt": before}}
         return await self.ids({"$or": [noted, named]})
 
-    async def has_users(self, company_id: str) -> bool:
-        """Whether anybody acts for this employer here; nobody does for one that only a feed names."""
-        found = await self._store.first(self.collection, {"_id": company_id, "users.0": {"$exists": True}})
+    async def has_users(self, **which: str) -> bool:
+        """Whether anybody acts for this employer here (``_id``, or the ``siret`` that it holds); nobody does for one that only a
+        feed names.
+        """
+        found = await self._store.first(self.collection, {**which, "users.0": {"$exists": True}})
         return found is not None
 
 

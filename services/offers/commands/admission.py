@@ -27,7 +27,7 @@ def check_open(offer: Offer) -> None:
 
 async def check_read(context: Context, offer: Offer) -> None:
     """Raises ApplyElsewhere when nobody here would ever read it: with where the offer comes from."""
-    if offer.feed is None or await context.companies.has_users(offer.company.id):
+    if offer.feed is None or await context.companies.has_users(_id=offer.company.id):
         return
     raise ApplyElsewhere(
         "L'employeur ne reçoit pas de candidature ici : postulez là d'où vient l'offre.",

@@ -19,7 +19,7 @@ async def count(context: Context, offer: Offer, profile_id: str, by: Actor) -> C
         AnsweredHere: the offer's employer is on the platform: one applies here.
         ApplicationsHeld: their age asks for something first, here as there.
     """
-    if offer.feed is None or await context.companies.has_users(offer.company.id):
+    if offer.feed is None or await context.companies.has_users(_id=offer.company.id):
         raise AnsweredHere("On postule à cette offre ici.", allowed=["applications"], offer_id=offer.id)
     check_may_apply(await context.people.find(profile_id) or {})
     partner = offer.feed.partner

@@ -73,12 +73,16 @@ async def register(
     try:
         await context.store.retry_conflicts(once)
     except AlreadyExists as taken:
-        raise _known(taken, details) from None
+        raise await _known(context, taken, details.siret) from None
     return company
 
 
 async def moderate(context: Context, company_id: str, status: CompanyStatus, by: Actor, reason: str) -> Company:
-    """Approve: pending offers go live. Suspend: live ones go out of sight, in the same commit as far as one can hold."""
+    """Approve: pending offers go live. Suspend: live ones go out of sight, in the same commit as far as one can hold.
+
+    Raises:
+        CompanyKnown: nobody acted for it any more, and somebody registered under its number meanwhile.
+    """
 
     async def once() -> Company:
         now = context.clock.now()
@@ -91,7 +95,10 @@ async def moderate(context: Context, company_id: str, status: CompanyStatus, by:
         for offer in await _due(context, company, limit=_AT_ONCE):
             _bring_in_line(context, offer, company, by, reason)
             await put(context, work, offer)
-        await context.store.commit(work)
+        try:
+            await context.store.commit(work)
+        except AlreadyExists as taken:
+            raise await _known(context, taken, company.details.siret) from None
         return company
 
     company = await context.store.retry_conflicts(once)
@@ -236,17 +243,18 @@ async def change(context: Context, company: Company, details: CompanyDetails, by
     try:
         await context.store.commit(work)
     except AlreadyExists as taken:
-        raise _known(taken, details) from None
+        raise await _known(context, taken, company.details.siret) from None
     await refresh_cards(context, company)
 
 
-def _known(taken: AlreadyExists, details: CompanyDetails) -> AlreadyExists:
+async def _known(context: Context, taken: AlreadyExists, siret: str | None) -> AlreadyExists:
     if "siret" not in taken.extra.get("unique", ()):
         return taken
+    asked = "à un gestionnaire"
+    if siret is not None and await context.companies.has_users(siret=siret):
+        asked = "à l'un de ses utilisateurs ou à un gestionnaire"
     return CompanyKnown(
-        "Une entreprise avec ce SIRET est déjà inscrite : demandez à l'un de ses utilisateurs ou à un gestionnaire "
-        "de vous y inviter.",
-        siret=details.siret,
+        f"Une entreprise avec ce SIRET est déjà inscrite : demandez {asked} de vous y inviter.", siret=siret
     )
 
 

@@ -153,6 +153,7 @@ class Company(Members):
 
     details: CompanyDetails
     siret: str | None = None
+    """The number that it holds, under which nobody else registers: that of its details, or none (``_hold_number``)."""
     name_key: str
     status: CompanyStatus = CompanyStatus.PENDING
     vetted: Identity | None = None
@@ -226,6 +227,7 @@ class Company(Members):
         self._judge(status, by, now, reason)
         if status is CompanyStatus.APPROVED:
             self.vetted = Identity.of(self.details)
+        self._hold_number()
         self.touch(now)
 
     def revise(self, details: CompanyDetails, by: Actor, now: datetime) -> None:
@@ -240,7 +242,6 @@ class Company(Members):
             raise transition_refused("cette entreprise", "erased", "revise", ())
         before, identity = Identity.of(self.details), Identity.of(details)
         self.details = details
-        self.siret = details.siret
         self.name_key = key_of(details.name)
         if (before.siret, before.iae_kind) != (identity.siret, identity.iae_kind) and self.verified_publics:
             # What was verified was another structure.
@@ -252,6 +253,7 @@ class Company(Members):
                 self._judge(CompanyStatus.PENDING, by.id, now, IDENTITY_CHANGED)
         elif self.status is CompanyStatus.PENDING and self.vetted is not None and identity == self.vetted:
             self._judge(CompanyStatus.APPROVED, by.id, now, IDENTITY_RESTORED)
+        self._hold_number()
         self.touch(now)
 
     def rate(self, reply_rate: float | None, at_least: float, now: datetime) -> bool:
@@ -328,6 +330,7 @@ class Company(Members):
         if self.users == (user,) and any(under_way):
             raise last_user(*under_way)
         self.remove_user(user, now)
+        self._hold_number()
         self.former = (*(one for one in self.former if one != user), user)[-MOST_FORMER:]
 
     def come_back(self, user: str, now: datetime) -> None:
@@ -335,6 +338,7 @@ class Company(Members):
         if not self.users:
             self.users = (user,)
             self.former = tuple(one for one in self.former if one != user)
+            self._hold_number()
             self.touch(now)
 
     def check_alone(self) -> None:
@@ -344,6 +348,13 @@ class Company(Members):
                 "D'autres personnes agissent pour cette entreprise : quittez-la, elles continuent.",
                 users=len(self.users),
             )
+
+    def _hold_number(self) -> None:
+        """Nobody else registers under its number while somebody acts for it or a manager looked at it. A number that was only
+        claimed goes free with the last one who claimed it: the employer whose it is finds nobody to ask.
+        """
+        looked_at = self.status is not CompanyStatus.PENDING or (self.vetted and self.vetted.siret == self.details.siret)
+        self.siret = self.details.siret if self.users or looked_at else None
 
     def _judge(self, status: CompanyStatus, by: str, now: datetime, reason: str) -> None:
         self.status = status

@@ -44,7 +44,7 @@ def check_person(company: Company) -> None:
         NotAPerson: it has a number, or had one when a manager looked at it.
     """
     looked_at = company.vetted is None or (company.vetted.private_employer and company.vetted.siret is None)
-    if not (company.details.private_employer and company.siret is None and looked_at):
+    if not (company.details.private_employer and company.details.siret is None and looked_at):
         raise NotAPerson(
             "Seul un particulier employeur est effacé. Une entreprise met fin à ses offres et se retire (POST …/closure).",
             company_id=company.id,

@@ -201,7 +201,7 @@ class CompanyState(EventModel):
     territory: Territory
     approved: bool = Field(description="A manager has looked at it, and it is not suspended")
     user_ids: tuple[Id, ...] = Field(default=(), max_length=MOST)
-    alias_key: str | None = Field(default=None, max_length=64, repr=False)
+    alias_key: str | None = Field(default=None, max_length=64, pattern=r"^[A-Za-z0-9_-]{43}$", repr=False)
 
 
 class Appointment(EventPart):

@@ -6,11 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from services.offers.commands import life
+from services.offers.migrations import COMPANY_STEPS
 from shared.clock import HandClock
-from tests.service.offers.support import Desk
+from shared.store.migrations import upgraded
+from tests.service.offers.support import SIRET, Desk
 from tests.service.offers.test_members import invited
 
 OTHER = {"email": "r@scierie.example"}
+OTHER_SIRET = "44306184100047"
 
 
 async def leaves(desk: Desk, company: str, user: str = "boss") -> Any:
@@ -134,3 +137,56 @@ async def test_who_deposited_an_offer_and_left_is_told_nothing_of_it(desk: Desk)
     assert all(
         "boss" not in json.loads(row["data"])["recipients"] for row in (await desk.events("offers.notices.v1"))[before:]
     )
+
+
+async def registers(desk: Desk, who: dict[str, str], **other: Any) -> Any:
+    body = {"name": "Scierie de la Gartempe", "siret": SIRET, "territory": "23"} | other
+    return await desk.post("/v1/companies", who, body)
+
+
+async def test_a_number_that_nobody_looked_at_goes_free_with_the_last_one(desk: Desk) -> None:
+    claimed = (await registers(desk, desk.employer)).json()["id"]
+    told = await registers(desk, desk.other_employer)
+    assert (told.status_code, told.json()["code"]) == (409, "company-known")
+    assert "l'un de ses utilisateurs" in told.json()["detail"]
+    assert (await leaves(desk, claimed)).status_code == 204
+    real = await registers(desk, desk.other_employer)
+    assert real.status_code == 201, real.text
+    # A manager who approves the one that was left gives nobody's number away.
+    refused = await desk.post(f"/v1/companies/{claimed}/approve", desk.manager)
+    assert (refused.status_code, refused.json()["code"]) == (409, "company-known")
+    assert (await desk.post(f"/v1/companies/{real.json()['id']}/approve", desk.manager)).status_code == 200
+
+
+async def test_a_number_that_a_manager_looked_at_stays_and_who_comes_is_sent_to_a_manager(desk: Desk) -> None:
+    company = (await registers(desk, desk.employer)).json()["id"]
+    assert (await desk.post(f"/v1/companies/{company}/approve", desk.manager)).status_code == 200
+    # A new number waits for a look, as a new company's does.
+    changed = await desk.client.patch(
+        f"/v1/companies/{company}", json={"siret": OTHER_SIRET}, headers=desk.employer | {"If-Match": "*"}
+    )
+    assert changed.json()["status"] == "pending", changed.text
+    assert (await leaves(desk, company)).status_code == 204
+    assert (await registers(desk, desk.other_employer, siret=OTHER_SIRET)).status_code == 201
+
+    suspended = (await registers(desk, desk.employer)).json()["id"]
+    assert (await desk.post(f"/v1/companies/{suspended}/suspend", desk.manager)).status_code == 200
+    assert (await leaves(desk, suspended)).status_code == 204
+    told = await registers(desk, desk.other_employer)
+    assert (told.status_code, told.json()["code"]) == (409, "company-known")
+    assert "utilisateurs" not in told.json()["detail"]
+    assert "gestionnaire" in told.json()["detail"]
+
+
+async def test_a_number_that_went_free_is_held_again_once_a_manager_looks_at_it(desk: Desk) -> None:
+    company = (await registers(desk, desk.employer)).json()["id"]
+    assert (await leaves(desk, company)).status_code == 204
+    assert (await desk.post(f"/v1/companies/{company}/approve", desk.manager)).status_code == 200
+    assert (await registers(desk, desk.other_employer)).status_code == 409
+
+
+def test_what_the_release_before_left_holding_a_number_lets_go_of_it() -> None:
+    left = {"status": "pending", "users": [], "siret": SIRET, "vetted": None, "_schema": 2}
+    for kept in ({"users": ["boss"]}, {"status": "suspended"}, {"vetted": {"siret": SIRET}}):
+        assert upgraded(left | kept, COMPANY_STEPS)["siret"] == SIRET, kept
+    assert upgraded(left, COMPANY_STEPS)["siret"] is None
