@@ -353,7 +353,9 @@ class Company(Members):
         """Nobody else registers under its number while somebody acts for it or a manager looked at it. A number that was only
         claimed goes free with the last one who claimed it: the employer whose it is finds nobody to ask.
         """
-        looked_at = self.status is not CompanyStatus.PENDING or (self.vetted and self.vetted.siret == self.details.siret)
+        looked_at = self.status is not CompanyStatus.PENDING or (
+            self.vetted and self.vetted.siret == self.details.siret
+        )
         self.siret = self.details.siret if self.users or looked_at else None
 
     def _judge(self, status: CompanyStatus, by: str, now: datetime, reason: str) -> None:
