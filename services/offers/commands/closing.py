@@ -3,11 +3,9 @@
 from services.offers.commands import members, offers
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
-from services.offers.domain.life import Outcome
+from services.offers.domain.life import NOT_SHOWN_YET, Outcome
 from services.offers.store import UNDER_WAY
 from shared.contracts.vocabulary import OfferStatus
-
-_NOT_SHOWN_YET = (OfferStatus.DRAFT, OfferStatus.PENDING)
 
 
 async def close(context: Context, company_id: str, by: Actor) -> None:
@@ -29,7 +27,7 @@ async def end_offers(context: Context, company_id: str, by: Actor) -> None:
     """Who applied is told as ever."""
     open_ones = {"company.id": company_id, "status": {"$in": [OfferStatus.DRAFT.value, *UNDER_WAY]}}
     for offer in await context.offers.many(open_ones):
-        if offer.status in _NOT_SHOWN_YET:
+        if offer.status in NOT_SHOWN_YET:
             await offers.withdraw(context, offer.id, by, "")
         else:
             await offers.close(context, offer.id, by, Outcome.CANCELLED)

@@ -9,11 +9,11 @@ import structlog
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure, PyMongoError
 
+from services.offers.commands import own_rows
 from services.offers.commands.duplicates import alike, hide_behind, propose
 from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Scope, Understood
-from services.offers.commands.offers import check_content, save
+from services.offers.commands.offers import check_content, check_deadline, save
 from services.offers.context import Context
-from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import CompanySuspended
@@ -130,15 +130,15 @@ async def _chunk(
 ) -> list[RowResult]:
     known = await _known(context, scope.partner, rows)
     results, checked = await asyncio.to_thread(_check, context, scope, rows, seen, known)
-    await _apply_all(context, checked)
+    await _apply_all(context, scope, checked)
     return results
 
 
-async def _apply_all(context: Context, checked: Sequence[_Checked]) -> None:
+async def _apply_all(context: Context, scope: Scope, checked: Sequence[_Checked]) -> None:
     """Apply what passed; a row that the store will not take is refused by itself, not with its neighbours."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            await _apply(context, checked)
+            await _apply(context, scope, checked)
             return
         except (VersionConflict, AlreadyExists) as conflict:
             # Somebody changed one of these offers, or imports the same feed at the same time.
@@ -154,8 +154,8 @@ async def _apply_all(context: Context, checked: Sequence[_Checked]) -> None:
             break
     if len(checked) > 1:
         half = len(checked) // 2
-        await _apply_all(context, checked[:half])
-        await _apply_all(context, checked[half:])
+        await _apply_all(context, scope, checked[:half])
+        await _apply_all(context, scope, checked[half:])
         return
     _log.warning("import_row_not_stored", row=checked[0].result.row, error=type(failure).__name__)
     errors = failure.errors if isinstance(failure, DomainError) else ()
@@ -226,7 +226,11 @@ def _check_row(
         result.territory = before["territory"]
         return None
     read = one.read(context.communes, scope.home)
-    content, result.territory, linted = check_content(context, read.given)
+    if scope.company is not None:
+        read = own_rows.checked(read, scope.company, scope.actor)
+    content, result.territory, linted = check_content(context, read.given, scope.company)
+    if scope.company is not None:
+        check_deadline(context, content, result.territory)
     if not scope.covers(result.territory):
         raise refuse("place", "territory", f"Votre compte ne travaille pas pour le territoire {result.territory}.")
     result.accepted, result.offer_id = True, offer_id
@@ -244,17 +248,18 @@ def _settled(before: dict[str, Any], fresh: float) -> bool:
     return bool(live and confirmed and confirmed.timestamp() > fresh)
 
 
-async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
+async def _apply(context: Context, scope: Scope, rows: Sequence[_Checked]) -> None:
     if not rows:
         return
     now = context.clock.now()
-    companies = await _companies(context, rows)
+    own = await own_rows.acting_for(context, scope)
+    companies = {} if own else await _companies(context, rows)
     stored = {offer.id: offer for offer in await context.offers.many({"_id": {"$in": [row.offer_id for row in rows]}})}
     new: list[Offer] = []
     work = Work(context.new_id)
     for row in rows:
         offer = stored.get(row.offer_id)
-        known = companies.get(row.siret)
+        known = own or companies.get(row.siret)
         card = known.card() if known else _feed_company(row.feed.partner, row.company_name)
         if offer is None:
             offer = Offer(
@@ -264,12 +269,13 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
                 updated_at=now,
                 company=card,
                 content=row.content,
-                source=OfferSource.PARTNER,
-                deposited_by=row.feed.partner,
+                source=OfferSource.DEPOSITED if own else OfferSource.PARTNER,
+                deposited_by=scope.actor.id,
             )
+        status = known.status if known else None
         try:
             row.result.change = offer.deliver(
-                row.content, row.territory, row.feed, card, now, context.life, known.status if known else None
+                row.content, row.territory, row.feed, card, scope.actor, now, context.life, status
             )
         except CompanySuspended as suspended:
             row.result.refuse([FieldError("siret", suspended.code, suspended.detail)])
@@ -281,9 +287,10 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
             if known is not None:
                 work.touch("companies", known.id, known.loaded_version)
         row.result.duplicate_of = offer.canonical_offer_id
-    others = await alike(context, new)
+    shown = [offer for offer in new if offer.shown]
+    others = await alike(context, shown)
     results = {row.offer_id: row.result for row in rows}
-    for offer in new:
+    for offer in shown:
         offer.canonical_offer_id, proposals = hide_behind(context, offer, others)
         propose(work, proposals)
         results[offer.id].duplicate_of = offer.canonical_offer_id
@@ -294,16 +301,16 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
 def _insert(context: Context, work: Work, offers: Sequence[Offer]) -> None:
     """New offers in bulk: one round trip for a hundred instead of one each."""
     for offer in offers:
-        # The event was recorded before duplicates were looked up: it tells the state that is stored.
-        last = offer.pending[-1]
-        work.publish(
-            OFFERS,
-            last.type,
-            key=offer.id,
-            data=offer.event_data(last.type),
-            sequence=offer.version,
-            time=last.time,
-        )
+        # The event was recorded before duplicates were looked up: it tells the state that is stored. None tells of what waits.
+        for last in offer.pending[-1:]:
+            work.publish(
+                OFFERS,
+                last.type,
+                key=offer.id,
+                data=offer.event_data(last.type),
+                sequence=offer.version,
+                time=last.time,
+            )
     work.insert("offers", *(to_document(offer) for offer in offers))
     shape = {SCHEMA: current(LISTING_STEPS)}
     documents = [encode(listing(offer)) | shape for offer in offers if offer.shown]
@@ -331,7 +338,6 @@ async def _close_vanished(context: Context, scope: Scope, present: set[str]) -> 
         wanted["territory"] = {"$in": sorted(scope.territories)}
     rows = context.store.collection("offers").find(wanted, {"feed.external_id": 1})
     gone = [row["_id"] async for row in rows if row["feed"]["external_id"] not in present]
-    by = Actor(scope.partner, Party.PARTNER)
     closed = []
     for offer_id in gone:
 
@@ -339,7 +345,7 @@ async def _close_vanished(context: Context, scope: Scope, present: set[str]) -> 
             offer = await context.offers.load(offer_id)
             if offer.status.value not in alive:
                 return False
-            offer.close(Outcome.VANISHED_FROM_FEED, by, context.clock.now())
+            offer.close(Outcome.VANISHED_FROM_FEED, scope.actor, context.clock.now())
             await save(context, offer)
             return True
 

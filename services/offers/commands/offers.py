@@ -204,13 +204,18 @@ async def publish(context: Context, offer_id: str, side: Callable[[Offer, Compan
 
 
 def _check_publishable(context: Context, offer: Offer) -> None:
-    content = offer.content
-    if content.apply_by is not None and content.apply_by < civil.today(offer.locality, context.clock.now()):
+    check_deadline(context, offer.content, offer.territory)
+    _refuse_unlawful(lint_content(context, offer.content))
+
+
+def check_deadline(context: Context, content: OfferContent, territory: str) -> None:
+    """Raises OfferIncomplete: nobody can apply any more."""
+    today = civil.today(content.place.commune_code or territory, context.clock.now())
+    if content.apply_by is not None and content.apply_by < today:
         raise OfferIncomplete(
             "La date limite est passée.",
             errors=[FieldError("apply_by", "in_the_past", "La date limite de candidature est passée.")],
         )
-    _refuse_unlawful(lint_content(context, content))
 
 
 async def relink(context: Context, offer: Offer, seen: Mapping[str, int]) -> None:

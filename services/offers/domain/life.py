@@ -59,6 +59,8 @@ class Outcome(StrEnum):
     VANISHED_FROM_FEED = "vanished_from_feed"
 
 
+NOT_SHOWN_YET = (OfferStatus.DRAFT, OfferStatus.PENDING)
+"""Of an offer that was never published."""
 RETURNS = frozenset({Outcome.APPLY_BY_PASSED, Outcome.VANISHED_FROM_FEED})
 """Ends that time brought: a feed that delivers the offer again brings it back."""
 

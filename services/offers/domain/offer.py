@@ -8,7 +8,17 @@ from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company, CompanyStatus
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import WrongParty
-from services.offers.domain.life import COMMANDS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
+from services.offers.domain.life import (
+    COMMANDS,
+    NOT_SHOWN_YET,
+    RETURNS,
+    Due,
+    LifePolicy,
+    Outcome,
+    Reason,
+    Step,
+    due_reminder,
+)
 from services.offers.domain.lifetime import WithLife
 from services.offers.domain.proposals import Answer, answered, still_meant, with_accepted
 from services.offers.domain.text import key_of
@@ -315,22 +325,32 @@ class Offer(WithLife):
         territory: str,
         feed: Feed,
         card: OfferCompany,
+        by: Actor,
         now: datetime,
         policy: LifePolicy,
         company: CompanyStatus | None,
     ) -> str:
-        """A feed delivered this offer (again): what came of it, ``created``, ``updated``, ``unchanged`` or ``kept``.
+        """A feed, or its employer's own table, delivered this offer (again): what came of it, ``created``, ``updated``,
+        ``unchanged`` or ``kept``.
 
-        Being in the feed confirms the offer. What left it by time or by vanishing comes back; what people ended or
-        moderation took away here stays so (``kept``). What was accepted of fields that the feed leaves open stays as well.
+        Being delivered confirms the offer. What left the feed by time or by vanishing comes back; what people ended or
+        moderation took away here stays so (``kept``). What was accepted of fields that the feed leaves open stays as well. An
+        employer's row that is as it was takes back nothing that was mended here since.
 
         Raises:
             CompanySuspended: a new offer of a company that shows nothing.
         """
-        by = Actor(feed.partner, Party.PARTNER)
+        before, self.feed = self.feed, feed
         content = with_accepted(content, self.answers)
+        if by.party is not Party.PARTNER and before is not None:
+            if before.fingerprint == feed.fingerprint:
+                content, territory = self.content, self.territory
+            elif not content.reserved_publics:
+                # Who applies to it may have been verified; a table says nothing of that.
+                content = content.model_copy(update={"reserved_publics": self.content.reserved_publics})
         changed = (content, territory, card) != (self.content, self.territory, self.company)
-        self.feed = feed
+        if by.party is not Party.PARTNER and self.published_at is None and self.status in NOT_SHOWN_YET:
+            return self._deposit(content, territory, card, by, now, policy, company, known=before is not None)
         back = self.status is OfferStatus.SUSPENDED and self.suspended_because is Reason.UNCONFIRMED
         back |= self.status is OfferStatus.CLOSED and self.outcome in RETURNS
         back |= self.status is OfferStatus.ARCHIVED and (self.outcome is None or self.outcome in RETURNS)
@@ -362,6 +382,31 @@ class Offer(WithLife):
             self._note(now, by, what)
         self._tell(event, now)
         return "created" if first else "updated" if changed or back else "unchanged"
+
+    def _deposit(
+        self,
+        content: OfferContent,
+        territory: str,
+        card: OfferCompany,
+        by: Actor,
+        now: datetime,
+        policy: LifePolicy,
+        company: CompanyStatus | None,
+        *,
+        known: bool,
+    ) -> str:
+        """Of an employer's table, what the public has not seen yet. One that a manager sent back waits for another text."""
+        if known and (content, territory) == (self.content, self.territory):
+            self.touch(now)
+            return "kept" if self.status is OfferStatus.DRAFT else "unchanged"
+        self.content, self.territory, self.company = content, territory, card
+        self.settle_key()
+        self._note(now, by, "revised" if known else "deposited")
+        if self.status is OfferStatus.DRAFT:
+            self.publish(by, now, policy, company)
+        else:
+            self.touch(now)
+        return "updated" if known else "created"
 
     # What time does
 

@@ -136,6 +136,9 @@ OFFERS: dict[str, Rule] = {
     # Feeds: a partner its own, a manager those of their territories.
     "import_offers": only("partner", "manager"),
     "list_imports": only("partner", "manager"),
+    "import_company_offers": _SIDE_OF_THE_EMPLOYER,
+    "list_company_imports": _SIDE_OF_THE_EMPLOYER,
+    "get_company_import": _SIDE_OF_THE_EMPLOYER,
     # Of the territories that it brought offers to.
     "get_import": only("partner own", "manager own"),
     # Agenda.

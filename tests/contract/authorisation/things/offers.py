@@ -70,6 +70,7 @@ async def things(stack: Stack, running: Running) -> World:
     }
     row.pop("company_id")
     imported = await made("partner own", "/v1/imports", [row])
+    of_company = await made("employer own", f"/v1/companies/{company}/imports", [row | {"external_id": "r-2"}])
     fed = await running.store.collection("offers").find_one({"feed.external_id": "r-1"})
     assert fed is not None
     click = await made("seeker own", f"/v1/offers/{fed['_id']}/clicks", {})
@@ -114,6 +115,7 @@ async def things(stack: Stack, running: Running) -> World:
         own={
             "record_follow_up": other_application,
             "publish_offer": {"offer_id": draft},
+            "get_company_import": {"import_id": of_company["id"]},
             "accept_proposal": about_draft,
             "dismiss_proposal": about_draft,
         }
@@ -129,6 +131,7 @@ async def things(stack: Stack, running: Running) -> World:
             "introduce_several": {"people": [{"profile_id": "profile-1"}]},
             "register_several": {"profile_ids": ["profile-1"]},
             "import_offers": [row],
+            "import_company_offers": [row],
             "advance_application": {"to": "seen"},
             "set_interview": interview | {"place": "14 rue de la Gare, Guéret"},
             "answer_interview": {"sequence": 0, "confirmed": True},

@@ -1,0 +1,167 @@
+"""Imports as they are told: row by row to who sent them, and in the log."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from services.offers.commands.import_report import Report
+from services.offers.domain.imports.feeds import FeedRows
+from services.offers.domain.imports.sheets.rows import SheetRows
+from services.offers.domain.imports.sheets.titles import Column
+from shared.contracts.vocabulary import ContractKind
+from shared.errors import FieldError
+
+
+class RowError(BaseModel):
+    """A field and the rule that it broke, or what was mended."""
+
+    field: str
+    rule: str
+    message: str
+    column: str | None = Field(
+        default=None, description="Of a table: the column's letter and title, as its program shows them"
+    )
+
+
+class UnderstoodView(BaseModel):
+    """What an offer of a preview would say."""
+
+    title: str
+    company: str
+    place: str
+    commune_code: str | None
+    contract_kind: ContractKind
+    duration_months: float | None
+    weekly_hours: float | None
+    hourly_min: float | None
+    hourly_max: float | None
+    starts_on: date | None
+    positions_total: int
+    occupation_code: str | None
+
+
+class ColumnView(BaseModel):
+    """A column of a table and what it is read as."""
+
+    column: str = Field(description="Its letter", examples=["C"])
+    title: str
+    field: Column | None = Field(description="None: it is not read")
+
+
+class RowView(BaseModel):
+    """What came of a row."""
+
+    row: int = Field(description="From 1; of a table, the number that its program shows")
+    external_id: str | None
+    status: str = Field(pattern="^(accepted|rejected)$")
+    offer_id: str | None = None
+    change: str | None = Field(default=None, description="created, updated, unchanged, or kept (ended here by people)")
+    duplicate_of: str | None = Field(default=None, description="The offer that is shown instead")
+    understood: UnderstoodView | None = Field(
+        default=None, description="Of a preview, where the offer is new or changed"
+    )
+    errors: list[RowError] = []
+    warnings: list[RowError] = []
+
+
+class ImportView(BaseModel):
+    """Line by line."""
+
+    id: str | None = Field(description="In the log; none of a preview")
+    preview: bool = Field(default=False, description="Nothing was imported: this is what would come of it")
+    partner: str
+    accepted: int
+    rejected: int
+    created: int
+    updated: int
+    unchanged: int
+    duplicates: int
+    closed: int = Field(description="Offers of the feed that it no longer holds (complete feeds only)")
+    kept_open: str | None = Field(
+        default=None, description="Why nothing was closed although the feed was said to be complete"
+    )
+    columns: list[ColumnView] = Field(default=[], description="Of a table: what each of its columns is read as")
+    notes: list[str] = Field(
+        default=[],
+        description="Of the file: what of a table was passed over, in French; what is wrong with the file as a whole",
+    )
+    rows: list[RowView]
+
+
+class ImportSummary(BaseModel):
+    """An import in the log."""
+
+    id: str
+    partner: str
+    at: datetime
+    state: str = Field(
+        default="done", description="running, done, or interrupted: send the feed again, what is there stays as it is"
+    )
+    rows: int
+    done: int = Field(default=0, description="Rows that were decided so far")
+    accepted: int
+    rejected: int
+    closed: int
+    kept_open: str | None = None
+
+
+class ImportLog(ImportSummary):
+    """With what was refused (the first 5,000, as far as they fit)."""
+
+    refused: list[dict[str, Any]]
+
+
+def begun(report: Report, rows: int) -> ImportSummary:
+    """An import of which nothing is decided yet."""
+    return ImportSummary(
+        id=report.id, partner=report.scope.partner, at=report.at, state="running",
+        rows=rows, accepted=0, rejected=0, closed=0,
+    )  # fmt: skip
+
+
+def told(report: Report, rows: FeedRows, *, preview: bool = False) -> ImportView:
+    """All that came of an import, or would."""
+    changes = [row.change for row in report.rows]
+    table = rows if isinstance(rows, SheetRows) else None
+
+    def of(error: FieldError) -> RowError:
+        return RowError(**vars(error), column=report.columns.get(error.field))
+
+    return ImportView(
+        id=None if preview else report.id,
+        preview=preview,
+        columns=[
+            ColumnView(column=one.letter, title=one.title, field=one.column) for one in (table.columns if table else ())
+        ],
+        notes=table.notes if table else list(rows.flaws),
+        partner=report.scope.partner,
+        accepted=report.accepted,
+        rejected=len(report.rows) - report.accepted,
+        created=changes.count("created"),
+        updated=changes.count("updated"),
+        unchanged=changes.count("unchanged") + changes.count("kept"),
+        duplicates=sum(row.duplicate_of is not None for row in report.rows),
+        closed=len(report.closed),
+        kept_open=report.kept_open,
+        rows=[
+            RowView(
+                row=row.row,
+                external_id=row.external_id,
+                status="accepted" if row.accepted else "rejected",
+                offer_id=None if preview and row.change == "created" else row.offer_id,
+                change=row.change,
+                duplicate_of=row.duplicate_of,
+                understood=UnderstoodView(**vars(row.understood)) if row.understood else None,
+                errors=[of(error) for error in row.errors],
+                warnings=[of(warning) for warning in row.warnings],
+            )
+            for row in report.rows
+        ],
+    )
+
+
+def logged(row: dict[str, Any]) -> dict[str, Any]:
+    """What the log tells of an import."""
+    hidden = {"_id", "by", "territories", "updated_at", "schema"}
+    return {"id": row["_id"], **{name: value for name, value in row.items() if name not in hidden}}
