@@ -184,10 +184,10 @@ async def test_what_no_reader_foresaw_is_one_refusal(desk: Desk, monkeypatch: py
 async def test_what_the_store_will_not_take_is_one_refusal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     apply = commands._apply
 
-    async def picky(context: Any, rows: Any) -> None:
+    async def picky(context: Any, scope: Any, rows: Any) -> None:
         if any(one.feed.external_id == "FT5" for one in rows):
             raise OverflowError("int too large to convert")
-        await apply(context, rows)
+        await apply(context, scope, rows)
 
     monkeypatch.setattr(commands, "_apply", picky)
     report = await deliver(desk, [row(number) for number in range(8)])
@@ -201,10 +201,10 @@ async def test_a_store_that_fails_midway_leaves_the_word_of_how_far_it_came(
 ) -> None:
     apply = commands._apply
 
-    async def failing(context: Any, rows: Any) -> None:
+    async def failing(context: Any, scope: Any, rows: Any) -> None:
         if any(one.feed.external_id == "FT150" for one in rows):
             raise AutoReconnect("the primary is gone")
-        await apply(context, rows)
+        await apply(context, scope, rows)
 
     monkeypatch.setattr(commands, "_apply", failing)
     answer = await desk.client.post("/v1/imports", headers=desk.partner, json=[row(number) for number in range(180)])
