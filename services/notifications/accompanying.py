@@ -4,7 +4,7 @@ Kept and hidden it would still be theirs to have: it names the person, and says 
 accompanies the person now reads the person's own inbox; a copy for each of them was made when it was told.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,17 @@ LOOKED_AT_AGAIN = timedelta(hours=1)
 """Who told a counsellor something while another one took their place may commit just after: so long it is looked for again."""
 
 _log = get_logger()
+
+
+async def losing(store: Store, heard: Mapping[str, Collection[str]]) -> list[str]:
+    """Who of these people loses somebody who accompanied them, or is heard of for the first time (staff may have been told of them
+    before). ``heard``: who accompanies them from now on. To be asked before that is written; nearly always nobody.
+    """
+    if not heard:
+        return []
+    found = store.collection("contacts").find({"_id": {"$in": list(heard)}}, {"counsellor_ids": 1})
+    known = {row["_id"]: row.get("counsellor_ids", ()) async for row in found}
+    return [id for id, now in heard.items() if id not in known or not set(known[id]) <= set(now)]
 
 
 async def let_go(store: Store, query: dict[str, Any]) -> int:

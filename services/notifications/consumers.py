@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.notifications import store
-from services.notifications.accompanying import let_go
+from services.notifications.accompanying import let_go, losing
 from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.recommendations import Told
@@ -107,6 +107,8 @@ class Consumers:
         updates: list[UpdateOne] = []
         known = set()
         versions = await self._stands("contacts", batch, _contact_id)
+        people = [event for event in batch if event.data is not None and event.data.kind == "profile"]
+        lost = await losing(self._store, {_contact_id(event): event.data.counsellor_ids for event in people})
         for event in batch:
             id = _contact_id(event)
             stands = versions.get(id, 0)
@@ -115,7 +117,8 @@ class Consumers:
             version = versions[id] = event.leaves(stands)
             if event.data is not None:
                 state: ContactState = event.data
-                updates.append(newer(_contact(event), keep=OWN_OF_CONTACTS))
+                # By when it is heard: what is told meanwhile is looked for again (``Jobs.accompanying``).
+                updates.append(newer(_contact(event) | {"told_at": self._clock.now()}, keep=OWN_OF_CONTACTS))
                 known.add(state.subject_id)
                 continue
             # What came before it says whether a person or an account is meant.
@@ -126,10 +129,11 @@ class Consumers:
             else:
                 updates.append(store.contact_removed(id, event.subject, version, self._clock.now()))
         await project(self._store, "contacts", updates)
+        if lost:
+            await let_go(self._store, {"_id": {"$in": lost}})
         if known:
-            await let_go(self._store, {"subject_id": {"$in": list(known)}})
-            people = {"$in": list(known)}
-            await self._telling.release({"$or": [{"matter.subject_id": people}, {"matter.about": people}]})
+            whose = {"$in": list(known)}
+            await self._telling.release({"$or": [{"matter.subject_id": whose}, {"matter.about": whose}]})
 
     async def _stands(self, collection: str, batch: Batch, id: Callable[[Event[Any]], str]) -> dict[str, int]:
         """The versions that stand, where they are needed to decide: of states the write itself lets only newer ones through."""

@@ -23,8 +23,8 @@ from shared.store import Work
 
 
 async def ask(context: Context, principal: Principal, profile_id: str, given: TransferGiven) -> Profile:
-    """By the person, or who acts for them, in place of an earlier one. The managers of the other desk are told, as far as they
-    came by invitation; all of them find it in their list.
+    """By the person, or who acts for them, in place of an earlier one to another desk; asking the same desk twice is once. The
+    managers of the other desk are told, as far as they came by invitation; all of them find it in their list.
 
     Raises:
         ProfileUnknown: none of the caller's business.
@@ -34,7 +34,10 @@ async def ask(context: Context, principal: Principal, profile_id: str, given: Tr
     async def once() -> Profile:
         profile, actor = await access.load(context.store, principal, profile_id)
         now = context.clock.now()
-        profile.ask_transfer(given.asked(profile.territory, actor.user_id, Role(actor.role), now), now)
+        asked = given.asked(profile.territory, actor.user_id, Role(actor.role), now)
+        if profile.transfer is not None and profile.transfer.to == asked.to:
+            return profile
+        profile.ask_transfer(asked, now)
         desk = await context.staff.find(given.to)
         managers = () if desk is None else desk.with_role(Role.MANAGER)
         work = Work(context.new_id)

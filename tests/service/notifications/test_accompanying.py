@@ -1,8 +1,13 @@
 """Who accompanies somebody no longer keeps nothing of what they were told of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from services.notifications import consumers
+from services.notifications.accompanying import let_go
 from tests.service.notifications.builders import contact, employer, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms
 
@@ -52,3 +57,34 @@ async def test_what_was_being_told_meanwhile_is_looked_for_again(rooms: Rooms) -
     rooms.clock.advance(timedelta(minutes=5))
     await rooms.jobs.accompanying()
     assert [title.split()[0] for title in await rooms.inbox("counsellor-1")] == ["Paul"]
+
+
+async def test_what_is_heard_late_is_looked_for_again_as_well(rooms: Rooms) -> None:
+    await told(rooms)
+    late = await rooms.rows("notifications", box="counsellor-1", about="profile-1")
+    changed = contact(**UNREACHED, counsellor_ids=(), sequence=2)
+    await rooms.hear(replace(changed, time=rooms.clock.now() - timedelta(hours=5)))
+    await rooms.store.collection("notifications").insert_many(late)
+    rooms.clock.advance(timedelta(minutes=5))
+    await rooms.jobs.accompanying()
+    assert [title.split()[0] for title in await rooms.inbox("counsellor-1")] == ["Paul"]
+
+
+async def test_a_contact_by_which_nobody_is_replaced_looks_through_no_inbox(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[dict[str, Any]] = []
+
+    async def spied(store: Any, query: dict[str, Any]) -> int:
+        looked.append(query)
+        return await let_go(store, query)
+
+    monkeypatch.setattr(consumers, "let_go", spied)
+    await told(rooms)
+    looked.clear()
+    more = ("counsellor-1", "counsellor-2")
+    await rooms.hear(contact(**UNREACHED, counsellor_ids=more, sequence=2), employer(sequence=2))
+    await rooms.hear(contact(**UNREACHED, counsellor_ids=more, first_name="Nadja", sequence=3))
+    assert looked == []
+    await rooms.hear(contact(**UNREACHED, counsellor_ids=("counsellor-2",), sequence=4))
+    assert looked == [{"_id": {"$in": ["profiles:profile-1"]}}]

@@ -133,6 +133,8 @@ async def test_managers_of_the_other_desk_are_told_and_erasure_takes_it_along(de
     }  # fmt: skip
     await desks.running.store.collection("staff").insert_one(desk)
     await desks.ask()
+    first = (await desks.ask(desks.counsellor, heard="by_phone")).json()["transfer"]
+    assert (await desks.ask()).json()["transfer"] == first
     assert await desks.told() == [(["manager-87"], "asked")]
     assert (await desks.client.delete(desks.where, headers=desks.seeker)).status_code == 204
     assert (await desks.client.get("/v1/transfers", headers=desks.there)).json()["items"] == []
