@@ -21,8 +21,8 @@ _log = get_logger()
 
 
 async def losing(store: Store, heard: Mapping[str, Collection[str]]) -> list[str]:
-    """Who of these people loses somebody who accompanied them, or is heard of for the first time (staff may have been told of them
-    before). ``heard``: who accompanies them from now on. To be asked before that is written; nearly always nobody.
+    """Who of these people loses somebody who accompanied them, or is heard of for the first time: staff may have been told of
+    them before. ``heard``: who accompanies them from now on. To be asked before that is written; nearly always nobody.
     """
     if not heard:
         return []

@@ -108,7 +108,7 @@ class Consumers:
         known = set()
         versions = await self._stands("contacts", batch, _contact_id)
         people = [event for event in batch if event.data is not None and event.data.kind == "profile"]
-        lost = await losing(self._store, {_contact_id(event): event.data.counsellor_ids for event in people})
+        lost = await losing(self._store, {_contact_id(event): event.state.counsellor_ids for event in people})
         for event in batch:
             id = _contact_id(event)
             stands = versions.get(id, 0)

@@ -41,7 +41,7 @@ async def forget_names(store: Store, offers: Sequence[Mapping[str, Any]]) -> Non
     for offer in offers:
         id, name = offer["_id"], offer["company"]
         requests.append(DeleteMany({"items.offer_id": id, "template": {"$in": _MEETINGS}}))
-        alerted = {"template": Notice.SEARCH_ALERT.value, "items.text": {"$regex": re.escape(name)}}
+        alerted = {"template": Notice.SEARCH_ALERT.value, "items.text": {"$regex": _as_words(name)}}
         named = {"$or": [{"items.offer_id": id}, alerted]}
         nameless = {"items": _nameless(name), "version": {"$add": ["$version", 1]}}
         requests.append(UpdateMany(named, [{"$set": nameless}]))
@@ -58,7 +58,28 @@ def _nameless(name: str) -> dict[str, Any]:
     """The items of a message with the name taken out of what is read, and no calendar's entry that has it."""
 
     def said(field: str) -> dict[str, Any]:
-        return {"$replaceAll": {"input": f"$$item.{field}", "find": {"$literal": name}, "replacement": NO_NAME}}
+        text, words = f"$$item.{field}", {"$literal": _as_words(name)}
+        before = {"$substrCP": [text, "$$value.at", {"$subtract": ["$$this.idx", "$$value.at"]}]}
+        replaced = {
+            "$reduce": {
+                "input": {"$regexFindAll": {"input": text, "regex": words}},
+                "initialValue": {"said": "", "at": 0},
+                "in": {
+                    "said": {"$concat": ["$$value.said", before, NO_NAME]},
+                    "at": {"$add": ["$$this.idx", {"$strLenCP": "$$this.match"}]},
+                },
+            }
+        }
+        rest = {"$substrCP": [text, "$$done.at", {"$strLenCP": text}]}
+        return {"$let": {"vars": {"done": replaced}, "in": {"$concat": ["$$done.said", rest]}}}
 
     item = {"title": said("title"), "text": said("text"), "appointment": None, "facts": {}}
     return {"$map": {"input": "$items", "as": "item", "in": {"$mergeObjects": ["$$item", item]}}}
+
+
+def _as_words(name: str) -> str:
+    """The name where it stands by itself: a household may be called «Li», which is in «Limoges» and half of «Li-Anne»."""
+    sign = r"[\p{L}\p{N}]"
+    begin = rf"(?<!{sign})(?<!{sign}-)" if name[:1].isalnum() else ""
+    end = rf"(?!{sign})(?!-{sign})" if name[-1:].isalnum() else ""
+    return f"{begin}{re.escape(name)}{end}"

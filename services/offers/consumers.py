@@ -45,6 +45,7 @@ def subscriptions(context: Context) -> list[AnySubscription]:
                 with because(event.correlation, event.id):
                     await held.withdraw_all(context, event.key)
         await context.people.take(map(_person, taken))
+        await onboarding.follow(context, [event.key for event in events if event.data is not None])
         for event in events:
             if event.data is None:
                 with because(event.correlation, event.id):

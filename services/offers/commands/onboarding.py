@@ -1,5 +1,6 @@
 """The Atelier: everybody newly registered who is due is positioned on the next one of their territory."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +18,12 @@ CONSUMER = "onboarding"
 
 async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
     """Position somebody now, or remember that they wait for the next Atelier. Once per event."""
+    # Who has moved since is due where they live now.
+    known = await context.people.find(state.profile_id) or {}
+    territory = str(known.get("territory") or state.territory)
     waiting = {
         "_id": state.profile_id,
-        "territory": state.territory,
+        "territory": territory,
         "counsellor_ids": list(state.counsellor_ids),
         "asked_at": context.clock.now(),
     }
@@ -31,7 +35,7 @@ async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
     async def once() -> None:
         work = Work(context.new_id)
         work.once(CONSUMER, event_id)
-        place = await _next(context, state.territory, state.profile_id)
+        place = await _next(context, territory, state.profile_id)
         if place is None:
             work.update("onboarding", {"_id": state.profile_id}, {"$setOnInsert": _without_id(waiting)}, upsert=True)
         else:
@@ -46,6 +50,32 @@ async def _settle(context: Context, profile_id: str) -> None:
     """Who was erased while this was written sits and waits nowhere: their erasure marks them first, then takes what there is."""
     if await context.people.gone(profile_id):
         await places.forget_all(context, profile_id)
+
+
+async def follow(context: Context, profile_ids: Sequence[str]) -> None:
+    """Who waits for an Atelier and has moved waits for that of where they live now, from when they began to wait."""
+    waiting = context.store.collection("onboarding")
+    async for someone in waiting.find({"_id": {"$in": list(profile_ids)}}):
+        profile_id = str(someone["_id"])
+        known = await context.people.find(profile_id) or {}
+        territory = known.get("territory")
+        if territory is None or territory == someone["territory"]:
+            continue
+
+        async def once(profile_id: str = profile_id, territory: str = str(territory)) -> None:
+            someone = await waiting.find_one({"_id": profile_id})
+            if someone is None:
+                return
+            place = await _next(context, territory, profile_id)
+            work = Work(context.new_id)
+            if place is None:
+                work.update("onboarding", {"_id": profile_id}, {"$set": {"territory": territory}})
+            else:
+                await _position(context, work, place, someone)
+            await context.store.commit(work)
+
+        await context.store.retry_conflicts(once)
+        await _settle(context, profile_id)
 
 
 async def position_waiting(context: Context, territory: str) -> int:

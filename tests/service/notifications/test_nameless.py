@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from services.notifications.domain.living import Stand
 from services.notifications.nameless import without_name
 from shared.contracts.events.offers import OfferCompany
@@ -71,3 +73,25 @@ def test_a_matter_of_an_offer_that_lives_is_told_as_it_is() -> None:
     assert without_name(matter, {"offer-1": Stand("filled")}) is matter
     assert without_name(matter, {}) is matter
     assert NAME not in str(without_name(matter, {"offer-1": Stand(None)}).params)
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "left"),
+    [
+        (
+            "Li",
+            "Li, à Limoges : Lise – Li-Anne, d'Élise, chez Li.",
+            "{}, à Limoges : Lise – Li-Anne, d'Élise, chez {}.",
+        ),
+        ("É", "É. Émile\nl'É (É)", "{}. Émile\nl'{} ({})"),
+        ("M. (A+)", "😀 M. (A+), M. (A+)x et M. A+", "😀 {}, {}x et M. A+"),
+    ],
+)
+async def test_a_short_name_goes_where_it_stands_by_itself(rooms: Rooms, name: str, read: str, left: str) -> None:
+    told = offer("offer-1", company=OfferCompany(id="company-9", name=name))
+    await rooms.hear(contact(), told)
+    await rooms.hear(recommended())
+    await rooms.store.collection("notifications").update_many({}, {"$set": {"items.$[].text": read}})
+    await rooms.hear(replace(told, data=None, sequence=2))
+    [row] = await rooms.rows("notifications", box="profile-1")
+    assert row["items"][0]["text"] == left.replace("{}", NO_NAME)
