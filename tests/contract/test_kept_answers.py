@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.authorisation.running import world_of
-from tests.contract.authorisation.world import PERSON, World
+from tests.contract.authorisation.world import LETTER, PERSON, World
 from tests.service.profiles.builders import a_body
 from tests.support import Stack
 
@@ -52,6 +52,20 @@ async def test_an_answer_is_repeated_to_an_account_while_the_profile_is_its_own(
         refused = await client.post(path, json=body, headers=owner)
         assert (refused.status_code, refused.json()["code"]) == (409, "already-applied")
         assert "profile-1" not in refused.text
+
+
+async def test_words_of_an_application_that_is_gone_are_shown_in_no_repeated_answer(stack: Stack) -> None:
+    """A restart or a slow request may leave an answer behind that its erasure did not find."""
+    async with world_of("offers", stack) as world:
+        employer, client = world.callers["employer own"] | KEY, world.running.client
+        path, body = asked(world)
+        first = await client.post(path, json=body, headers=employer)
+        assert (first.status_code, LETTER in first.text) == (200, True), first.text
+        assert (await client.post(path, json=body, headers=employer)).json() == first.json()
+        await world.running.store.collection("applications").delete_one({"_id": world.ids["application_id"]})
+        refused = await client.post(path, json=body, headers=employer)
+        assert (refused.status_code, refused.json()["code"]) == (409, "already-applied")
+        assert LETTER not in refused.text
 
 
 def asked(world: World) -> tuple[str, dict[str, str]]:

@@ -85,8 +85,6 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
         made = await context.employments.find(hire.id)
         if made is not None:
             return made
-        if hire.state is not HireState.PROPOSED:
-            raise hire_decided(hire.state.value)
         contractor = contractor_of(contract, actor, given.contractor_id, None)
         wanted = given.employment(hire).model_copy(update={"contractor_id": contractor})
         context.check_commune(wanted.workplace_commune_code, EmploymentRefused, "workplace_commune_code")

@@ -310,14 +310,13 @@ class Offer(WithLife):
         self._note(now, by, "linked" if canonical_id else "unlinked", canonical_id or "")
         self._tell("offer-updated.v1", now)
 
-    def take_card(self, card: OfferCompany, now: datetime) -> bool:
-        """Show the company as it is now; False when nothing changed."""
+    def take_card(self, card: OfferCompany, now: datetime) -> None:
+        """Show the company as it is now."""
         if card == self.company:
-            return False
+            return
         self.company = card
         self.settle_key()
         self._tell("offer-updated.v1", now)
-        return True
 
     def deliver(
         self,

@@ -57,6 +57,24 @@ def assigned(of: str = "P-1") -> Participant:
     return Participant.assign(("contract-1", "23"), ParticipantGiven(participant_id=of), DESK, TODAY)
 
 
+def test_an_alert_moves_only_by_news() -> None:
+    """What is looked at every day is written when something is new of it, or when it is over."""
+    finding, later = Finding(AlertKind.SILENT, (Fact(what="2026-03", participant_id="P-1"),)), NOW.replace(hour=NOW.hour + 1)
+    alert = Alert.begin(contract_with(), finding, NOW)
+    assert alert.see(finding, NOW)
+    alert.wait_for(["facilitator-1"])
+    version = alert.version
+    assert not alert.see(finding, later)
+    assert (alert.version, alert.told_at) == (version, NOW)
+    assert alert.end(NOW)
+    assert (alert.over_at, alert.facts, alert.awaited_by) == (NOW, (), ())
+    version = alert.version
+    assert not alert.end(later)
+    assert (alert.version, alert.over_at) == (version, NOW)
+    assert alert.see(finding, later)
+    assert (alert.over_at, alert.told_at) == (None, later)
+
+
 def kinds(found: list[Finding]) -> list[tuple[AlertKind, str | None]]:
     return [(one.kind, one.contractor_id) for one in found]
 

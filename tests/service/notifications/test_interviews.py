@@ -178,3 +178,13 @@ async def test_the_mail_carries_a_file_for_the_calendar(
     # What has left is not kept.
     [mail] = await rooms.mails()
     assert mail["items"] == []
+
+
+async def test_staff_are_told_of_somebody_whose_contact_comes_behind_what_concerns_them(rooms: Rooms) -> None:
+    """Topics have each their own order: whether the person's own message passes by them is not known yet."""
+    await rooms.hear(offer())
+    asked = told("interview_proposed", "profile-1", "counsellor-1")
+    await rooms.hear(replace(asked, data=asked.data.model_copy(update={"about": "profile-1"})))
+    assert await rooms.inbox("counsellor-1") == []
+    await rooms.hear(contact())
+    assert len(await rooms.inbox("counsellor-1")) == 1

@@ -115,6 +115,9 @@ async def test_a_suspended_company_shows_nothing_until_it_is_approved_again(desk
     await desk.post(f"/v1/companies/{company}/approve", desk.manager)
     # What the employer took away stays so, and what a manager said about one text is not undone by the company's approval.
     assert await found(desk) == [live]
+    # A card that is as it was is no change that anybody is told of.
+    told = [row["type"] for row in await desk.events() if row["key"] == live]
+    assert told == ["offer-created.v1", "offer-suspended.v1", "offer-resumed.v1"]
 
 
 async def test_a_feed_does_not_bring_back_what_moderation_took_away(desk: Desk, clock: HandClock) -> None:
@@ -280,6 +283,11 @@ async def test_an_offer_is_not_hidden_behind_one_that_nobody_sees(desk: Desk) ->
     back = await desk.post(f"/v1/offers/{other}/link", desk.manager, {"canonical_offer_id": one})
     assert (back.status_code, back.json()["code"]) == (409, "duplicate-unusable")
     assert await found(desk) == [other]
+    itself = await desk.post(f"/v1/offers/{other}/link", desk.manager, {"canonical_offer_id": other})
+    assert (itself.status_code, [error["field"] for error in itself.json()["errors"]]) == (422, ["canonical_offer_id"])
+    told = len(await desk.events())
+    again = await desk.post(f"/v1/offers/{one}/link", desk.manager, {"canonical_offer_id": other})
+    assert (again.status_code, len(await desk.events())) == (200, told)
 
 
 async def test_only_a_verified_structure_or_a_manager_reserves_an_offer(desk: Desk) -> None:

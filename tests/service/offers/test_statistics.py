@@ -75,6 +75,32 @@ def test_a_hire_counts_as_one_kind(contract: ContractKind, months: float | None,
     assert back_to_work(contract, months) is kind
 
 
+def test_what_lies_outside_the_period_or_has_no_terms_is_no_figure_of_it() -> None:
+    april = Period(datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC))
+    within, before, after = (datetime(2026, month, day, tzinfo=UTC) for month, day in ((4, 1), (3, 31), (5, 1)))
+    offers = [replace(offer(at), published_at=when) for at, when in enumerate((within, before, after))]
+    there = {1: True}
+    hires = [
+        replace(hire(0, ContractKind.CDI), submitted_at=within, hired_at=within, still_there=there),
+        *(replace(hire(0, ContractKind.CDI), submitted_at=when, hired_at=when, still_there=there) for when in (before, after)),
+        replace(hire(1, ContractKind.CDI), submitted_at=before, hired_at=None),
+    ]  # fmt: skip
+    # An introduction whose hire was told without terms is one, and no return to work.
+    hires.append(replace(hires[0], contract=None, answered=False, silent=True))
+    found = figures(offers, hires, april)
+    assert (found.offers, found.recruiters, found.positions_proposed, found.positions_active) == (1, 1, 1, 3)
+    assert (found.back_to_work_total, found.back_to_work["cdi"]) == (1, 1)
+    assert [(stage.stage, stage.count) for stage in found.introduction_funnel] == [
+        ("introductions", 2),
+        ("interviews", 2),
+        ("hires", 2),
+    ]
+    assert [(stage.count, stage.denominator) for stage in found.follow_ups] == [(1, 1)]
+    assert (found.replies_due, found.reply_rate, found.offers_with_application) == (2, 0.5, 1)
+    nothing = figures([], [], april)
+    assert (nothing.days_to_first_application, nothing.reply_rate, nothing.fill_rate) == (None, None, None)
+
+
 def people_figures(found: Figures) -> list[int | None]:
     """Every figure about people of a line."""
     return [
