@@ -61,9 +61,8 @@ from shared.store import Work
 async def tell_{value}(context: Context, work: Work, offer: Offer) -> None:
     """Put the notice into ``work``, to travel with the change that it tells of."""
     company = await context.companies.find(offer.company.id)
-    recipients = company.users if company is not None and company.users else (offer.deposited_by,)
     params = {{"offer_title": offer.content.title, "company": offer.company.name}}
-    context.notify(work, offer.territory, recipients, Notice.{constant}, params, about=None)
+    context.notify(work, offer.territory, offer.told_of(company), Notice.{constant}, params, about=None)
 '''
 
 

@@ -59,7 +59,10 @@ def assigned(of: str = "P-1") -> Participant:
 
 def test_an_alert_moves_only_by_news() -> None:
     """What is looked at every day is written when something is new of it, or when it is over."""
-    finding, later = Finding(AlertKind.SILENT, (Fact(what="2026-03", participant_id="P-1"),)), NOW.replace(hour=NOW.hour + 1)
+    finding, later = (
+        Finding(AlertKind.SILENT, (Fact(what="2026-03", participant_id="P-1"),)),
+        NOW.replace(hour=NOW.hour + 1),
+    )
     alert = Alert.begin(contract_with(), finding, NOW)
     assert alert.see(finding, NOW)
     alert.wait_for(["facilitator-1"])

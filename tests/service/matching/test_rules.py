@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from services.matching.api.french import sentence
+from services.matching.domain import facts
 from services.matching.domain.bits import mask
 from services.matching.domain.configuration import TERMS
 from services.matching.domain.constraints import NONE, Failed, failed
@@ -34,47 +35,57 @@ def why_not(offer: OfferFacts, profile: ProfileFacts) -> Failed:
     return failed(offer, profile, RULES, AFFINITIES, TODAY)
 
 
-@pytest.mark.parametrize(
-    ("offer", "profile", "expected"),
-    [
-        ({}, {}, NONE),
-        ({"open": False}, {}, Failed.OFFER_CLOSED),
-        ({"apply_by_day": TODAY - 1}, {}, Failed.OFFER_CLOSED),
-        ({"apply_by_day": TODAY}, {}, NONE),
-        ({}, {"active": False}, Failed.PROFILE_INACTIVE),
-        ({"position": FAR}, {"reach_dm": 400_000}, NONE),
-        ({"position": FAR}, {"reach_dm": 200_000}, Failed.TOO_FAR),
-        ({"position": None}, {}, NONE),
-        ({"position": None}, {"territory": "87"}, Failed.OTHER_TERRITORY),
-        ({}, {"position": None, "territory": "87"}, Failed.OTHER_TERRITORY),
-        ({}, {"territory": "87"}, NONE),
-        ({"licences": 4}, {"licences": 1}, Failed.LICENCE),
-        ({"vehicle": True}, {}, Failed.VEHICLE),
-        ({"early": True, "night": True}, {"early": False, "night": False}, Failed.EARLY | Failed.NIGHT),
-        ({"late": True}, {"late": False}, Failed.LATE),
-        ({"weekend": True}, {"weekend": False}, Failed.WEEKEND),
-        ({"minutes": 2_100}, {"minutes_max": 1_800}, Failed.HOURS),
-        ({"minutes": 2_100}, {"minutes_max": 2_100}, NONE),
-        ({"kind": 2}, {"kinds": 1}, Failed.KIND),
-        ({"contract": 2}, {"contracts": 1}, Failed.CONTRACT),
-        ({"french": 4}, {"french": 3}, Failed.FRENCH),
-        ({"french": 4}, {"french": 0}, NONE),
-        ({"reserved": 2}, {"reserved": 5}, Failed.RESERVED),
-        ({"reserved": 3}, {"reserved": 1}, NONE),
-        ({}, {"from_day": TODAY + 31}, Failed.AVAILABILITY),
-        ({"starts_day": TODAY + 60}, {"from_day": TODAY + 60}, NONE),
-        ({"starts_day": TODAY + 5}, {"from_day": TODAY + 6}, Failed.AVAILABILITY),
-        ({"occupation": "A1101"}, {}, Failed.OCCUPATION),
-        ({"occupation": "K1302"}, {"wishes": ()}, NONE),
-        ({"occupation": "A1101"}, {"wishes": ()}, Failed.OCCUPATION),
-        ({"occupation": None}, {}, Failed.OCCUPATION),
-        ({"occupation": None}, {"wishes": ()}, NONE),
-    ],
-)
+ONE_BY_ONE: list[tuple[dict[str, object], dict[str, object], Failed]] = [
+    ({}, {}, NONE),
+    ({"open": False}, {}, Failed.OFFER_CLOSED),
+    ({"apply_by_day": TODAY - 1}, {}, Failed.OFFER_CLOSED),
+    ({"apply_by_day": TODAY}, {}, NONE),
+    ({"beyond": True}, {}, Failed.BEYOND),
+    ({}, {"active": False}, Failed.PROFILE_INACTIVE),
+    ({"position": FAR}, {"reach_dm": 400_000}, NONE),
+    ({"position": FAR}, {"reach_dm": 200_000}, Failed.TOO_FAR),
+    ({"position": None}, {}, NONE),
+    ({"position": None}, {"territory": "87"}, Failed.OTHER_TERRITORY),
+    ({}, {"position": None, "territory": "87"}, Failed.OTHER_TERRITORY),
+    ({}, {"territory": "87"}, NONE),
+    ({"licences": 4}, {"licences": 1}, Failed.LICENCE),
+    ({"vehicle": True}, {}, Failed.VEHICLE),
+    ({"early": True, "night": True}, {"early": False, "night": False}, Failed.EARLY | Failed.NIGHT),
+    ({"late": True}, {"late": False}, Failed.LATE),
+    ({"weekend": True}, {"weekend": False}, Failed.WEEKEND),
+    ({"minutes": 2_100}, {"minutes_max": 1_800}, Failed.HOURS),
+    ({"minutes": 2_100}, {"minutes_max": 2_100}, NONE),
+    ({"kind": 2}, {"kinds": 1}, Failed.KIND),
+    ({"contract": 2}, {"contracts": 1}, Failed.CONTRACT),
+    ({"french": 4}, {"french": 3}, Failed.FRENCH),
+    ({"french": 4}, {"french": 0}, NONE),
+    ({"reserved": 2}, {"reserved": 5}, Failed.RESERVED),
+    ({"reserved": 3}, {"reserved": 1}, NONE),
+    ({}, {"from_day": TODAY + 31}, Failed.AVAILABILITY),
+    ({"starts_day": TODAY + 60}, {"from_day": TODAY + 60}, NONE),
+    ({"starts_day": TODAY + 5}, {"from_day": TODAY + 6}, Failed.AVAILABILITY),
+    ({"occupation": "A1101"}, {}, Failed.OCCUPATION),
+    ({"occupation": "K1302"}, {"wishes": ()}, NONE),
+    ({"occupation": "A1101"}, {"wishes": ()}, Failed.OCCUPATION),
+    ({"occupation": None}, {}, Failed.OCCUPATION),
+    ({"occupation": None}, {"wishes": ()}, NONE),
+]
+HAVE_TABLES_OF_THEIR_OWN = Failed.REGULATED | Failed.DEMANDS | Failed.NOT_SOUGHT
+HAPPENED_BETWEEN_THEM = Failed.APPLIED | Failed.REFUSED | Failed.DISMISSED
+
+
+@pytest.mark.parametrize(("offer", "profile", "expected"), ONE_BY_ONE)
 def test_each_hard_constraint_says_its_name(
     offer: dict[str, object], profile: dict[str, object], expected: Failed
 ) -> None:
     assert why_not(replace(OFFER, **offer), replace(PROFILE, **profile)) == expected
+
+
+def test_every_hard_constraint_has_its_line() -> None:
+    met = HAVE_TABLES_OF_THEIR_OWN | HAPPENED_BETWEEN_THEM
+    for *_, expected in ONE_BY_ONE:
+        met |= expected
+    assert set(Failed) == set(met)
 
 
 def test_what_is_not_an_input_is_not_there() -> None:
@@ -276,6 +287,17 @@ def test_a_slot_that_nobody_spoke_of_is_said_to_who_refuses_it(
     found = reasons(offer, person, judge(offer, person, RULES, AFFINITIES, TODAY))
     told = [reason.get("refused") for reason in found if reason["code"] == "schedule_unknown"]
     assert told == ([said] if said else [])
+
+
+def test_every_fact_is_made_of_the_event(clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fact that nothing is put into would say its default of everybody, for ever: a constraint that all or none meet."""
+    for kind in (ProfileFacts, OfferFacts):
+        monkeypatch.setattr(facts, kind.__name__, dict)
+    for made, kind in (
+        (profile_facts(profile_state("a")), ProfileFacts),
+        (offer_facts(offer_state("a", clock)), OfferFacts),
+    ):
+        assert set(made) == {field.name for field in dataclasses.fields(kind)}  # type: ignore[call-overload]  # a dict, see above
 
 
 _COMPARED_WITH_NOTHING = {"company_id", "published_day", "said", "unsaid"}

@@ -138,6 +138,8 @@ def test_what_is_made_of_validated_values_is_what_the_library_makes_of_them() ->
         content=content,
         deposited_by="marie",
     )
+    # What nothing is put into would say its default of every offer, for ever.
+    assert offer.event_data("offer-updated.v1").model_fields_set == set(OfferState.model_fields)
     report = lint(Draft(content.title, content.description))
     made = [content, OfferView.of(offer), OfferOwnView.own(offer, report), DeclaredSchedule.of(content.demands)]
     made += [LintFinding.of(finding) for finding in report.warnings]
