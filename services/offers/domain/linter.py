@@ -28,7 +28,8 @@ _FRENCH_WORDS = (
     "cette poste travail"
 )
 _ENGLISH_WORDS = (
-    "the of and to in is are you we for with on at our your will be as an that this from have or by work job who"
+    "the of and to in is are you we for with on at our your will be as an that this from have or by work job who "
+    "looking wanted required provided full time must start team worker no"
 )
 # Spanish, German, Portuguese, Italian: the languages in which offers at the border and for seasons appear.
 _OTHER_WORDS = "el los las una y con por para und der die das mit fur sie wir ist sind o os uma com il gli che per con"
@@ -37,6 +38,9 @@ _FOREIGN = (frozenset(_ENGLISH_WORDS.split()), frozenset(_OTHER_WORDS.split()))
 # A token of the linter's keeps an apostrophe («that'»).
 _ANY_FOREIGN: frozenset[str] = frozenset(word + end for words in _FOREIGN for word in words for end in ("", "'"))
 _LANGUAGE_WORDS_MIN = 20
+_SHORT_MIN = 8
+_SHORT_FOREIGN_MIN = 3
+"""A shorter text without any French word is foreign by so many."""
 _WORD = re.compile("[a-z]+")
 
 
@@ -88,6 +92,8 @@ class Draft:
     """The diploma or the experience is enough."""
 
 
+_GOES_ON = "de des du le la les un une et ou au aux a pour par sans pas entre moins que ne etre notre votre nos vos"
+"""No sentence ends with one of them, though a line may."""
 _MOST_KEPT = 5_000
 _SIGNS = OF_CONDITIONS | OF_DOUBT
 
@@ -96,7 +102,7 @@ class _Plain(dict[int, str]):
     """Of each character the one that stands for it."""
 
     def __missing__(self, code: int) -> str:
-        char = chr(code)
+        char = _LOOK_ALIKES.get(code) or chr(code)
         plain = "'" if char in "’ʼ`´" else char if code < 128 else unaccented(char)
         # A ligature keeps its first letter, which no pattern minds.
         found = plain[0] if plain else " "
@@ -105,16 +111,29 @@ class _Plain(dict[int, str]):
         return found
 
 
+_CYRILLIC = "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0455\u0458"
+_GREEK = "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bf\u03c1\u03c4\u03c5\u03bd\u03c7"
+_LOOK_ALIKES = dict(zip(map(ord, _CYRILLIC + _GREEK), "abekmhopctyxisjabeikoptuvx", strict=True))
+"""Cyrillic and Greek letters that are read as Latin ones."""
 _PLAIN = _Plain()
 _QUICK = OneByOne(lambda one: _PLAIN[ord(one)])
 
 
+_BROKEN = re.compile(
+    r"\n(?:(?=(?:uniquement|exclusivement|seulement|s'abst|de preference\b|exige|obligatoire|imperati|indispensable|ans\b"
+    r"|revolus?\b))" + "".join(rf"|(?<= {word}\n)" for word in _GOES_ON.split()) + ")"
+)
+
+
 def same_length_fold(text: str) -> str:
-    """Folded text in which every character keeps its place, so that words can be quoted as they were written."""
+    """Folded text in which every character keeps its place, so that words can be quoted as they were written. Where a line ends
+    in the middle of a sentence is a blank.
+    """
     lowered = text.lower()
     # A few capitals grow when they are lowered (İ); then each letter is folded by itself.
     kept = lowered if len(lowered) == len(text) else text
-    return _QUICK.translate(kept) or kept.translate(_PLAIN)
+    folded = _QUICK.translate(kept) or kept.translate(_PLAIN)
+    return _BROKEN.sub(" ", folded) if "\n" in folded else folded
 
 
 def lint(draft: Draft) -> Report:
@@ -218,10 +237,12 @@ def _spoken(stated: Fields, field: str, text: str, folded: str, read: list[Sente
 
 def _not_french(title: str, description: str) -> Finding | None:
     words = _WORD.findall(unaccented(f"{title} {description}"))
-    if len(words) < _LANGUAGE_WORDS_MIN:
+    if len(words) < _SHORT_MIN:
         return None
     french = _counted(words, _FRENCH)
     foreign = max(_counted(words, language) for language in _FOREIGN)
+    if len(words) < _LANGUAGE_WORDS_MIN and (french or foreign < _SHORT_FOREIGN_MIN):
+        return None
     if french >= foreign or foreign < len(words) * 0.08:
         return None
     return Finding(

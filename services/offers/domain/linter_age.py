@@ -9,12 +9,15 @@ from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
     APPLICANT,
     CANDIDATE,
+    CIVIC,
     DEMAND,
     EXCLUDES,
     HIRING,
     LAW,
     LIFTED,
     OBJECT,
+    PICKS,
+    ROLES,
     SCHEMES,
     SERVED,
     WELCOMES,
@@ -59,7 +62,7 @@ _STATUS = words(
 )
 _OTHER_YOUNG = words(
     r"jeunes? (?:entreprises?|societes?|start|structures?|associations?|equipes?|plants?|vignes?|arbres?|pousses?|animaux|veaux|chevaux|public|publics|enfants?|diplomes?|diplomees?|talents?|et dynamique|marque|maison|majeurs?|adultes?|parents?|eleves?|apprentis?|agence|garde|site|reseau|d' esprit|"
-    r"permis|professionnels?|cadres?|sportifs?|patients?|joueurs?|chiens?|travailleurs?|migrants?|accueillis?|accompagnes?|en (?:difficulte|insertion|formation|situation|service|apprentissage)|de la mission|ages? de|suivis|handicapes)"
+    r"permis|professionnels?|cadres?|sportifs?|patients?|joueurs?|chiens?|travailleurs?|migrants?|accueillis?|accompagnes?|confies?|places?|en (?:difficulte|insertion|formation|situation|service|apprentissage)|de la mission|ages? de|suivis|handicapes)"
 )
 _LICENCE_AGE = words(
     r"permis (?:c|d|ce|de|c1|d1|ec|ed|poids lourds?)",
@@ -68,6 +71,7 @@ _LICENCE_AGE = words(
     r"autocars?",
     "fimo",
     r"surveillan\w+ de baignade",
+    r"(?:en|d') internat",
 )
 
 
@@ -101,6 +105,9 @@ def age(s: Sentence) -> Found:
     yield from _young(s)
 
 
+_OLDER = 40
+_STAFF = re.compile(r" (?:\d+|nos|les) (?:salaries?|collaborat\w+|membres)(?: ages?)? $")
+"""«12 salariés de 20 à 60 ans»: who works there already."""
 _NO_LIMIT = re.compile(r" (?:pas|sans|aucune?s?|ni|plus)(?: de| d'| aucune| la| l')* $")
 """«Pas de limite d'âge»: the opposite of a condition."""
 _AT_MOST = frozenset({"maxi", "maximum", "au maximum", "max", "au plus", "et moins", "ou moins", "grand maximum"})
@@ -130,6 +137,8 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
         return None
     if s.says(LIFTED) or s.says(SCHEMES):
         return None
+    if s.asked and match["bound"] == "plus" and low >= _OLDER and not s.says(EXCLUDES):
+        return None  # «Vous avez plus de 50 ans ?» is meant as a welcome
     if s.says(WELCOMES) and not s.says(EXCLUDES):
         # Older people who are welcomed are not preferred; a range that is welcome may be.
         return None if match["bound"] == "plus" or not match["high"] else False
@@ -160,6 +169,10 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
         )
     ):
         return None
+    if _STAFF.search(s.before(start, 4)) and not (s.says(PICKS) or s.says(DEMAND)):
+        return None
+    if s.says(CIVIC) or s.says(ROLES):
+        return False
     if s.says(LAW):
         return (
             False

@@ -23,7 +23,7 @@ from services.offers.domain.linter_words import (
 
 _LOOKS = words(
     r"coiffures? (?:afro|africaines?|ethniques?)", r"coquet(?:te|tes|s)?", r"(?:bien|joliment) faites?", r"seduisant\w*", r"charmant(?:e|es|s)?", r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
-    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"poids (?:proportionne\w*|ideal|sante)", r"physique d[e'] ?(?:mannequin|reve|star|athlete)", r"mensurations?", r"photos? en pied",
+    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |moins d[e'] |minimum |maximum |entre |environ )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"poids (?:proportionne\w*|ideal|sante)", r"physique d[e'] ?(?:mannequin|reve|star|athlete)", r"mensurations?", r"photos? en pied",
     r"(?:presentation|allure) (?:feminine|masculine)", r"jupes?(?: \w+){0,2} (?:obligatoires?|exige\w*|impose\w*|requis\w*)", r"talons?(?: hauts?)? (?:obligatoires?|exige\w*|impose\w*|requis)",
 )  # fmt: skip
 _SOMEBODY = words(
@@ -35,6 +35,27 @@ _FAITH = words(
 )  # fmt: skip
 
 
+_FIELD = words(
+    r"(?:orientations? sexuelles?|religions?|confessions? religieuses?|confessions?|opinions? politiques?|(?:appartenances?|affiliations?) (?:syndicales?|politiques?|religieuses?)|mensurations?|couleurs? (?:des yeux|des cheveux|de (?:la )?peau)|tour de (?:taille|poitrine|hanches)) :"
+)
+"""As on a form: asked of everybody, whether or not something stands behind."""
+_CLOTHES_SIZE = words(r"tailles? (?:3[2-9]|4[0-8])(?: ?(?:-|/|a|ou|et) ?(?:3[2-9]|4[0-8]))?(?! d[e' ])")
+_LETTER_SIZE = words(r"tailles? (?:xs|s|m|l|xl|small|medium)(?: (?:a|ou|et|/|-) (?:xs|s|m|l|xl|small|medium))?")
+_A_FIELD = 6
+_WEARS = re.compile(
+    r" \|$| (?:.* )?(?:vous (?:faites|portez|mettez|etes)(?: une)?|(?:faire|porter|mettre|faisant|portant)(?: une| du)?|de|:|,|-|profil|une) \|$"
+)
+"""«Taille 36-38», «vous faites une taille 38»: at the beginning or of whoever applies."""
+_GARMENTS = words(
+    r"retouch\w+", r"jupes?", r"pantalons?", r"robes?", r"vestes?", r"patrons?", r"chaussures?", r"bottes", r"disponibles?", r"rayons?", r"stocks?", r"reprises?", r"mannequins?", r"ourlets?", r"couture", r"articles?", r"fourni\w*", r"vente",
+)  # fmt: skip
+_TO_WEAR = words(r"(?:pour|afin de) (?:porter|mettre|essayer|presenter|enfiler|rentrer dans)")
+_SOUGHT_BELIEVER = re.compile(
+    r" (?:(?:re)?cherch\w+|recrut\w+|embauch\w+|engageons|besoin d') (?:une? |des |d' une? )?(?!ecoles?|etabliss|colleges?|lycees?|ensembles?|institu|associa|paroisse|maisons?|communaut|organis|radio|journal|revue|structure|centre)\w+ (?P<said>(?:catholiques?|chretien(?:s|ne|nes)?|musulman(?:s|e|es)?|juifs?|juives?|protestant(?:s|e|es)?|croyant(?:s|e|es)?|pratiquant(?:s|e|es)?|voilee?s?|athees?)(?: pratiquant\w*)?)(?= )"
+)
+"""«Nounou catholique»: the adjective of who is sought; a Catholic school may seek a cook."""
+
+
 _TIED_HAIR = r"cheveux (?:attache|noue|couvert|protege|tire)\w*"
 _HYGIENE = words("hygiene", "securite", "masques?", r"alimentaire\w*", "normes?", "haccp")
 
@@ -43,6 +64,16 @@ def beliefs(s: Sentence) -> Found:
     """Looks, faith, opinions, unions, orientation."""
     if s.says(LIFTED):
         return
+    for match in s.all(_FIELD):
+        # «Couleur des cheveux : techniques de coloration» is what a hairdresser learns.
+        if not match[0].startswith(("couleur", "tour")) or len(s.tokens) <= _A_FIELD:
+            yield match.start(), match.end(), True
+    for match in s.all(_LETTER_SIZE):
+        if (s.says(DEMAND) or s.says(_TO_WEAR)) and not s.says(_GARMENTS):
+            yield match.start(), match.end(), False
+    for match in s.all(_CLOTHES_SIZE):
+        if _WEARS.match(s.text[: match.start()] + "|") and not s.says(_GARMENTS):
+            yield match.start(), match.end(), s.says(DEMAND) or s.says(_TO_WEAR)
     hygiene = s.says(_HYGIENE)
     for match in s.all(_LOOKS):
         start, end = match.span()
@@ -95,6 +126,8 @@ def beliefs(s: Sentence) -> Found:
             or (s.short and has(words("presentation", "elancee?s?", "fine?s?", "sveltes?", r"proportionne\w*"), s.text))
         ):
             yield start, end, True
+    for match in _SOUGHT_BELIEVER.finditer(s.text) if s.may(_FAITH) else ():
+        yield *match.span("said"), True
     for match in s.all(_FAITH):
         start, end = match.span()
         word, before = match[0], s.before(start, 6)
@@ -208,4 +241,4 @@ def beliefs(s: Sentence) -> Found:
             yield start, end, False  # L1221-6: asked of who applies, who need not answer
 
 
-BELIEF_SIGNS = any_of(_LOOKS, _FAITH)
+BELIEF_SIGNS = any_of(_LOOKS, _FAITH, _FIELD, _CLOTHES_SIZE, _LETTER_SIZE)

@@ -42,13 +42,13 @@ READERS: tuple[Kind, ...] = (
     ),
     Kind(
         "sex", sex,
-        Stems("homme femme dame fille garcon gars mec mecs candidates postulantes messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune pas non plutot jamais"),
+        Stems("homme femme feme dame fille garcon gars mec mecs candidates postulantes messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune pas non plutot jamais sexe"),
         SEX_SIGNS,
     ),
     Kind(
         "origin", origin,
         Stems("nationalite nationaux citoyennete ressortissant etranger souche langue peau consonance race type apparence couleur nom noms prenom accent carte "
-               "passeport origine d' ne nee nes nees blanc noir gens personnes rom roms gitan europeen africain maghrebin arabe asiatique francais"),
+               "passeport origine d' ne nee nes nees blanc noir gens personnes rom roms gitan europeen africain maghrebin arabe asiatique francais citoyen pays lieu profil travailleurs"),
         ORIGIN_SIGNS,
     ),
     Kind(
@@ -60,13 +60,13 @@ READERS: tuple[Kind, ...] = (
     Kind(
         "family", family,
         Stems("celibataire marie mariee divorce pacse en sans pas ni aucun enfant enceinte grossesse bebe maternite situation contrainte charge "
-               "obligation attache famille vie vos mere pere parent maman papa ayant avec ont avez avoir"),
+               "obligation attache famille vie vos mere pere parent maman papa ayant avec ont avez avoir statut nombre nom"),
         FAMILY_SIGNS,
     ),
     Kind(
         "health", health,
         Stems("parfaite sante excellente bonne bon tres pleine etat probleme ennui souci handicap rqth cotorep valide maladie malade restriction "
-               "antecedent accident mobilite mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique traitement begue begaie aveugle malvoyant malentendant sourd sourde asthmatique autiste cancer "
+               "antecedent accident mobilite mal maux poids fumeur seropositif seronegatif arret inapte depressif diabetique epileptique traitement begue begaie aveugle malvoyant malentendant sourd sourde asthmatique autiste cancer "
                "test depistage serologie examen groupe"),
         HEALTH_SIGNS,
     ),
@@ -75,7 +75,7 @@ READERS: tuple[Kind, ...] = (
         Stems("coiffure mensuration photo coquet bien joliment seduisant charmant silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
                "coupe poids dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
                "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre "
-               "transsexuel bisexuel greviste fait presentation allure jupe talon"),
+               "transsexuel bisexuel greviste fait presentation allure jupe talon confession orientation affiliation appartenance couleur tour"),
         BELIEF_SIGNS,
     ),
     Kind(
@@ -85,7 +85,7 @@ READERS: tuple[Kind, ...] = (
     ),
     Kind(
         "payment_asked", payment,
-        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme versement pcs transcash avancer avancez avancerez coupon recharge sera seront est sont achat"),
+        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme versement pcs transcash avancer avancez avancerez coupon recharge sera seront est sont achat charge supporte regle paye offert gratuit"),
         PAYMENT_SIGNS,
     ),
     Kind("exclusion", exclusion, Stems("s' abstenez abstenir passez inutile n'"), EXCLUSION_SIGNS),

@@ -57,10 +57,17 @@ _BEFORE_HIRE = words(
     r"kit (?:de )?(?:demarrage|depart|vente)",
     r"par vos soins",
     "candidature",
+    r"a la (?:signature|prise de poste)",
 )
+_THEY_PAY = words(
+    r"(?:a (?:payer|regler|verser|acquitter|financer)|payee?s?|reglee?s?|a la charge|supportee?s?) (?:par|d[ue]s?|de l[a']) ?(?:les? |la |l' )?(?:candidat\w*|postulant\w*|stagiaires?|nouve\w+ (?:embauche\w*|salarie\w*|recrue\w*)|recrues?|interesse\w*)",
+    r"(?:offert\w*|gratuit\w*) contre (?:une? |le )?(?:cheque|caution|depot|versement|acompte|paiement)",
+)
+"""Who applies, in so many words: then no «gratuit» of the same sentence counts."""
 _FREE = words(
     r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) (?:clients?|locataires|adherents|usagers|visiteurs|familles|eleves)", r"factur\w+", r"(?:encaiss|percev|collect|recouvr)\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
+_NOTHING = words(r"aucune?s?", r"pas", r"rien", r"zero", r"0", r"sans", r"rembours\w+")
 _LENDS = words(r"avanc(?:er|ez|erez)")
 _ADVANCED = re.compile(
     r" (?P<said>avanc(?:er|ez|erez) (?:\d+(?: \d+)? ?(?:€|euros?)|le prix|le cout|l' achat)) (?:pour|d[e']|du) (?:votre |vos |la |le |les |l' )?(?:tenues?|formations?|materiel|kit|outillage|equipement|badge)"
@@ -78,6 +85,10 @@ def payment(s: Sentence) -> Found:
         yield match.start() + 1, match.end(), True
     for match in _ADVANCED.finditer(s.text) if s.may(_LENDS) else ():
         yield *match.span("said"), False
+    for match in s.all(_THEY_PAY):
+        if s.says(_MONEY) and not s.says(_NOTHING):
+            yield match.start(), match.end(), True
+            return
     if s.says(_FREE):
         return
     for match in s.all(_SURTAXED):
@@ -89,4 +100,4 @@ def payment(s: Sentence) -> Found:
 
 
 SITUATION_SIGNS = _POOR.bit
-PAYMENT_SIGNS = any_of(_NOUGHT, _SURTAXED, _PAY, _LENDS)
+PAYMENT_SIGNS = any_of(_NOUGHT, _SURTAXED, _PAY, _LENDS, _THEY_PAY)

@@ -5,8 +5,10 @@
 import re
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
     APPLICANT,
+    CIVIC,
     DEMAND,
     EXCLUDES,
     LAW,
@@ -22,10 +24,21 @@ from services.offers.domain.linter_words import (
 )
 
 _NATION = words(
-    r"nationalite", r"citoyennete (?:francaise|europeenne|de l')", r"ressortissant(?:e|s|es)?", r"etrangers?", r"etrangeres?", r"souche", r"langues? maternelles?", r"peau \w+", r"(?:gens|personnes) de couleur", r"(?:pre)?noms? (?:francais|europeen|a consonance)\w*", r"consonance \w+",
+    r"nationalitee?", r"citoyen(?:s|ne|nes)? (?:francais|europeen)\w*", r"citoyennete (?:francaise|europeenne|de l')", r"ressortissant(?:e|s|es)?", r"etrangers?", r"etrangeres?", r"souche", r"langues? maternelles?", r"peau \w+", r"(?:gens|personnes) de couleur", r"(?:pre)?noms? (?:francais|europeen|a consonance)\w*", r"consonance \w+",
     r"(?:race|type|apparence|couleur) (?:blanc|noir|europeen|african|africain|maghrebin|asiatique|caucasien|occidental|arabe|antillais|slave|mediterraneen|nord)\w*", r"accents? \w+", r"(?:carte (?:nationale )?d' identite|passeport) (?:francaise?|europeen\w*)", r"nationaux (?:europeens|francais)", r"origines? \w+", r"d' origine", r"nee?s? (?:en france|a l' etranger|de parents|dans (?:la|le|les)|sur (?:le|la)|ici|a|au|en)", r"blancs?", r"noirs?",
-    r"(?:gens|personnes) du voyage", r"roms?", r"gitans?", r"(?:gens|personnes) de l' est", r"europeen(?:s|ne|nes)?", r"africains?", r"maghrebins?", r"arabes?", r"asiatiques?", r"francais(?:e|es)?",
+    r"(?:gens|personnes) du voyage", r"roms?", r"gitans?", r"(?:gens|personnes|travailleurs) de l' est", r"europeen(?:s|ne|nes)?", r"africains?", r"maghrebins?", r"arabes?", r"asiatiques?", r"francais(?:e|es)?",
 )  # fmt: skip
+_FIELD = words(r"(?:pays|lieux?|ville|departement) de naissance :", r"origines? ethniques? :")
+"""As on a form: asked of everybody."""
+_THEIR_TYPE = words(
+    r"(?:profils?|candidat(?:e|s|es)?|personnes?|physique) (?:plutot )?(?:d[e'] )?(?:type )?(?:europeen|africain|maghrebin|asiatique|occidental|caucasien|antillais|slave|arabe|mediterraneen|nordique)(?:s|ne|nes|e|es)?"
+)
+"""Right behind who applies, whatever else the sentence names."""
+_NOT_THEIRS = re.compile(r" n' est pas (?:la|leur|une?) (?:seule )?$")
+_SENT_AWAY = words("s' abstenir", r"abstenez", r"refus\w+", r"exclu\w*")
+_IN_BRACKETS = re.compile(r"\( nee?s? en france \)")
+_FOUNDED = re.compile(r"nee?s? en (?:19|20)\d\d(?= , (?!vous|candidat))")
+"""«Né en 2015, Bien'ici …»: a company."""
 _PEOPLE = words(
     r"candidat(?:e|s|es)?", r"personnes?", r"profils?", "gens", "vous", "tu", r"nee?s?", "il faut etre", "etre", r"travailleurs?", r"salaries?",
 )  # fmt: skip
@@ -37,7 +50,7 @@ _ALWAYS_ORIGIN = (
     "nom ",
     "noms ",
     "nationalit",
-    "citoyennet",
+    "citoyen",
     "ressortissant",
     "souche",
     "langue maternelle",
@@ -54,9 +67,21 @@ def origin(s: Sentence) -> Found:
     """Nationality, birth, origin, looks that stand for it, a mother tongue."""
     if free(s):
         return
+    for match in s.all(_FIELD):
+        yield match.start(), match.end(), True
+    for match in s.all(_THEIR_TYPE):
+        if s.says(DEMAND):
+            yield match.start(), match.end(), True
     for match in s.all(_NATION):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 5)
+        if word.startswith("langue") and _NOT_THEIRS.search(before) and not s.says(_SENT_AWAY):
+            continue
+        if _IN_BRACKETS.match(s.text, start - 2):
+            yield start, end, False
+            continue
+        if word.startswith("ne") and _FOUNDED.match(s.text, start):
+            continue
         if word == "type" or (
             word.startswith("francais")
             and has(
@@ -75,6 +100,7 @@ def origin(s: Sentence) -> Found:
                     "droit",
                     "marche",
                     r"maitris\w+",
+                    r"bilingues?",
                 ),
                 s.before(start, 1),
             )
@@ -150,7 +176,10 @@ def origin(s: Sentence) -> Found:
                 "asiatique",
             )
         )
+        civic = s.says(CIVIC)
         if plain_adjective:
+            if civic:
+                continue
             person = has(_PEOPLE, s.before(start, 3)) or has(
                 words(
                     "s' abstenir",
@@ -185,7 +214,7 @@ def origin(s: Sentence) -> Found:
                 ),
             )
         elif strong or demanded:
-            yield start, end, demanded or strong
+            yield start, end, not civic
 
 
 _LIVE = words(
@@ -235,10 +264,18 @@ _PLACES = words(
 )
 
 
+_ONLY_IF = words(r"(?:que|seulement|uniquement|exclusivement) si vous (?:habit|resid|viv|log|demeur)\w+")
+_MEASURE = words(r"emplois? francs?", r"zrr", r"france ruralites")
+"""What the law grants who live in certain zones is no discrimination (labour code L1133-5); whether it still does, somebody looks."""
+
+
 def residence(s: Sentence) -> Found:
     """Where people live is asked for, preferred or left out."""
+    for match in s.all(_ONLY_IF):
+        yield match.start(), match.end(), True
     if s.asked or s.says(LIFTED) or s.says(_THEIR_HOME):
         return
+    measure = s.says(_MEASURE)
     for match in s.all(_LIVE):
         start, end = match.span()
         word, after = match[0], s.after(end, 6)
@@ -332,8 +369,8 @@ def residence(s: Sentence) -> Found:
             and has(_NEARBY, after)
         )
         if asked or told or begins:
-            yield start, end, asked or told or begins
+            yield start, end, not measure
 
 
-ORIGIN_SIGNS = _NATION.bit
-RESIDENCE_SIGNS = _LIVE.bit
+ORIGIN_SIGNS = any_of(_NATION, _FIELD, _THEIR_TYPE)
+RESIDENCE_SIGNS = any_of(_LIVE, _ONLY_IF)

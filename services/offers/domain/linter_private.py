@@ -44,10 +44,18 @@ _A_HOUSEHOLD = words(
 """One of them, with the word that makes it the one served: «un couple» alone may be who is hired."""
 
 
+_FIELD = words(
+    r"situations? (?:familiales?|matrimoniales?|maritales?|de famille) :", r"statut marital :", r"(?:nombre d' )?enfants a charge :", r"nombre d' enfants :", r"nom de jeune fille :",
+)  # fmt: skip
+"""As on a form: asked of everybody."""
+
+
 def family(s: Sentence) -> Found:
     """Couple, children, pregnancy."""
     if s.says(LIFTED):
         return
+    for match in s.all(_FIELD):
+        yield match.start(), match.end(), True
     for match in s.all(_FAMILY):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 6)
@@ -131,7 +139,7 @@ def family(s: Sentence) -> Found:
 
 _HEALTH = words(
     r"(?:parfaite?|excellente?|bonne|tres bonne|pleine) (?:forme|sante|condition)(?: physique)?", r"(?:etat|problemes?|ennuis?|soucis?) de (?:sante|dos)", r"handicap\w*", r"rqth", r"cotorep", r"valides?", r"maladies?", r"malades?", r"restrictions? medicales?", r"antecedents? medica\w+", r"accidents? du travail", r"mobilite reduite", r"sante de fer", r"sante (?:solide|robuste)", r"mal de dos", r"maux de dos", r"poids (?:maximum|maxi|max|inferieur)",
-    r"fumeu(?:r|rs|se|ses)", r"seropositi\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+", r"traitements? (?:medica\w+|lourds?)", r"begues?", r"begaie\w*", r"aveugles?", r"mal ?- ?(?:voyant|entendant)e?s?", r"sourde?s?", r"asthmatiques?", r"autistes?", r"cancers?",
+    r"fumeu(?:r|rs|se|ses)", r"sero(?:posi|nega)ti\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+", r"traitements? (?:medica\w+|lourds?)", r"begues?", r"begaie\w*", r"aveugles?", r"mal ?- ?(?:voyant|entendant)e?s?", r"sourde?s?", r"asthmatiques?", r"autistes?", r"cancers?",
 )  # fmt: skip
 _TESTS = words(
     r"(?:tests?|depistages?|serologies?|examens?)(?: \w+){0,3} (?:vih|sida|hiv|genetiques?|grossesse)", r"serologies?", r"groupes? sanguins?",
@@ -163,6 +171,9 @@ def health(s: Sentence) -> Found:
                 after,
             )
         ):
+            continue
+        if word.startswith("seroneg") and (s.says(DEMAND) or s.short):
+            yield start, end, True
             continue
         banned = has(_BAN_HEALTH, s.before(start, 4)) or s.says(EXCLUDES)
         asked = s.says(DEMAND) or has(
@@ -283,6 +294,6 @@ def exclusion(s: Sentence) -> Found:
         yield match.start(), match.end(), False
 
 
-FAMILY_SIGNS = _FAMILY.bit
+FAMILY_SIGNS = any_of(_FAMILY, _FIELD)
 HEALTH_SIGNS = any_of(_HEALTH, _TESTS)
 EXCLUSION_SIGNS = _OUT.bit

@@ -99,11 +99,11 @@ CRITERIA: dict[str, Criterion] = {
 STEREOTYPES: tuple[Rule, ...] = (
     Rule(
         "gendered_title",
-        ("menage", "hotesse", "secretaire", "chambre", "euse", "iere", "esthetic", "nounou", "mains",),
+        ("menage", "hotesse", "secretaire", "chambre", "euse", "iere", "esthetic", "nounou", "mains", "tout faire",),
         _p(
             r"\bfemme de menage\b", r"\bhotesses?\b", r"\bsecretaire\b.{0,30}\bconfirmee\b", r"\bfemme de chambre\b",
             r"\b(?:vendeuse|serveuse|coiffeuse|caissiere|infirmiere|cuisiniere|ouvriere|estheticienne|nounou)\b",
-            r"\b(?:homme|femme) toutes? mains\b",
+            r"\b(?:homme|femme) (?:toutes? mains|a tout faire)\b",
         ),
         "Le titre ne nomme qu'un sexe.",
         "Donnez les deux formes ou ajoutez « (H/F) » (par exemple « agent d'entretien (H/F) »).",
@@ -128,6 +128,20 @@ STEREOTYPES: tuple[Rule, ...] = (
         "L1132-1",
     ),
     Rule(
+        "photo_asked",
+        ("photo",),
+        _p(
+            r"\b(?:cv|candidature|lettre|dossier)s?\b(?: (?:et|\+|,|de|lettre|motivation|complet)){0,5} (?:avec|\+|et|accompagnee? d\'une|muni d\'une) (?:une |votre |vos )?(?:photo(?:graphie)?s?)(?: d\'identite| recentes?)?\b(?! (?:de|du|des) (?:vos|ses|realisation|travaux|chantier|creation|ouvrage))",
+            r"\bphoto(?:graphie)?s?(?: d\'identite| recentes?| en pied){0,2}(?: (?:est|sont|sur le cv|souriante))? (?:exigee?s?|obligatoires?|indispensables?|imperative?s?|demandee?s?|requises?|souhaitees?|appreciees?)\b(?! d(?:es?|u|\')\b)",
+            r"\bcv sans photo (?:\w+ ){0,3}(?:refuse|rejete|ignore|ecarte|non|ne |pas |inutile|s\'abstenir)",
+            r"\b(?:joindre|joignez|envoy(?:er|ez)|transmett(?:re|ez)|fournir|ajouter|avec)(?: (?:une|votre|vos|un|cv|et|lettre|\+|,)){0,5} photo(?:graphie)?s?\b(?: d\'identite| recentes?)?(?= (?:a|au|avec|et|par|dans|sur|de vous|svp|s\'il)\b| ?[.,;!)]|$)",
+        ),
+        "Une photo ne dit rien des compétences, et fait juger sur l'apparence.",
+        "Ne demandez pas de photo.",
+        "L1221-6, L1132-1",
+        unless=_p(r"\b(?:pas|sans|aucune|ni|inutile de joindre une|facultative|interdite?) (?:de )?photos?\b(?! (?:\w+ ){0,3}(?:refuse|rejete|ignore|ecarte|non|ne |pas |s\'abstenir))", r"\bphotos? (?:facultative|non |n\'est pas|interdite)"),
+    ),
+    Rule(
         "gender_stereotype",
         ("douceur", "main de fer", "virile", "fee du", "maitresse", "notre futur",),
         _p(r"\bdouceur feminine\b", r"\bmain de fer\b", r"\bforce virile\b", r"\bfee du logis\b", r"\bmaitresse de maison\b(?! \()", r"\bnotre future? (?:assistante|secretaire)\b"),
@@ -150,7 +164,7 @@ STEREOTYPES: tuple[Rule, ...] = (
     Rule(
         "criminal_record",
         ("casier",),
-        _p(r"\bcasier (?:judiciaire )?vierge\b(?![^.!?]*\b(?:loi|articles?|code (?:de|du)|decret|l\.? ?\d{3})\b)"),
+        _p(r"\bcasier (?:judiciaire )?vierge\b(?![^.!?]{0,200}\b(?:loi|articles?|code (?:de|du)|decret|l\.? ?\d{3}|mineurs|enfants|creche|securite privee|cnaps|bulletin)\b)"),
         "Le casier ne peut être demandé que là où un texte le prévoit.",
         "Citez le texte ou retirez la condition.",
         "",

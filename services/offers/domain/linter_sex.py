@@ -10,6 +10,7 @@ from services.offers.domain.linter_words import (
     EXCLUDES,
     OBJECT,
     PICKS,
+    ROLES,
     SERVED,
     Found,
     free,
@@ -34,11 +35,11 @@ _FEMALE = words(
     r"f",
 )
 _SEX = words(
-    r"(?:jeunes? )?(?:hommes?|femmes?|dames?|filles?|garcons?)", "messieurs", "mesdames", r"monsieur", r"madame", r"masculin(?:e|s|es)?", r"feminin(?:e|s|es)?", r"papas?", r"mamans?",
+    r"(?:jeunes? )?(?:hommes?|femm?es?|dames?|filles?|garcons?)", "messieurs", "mesdames", r"monsieur", r"madame", r"masculin(?:e|s|es)?", r"feminin(?:e|s|es)?", r"papas?", r"mamans?",
     r"demoiselles?", r"gars", r"mecs?",
 )  # fmt: skip
 _IDIOMS = words(
-    r"(?:femmes?|hommes?|garcons?|filles?|dames?) (?:(?:et|ou|/) (?:femmes?|hommes?) )?(?:de |d' |toutes? ?)(?:menage|chambre|cafe|service|salle|compagnie|etage|cour|metier|mains?|terrain|piste|entretien|loi|ferme|cuisine|hall|bureau|confiance|quart|chambres|lettres|paix)",
+    r"(?:femmes?|hommes?|garcons?|filles?|dames?) (?:(?:et|ou|/) (?:femmes?|hommes?) )?(?:de |d' |toutes? ?)(?:menage|chambre|cafe|service|salle|compagnie|etage|cour|metier|mains?|terrain|piste|entretien|loi|ferme|cuisine|hall|bureau|quart|chambres|lettres|paix)",
     r"(?:sage ?- ?femmes?|prud' ?hommes?|homme ?- ?cle|hommes? grenouilles?|femmes? de charge)", r"hommes? (?:et|,|/|ou) (?:de )?femmes?", r"femmes? (?:et|,|/|ou) (?:d' |les |aux |des )?hommes?", r"femmes? (?:et|,|/|ou) (?:d' |un )?valets? de chambre",
     r"droits? de l' homme", r"rayon \w+", r"madame ,? monsieur", r"mesdames ,? (?:et )?messieurs", r"monsieur ,? madame",
 )  # fmt: skip
@@ -50,7 +51,7 @@ _FOR = words(
 
 # Right beside the word a demand speaks of it, whatever else the sentence names.
 _ADJOINING = words(
-    r"souhaite\w*", r"exige\w*", r"imperati\w+", "uniquement", "exclusivement", "seulement", "de preference", r"privilegi\w+", r"obligatoir\w+", r"ideale?", r"preferable\w*", r"appreci\w+", r"requis\w*", r"indispensabl\w+",
+    r"souhaite\w*", r"exige\w*", r"imperati\w+", "uniquement", "exclusivement", "seulement", "de prefer[ae]nce", r"privilegi\w+", r"obligatoir\w+", r"ideale?", r"preferable\w*", r"appreci\w+", r"requis\w*", r"indispensabl\w+",
     "s' abstenir", r"plutot (?:une?|des)",
 )  # fmt: skip
 
@@ -67,6 +68,17 @@ _NOT_BOTH = words("pas", "non", "plutot", "jamais")
 _WRITING = words("au masculin", "ecriture inclusive", "genre")
 """What is said of how the offer itself is written."""
 _FEMALE_CANDIDATES = words("candidates", "postulantes")
+_FIELD = words(r"sexe (?:: )?(?:f|h|m)(?! ?[/.-] ?[fhm])")
+"""«Sexe : F», as on a form."""
+_THEIR_PLACE = re.compile(
+    r" (?:clubs?|salles?|structures?|centres?|foyers?|marques?|boutiques?|magasins?|residences?|internats?|ecoles?|lycees?|associations?|maisons?|etablissements?|hebergements?|accueils?|ateliers?|gammes?|collections?)"
+    r" (?:(?!poste|emploi|offre|place|mission|candidat)\S+ ){0,4}?(?:dedie|reserve|destine|ouvert)\w* (?:exclusivement |uniquement |seulement )?(?:aux?|a des|a un|pour) (?:jeunes )?$"
+)
+"""A place kept for one sex, which says nothing of who works there: «club de fitness dédié exclusivement aux femmes»."""
+_RATHER = re.compile(r" (?:de preference|preferablement|idealement|plutot)(?: par| pour| a)? (?:une?|des) $")
+_BESIDE_THE_OTHER = re.compile(
+    r" (?:ou|et|,|/) (?:d' )?(?:une?|des)? ?(?:hommes?|femmes?|dames?|messieurs|filles?|garcons?) "
+)
 
 
 def sex(s: Sentence) -> Found:
@@ -80,11 +92,23 @@ def sex(s: Sentence) -> Found:
         yield fem.start(), fem.end(), True
     for match in _ONE_FORM.finditer(s.text):
         yield match.start(), match.end(), True
+    for match in s.all(_FIELD):
+        yield match.start(), match.end(), True
     idioms = [match.span() for match in s.all(_IDIOMS)]
     both = s.says(_MALE) and s.says(_FEMALE)
     for match in s.all(_SEX):
         start, end = match.span()
-        if any(left <= start and end <= right for left, right in idioms) or (both and not s.says(EXCLUDES)):
+        if any(left <= start and end <= right for left, right in idioms) or s.says(ROLES):
+            continue
+        rather = _RATHER.search(s.before(start, 4)) is not None and _BESIDE_THE_OTHER.match(s.after(end, 4)) is None
+        if both and not rather and not s.says(EXCLUDES):
+            continue
+        if match[0] == "homme" and s.text.endswith(" l' ", 0, start):
+            continue  # mankind
+        if _THEIR_PLACE.search(s.before(start, 12)):
+            continue
+        if s.text.endswith(" ( ", 0, start) and s.text.startswith(" ) ", end):
+            yield start, end, False  # «maîtresse de maison (femme)»
             continue
         before, after = s.before(start, 5), s.after(end, 4)
         beside = (
@@ -171,4 +195,4 @@ def sex(s: Sentence) -> Found:
             )
 
 
-SEX_SIGNS = any_of(_FEMALE_CANDIDATES, _NOT_BOTH, _SEX)
+SEX_SIGNS = any_of(_FEMALE_CANDIDATES, _NOT_BOTH, _SEX, _FIELD)

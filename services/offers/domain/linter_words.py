@@ -58,17 +58,21 @@ LIFTED = words(
     r"(?:n' est|ne sont|n' etait|ne sera) (?:pas|ni) (?:\w+ )?(?:exige|requis|demande|obligatoire|necessaire|impose|un critere|une condition|pris|prise)\w*",
     r"non (?:exige|requis|obligatoire|demande)\w*", r"aucune? (?:\w+ ){1,3}?(?:(?:n' est|ne sera) )?(?:demande|exige|requis)e?", "aucune? (?:condition|limite|critere|exigence|distinction|discrimination)",
     r"sans (?:condition|distinction|limite|discrimination|critere)\w*", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
-    r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite)",
+    r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les |de )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite|photos?|nom|adresse|situation)",
     r"egalite", r"diversite", r"discrimin\w+", r"mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
     "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "(?<!si )possible", "ou que vous", "que vous soyez",
     r"pouv(?:ez|oir)(?: aussi| egalement| tout autant| bien) (?:habiter|resider|loger|vivre)", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
-    r"(?:n' est|ne sont|n' etes|ne seront|ne serez) (?:pas|nullement|aucunement) (?:tenue?s?|obligee?s?|contrainte?s?)", r"n' (?:ecart|exclu|elimin|refus|oubli)\w+ personne", r"ne (?:rejet|laiss)\w+ personne", r"rien de (?:cela|tout cela|tout ca) ne", r"(?:cela|rien) ne nous (?:arrete|gene|regarde)",
+    r"(?:n' est|ne sont|n' etes|ne seront|ne serez) (?:pas|nullement|aucunement) (?:tenue?s?|obligee?s?|contrainte?s?)", r"n' (?:ecart|exclu|elimin|refus|oubli)\w+ personne", r"ne (?:rejet|laiss)\w+ personne", r"rien de (?:cela|tout cela|tout ca) ne", r"(?:cela|rien) ne nous (?:arrete|gene|regarde)", r"jeunes? (?:ou|et|comme) moins jeunes?",
+    r"n' entr\w+ pas en (?:ligne de )?(?:compte|consideration)", r"n' (?:a|ont|aura|auront) (?:pas d'|aucune?) (?:importance|incidence|influence)", r"seules? (?:vos|les|tes|leurs) (?:\w+ ){1,3}compt\w+",
 )  # fmt: skip
 
 WELCOMES = words(
     r"bienvenu(?:e|s|es)?", r"encourag\w+", r"ouvert(?:e|s|es)?(?: \w+)? (?:a|aux?)", r"accessible(?:s)? (?:a|aux?)", r"favoris\w+", "comme aux?",
     r"handi ?- ?\w+", "bien vu", r"sont etudie\w*", r"temps pour (?:vos|votre|ses|leurs|sa)", "a competences? egales?", "obligation d' emploi",
 )  # fmt: skip
+
+ONLY = words(r"(?:uniquement|exclusivement|seulement)(?= (?:aux?|pour|a des|eux|elles|[.,!)]) | $)")
+"""With it nobody else is welcome."""
 
 # Who or what work is done for; and who employs.
 SERVED = words(
@@ -77,7 +81,7 @@ SERVED = words(
     r"apprenants?", r"adherents?", r"visiteurs?", r"vacanciers?", r"sportifs?", r"joueurs?", r"joueuses?", r"particuliers?", r"habitants accueillis",
     r"accompagn\w+", r"accueil\w*", r"heberg\w+", r"aupres", r"toilette", r"foyers?", r"creches?", r"garderies?", r"garde d[e']?", r"auxiliaires?", r"aidez", r"aide (?:a|au|aux)", r"soign\w+",
     r"ateliers?", r"animation", r"anim(?:ez|er)", r"club", r"internat", r"ecoles?", r"classes?", r"surveill\w+", r"encadr\w+", r"groupe de", r"sejours?", r"colonie", "ehpad", r"centre de loisirs",
-    r"soutien\w*", r"portage", r"repas (?:a domicile|chauds?|pour les?)", r"souten\w+", r"soutiendr\w+", r"vers l' emploi", r"baby ?- ?sitting", r"maison de retraite", r"fauteuil",
+    r"soutien\w*", r"portage", r"repas (?:a domicile|chauds?|pour les?)", r"souten\w+", r"soutiendr\w+", r"vers l' emploi", r"baby ?- ?sitting", r"maison de retraite", r"fauteuil", r"residences? (?:pour|services?|seniors?|autonomie)",
 )  # fmt: skip
 OBJECT = words(
     r"vehicules?", r"voitures?", r"camions?", r"tracteurs?", r"engins?", r"machines?", r"parc", r"maisons?", r"immeubles?", r"batiments?", r"entreprises?", r"societes?", r"groupe", r"cabinet", r"agences?",
@@ -94,9 +98,15 @@ LAW = words(
 )  # fmt: skip
 SCHEMES = words(
     r"apprenti\w*", r"alternan\w+", r"professionnalisation", r"service civique", r"contrat (?:d' )?(?:engagement|aide|unique)", r"cej", r"pec", r"parcours emploi", r"emplois? (?:d' avenir|francs?)", r"volontariat", r"bourse",
-    r"mission locale", r"insertion", r"iae",
+    r"mission locale", r"insertion", r"iae", r"cui", r"cie", r"cae", r"contrats? jeunes?",
 )  # fmt: skip
 
+ROLES = words(
+    r"figurant(?:e|s|es)?", r"figuration", r"comedien(?:s|ne|nes)?", r"acteurs?", r"actrices?", r"mannequins? (?:femmes?|hommes?|cabine)", r"modeles? (?:vivants?|photos?|masculins?|feminins?)", r"roles? (?:d[e'u]|principal)",
+)  # fmt: skip
+"""Who plays a part, shows clothes or poses may be wanted of one sex (labour code R1142-1), and of an age (L1133-1)."""
+CIVIC = words(r"droits civi(?:ques|ls)", r"service national", "jdc", r"journee (?:de )?defense")
+"""Words of the law on who serves in the forces or the public service: a condition beside them may be its own."""
 
 APPLICANT = words("vous", "tu", "quelqu' un", r"candidat(?:e|s|es)?", r"candidatures?", r"profils?", r"postulant\w*")
 NOBODY = words("pas d[e']?", "sans", "ni", r"aucune?", "jamais", "non", "ne")
@@ -120,10 +130,18 @@ _SHE_OR_HE = re.compile(
 """One person who is served: «Madame est enceinte et a besoin d'aide»."""
 
 
+_SERVED_NAMED = re.compile(
+    r"^ (?:types? d[e'] )?(?:publics?|usagers|residents|beneficiaires|patients|populations?|personnes accueillies|hebergement)(?: \w+){0,2} : "
+)
+"""«Public accueilli : hommes sortant de détention.»"""
+
+
 def of_served(sentence: Sentence) -> bool:
     """Whether a sentence says who the clients, residents or pupils are, and nothing of who applies."""
     if sentence.says(APPLICANT) or sentence.says(EXCLUDES):
         return False
+    if _SERVED_NAMED.match(sentence.text) is not None:
+        return not sentence.says(PICKS)
     if _SERVED_ARE.match(sentence.text) is not None:
         return not sentence.says(PICKS)
     return _SHE_OR_HE.match(sentence.text) is not None and not sentence.says(DEMAND)
@@ -182,4 +200,6 @@ def last(pattern: Words, text: str) -> int:
 
 def free(sentence: Sentence) -> bool:
     """Whether the sentence takes conditions back or welcomes."""
-    return sentence.says(LIFTED) or (sentence.says(WELCOMES) and not sentence.says(EXCLUDES))
+    return sentence.says(LIFTED) or (
+        sentence.says(WELCOMES) and not sentence.says(EXCLUDES) and not sentence.says(ONLY)
+    )
