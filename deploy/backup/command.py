@@ -14,12 +14,14 @@ from pymongo.errors import PyMongoError
 from rich.console import Console
 
 from deploy.backup.archive import Archive
-from deploy.backup.dumping import databases, dump
+from deploy.backup.dumping import databases, dump, named
 from deploy.backup.files import Unusable
 from deploy.backup.lists import read_list, write_list
 from deploy.backup.restoring import Done, age, load, refuse_unfit, replay
 from deploy.backup.sealing import is_sealed, opened, recipients_of
-from services.profiles.commands.erasures import erasures
+from services.notifications.restored import end_queued
+from services.offers.commands import erasures as of_offers
+from services.profiles.commands import erasures as of_profiles
 from shared.clock import SystemClock
 from shared.settings import ConfigurationError
 
@@ -109,8 +111,9 @@ def erasures_command(
     async def do() -> int:
         now = SystemClock().now()
         async with databases() as all_of_them:
-            profiles = next(one for one in all_of_them if one.service.name == "profiles")
-            found = [erasure async for erasure in erasures(profiles.store)]
+            found = []
+            for name, erasures in (("profiles", of_profiles.erasures), ("offers", of_offers.erasures)):
+                found += [erasure async for erasure in erasures(named(all_of_them, name).store)]
         return len(write_list(file, found, now).erasures)
 
     _console.print(f"{file}: {asyncio.run(do())} erasures")
@@ -124,6 +127,10 @@ def restore_command(
     ] = None,
     without_erasures: Annotated[
         bool, typer.Option("--without-erasures", help="There is no list: whoever was erased since the dump comes back")
+    ] = False,
+    drop_queued: Annotated[
+        bool,
+        typer.Option("--drop-queued", help="Messages that waited to leave at the dump have left: none leaves again"),
     ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="What is in the databases is older or broken: it is exchanged")
@@ -148,10 +155,13 @@ def restore_command(
                     async for name, documents in load(archive, all_of_them, done):
                         if documents:
                             _console.print(f"{name}: {documents}")
-                    profiles = next(one for one in all_of_them if one.service.name == "profiles")
+                    if drop_queued:
+                        told = named(all_of_them, "notifications").runtime
+                        dropped = await end_queued(told.store, told.clock, told.new_id)
+                        _console.print(f"{dropped} messages that waited are not sent")
                     if list_of_erased is not None:
-                        async for erasure in replay(profiles, list_of_erased, SystemClock(), done):
-                            _console.print(f"{erasure.id}: erased again")
+                        async for erasure in replay(all_of_them, list_of_erased, done):
+                            _console.print(f"{erasure.key}: erased again")
         except PyMongoError as error:
             if done.exchanging:
                 raise HalfRestored(error) from error

@@ -14,7 +14,7 @@ from bson.raw_bson import RawBSONDocument
 
 from deploy.backup.archive import FORMAT, Manifest, Part, Writer
 from shared.contracts.topics import SERVICES
-from shared.service import Service
+from shared.service import Runtime, Service
 from shared.settings import Settings, load_settings
 from shared.store import CollectionSpec, Store
 from shared.store.collections import MECHANISMS
@@ -32,7 +32,16 @@ class Database:
     """One service's database and what is dumped of it."""
 
     service: Service
-    store: Store
+    runtime: Runtime
+
+    @property
+    def store(self) -> Store:
+        """Its collections."""
+        return self.runtime.store
+
+    def context(self) -> Any:
+        """What its commands are handed."""
+        return self.service.compose(self.runtime).context
 
     @property
     def specs(self) -> Sequence[CollectionSpec]:
@@ -55,12 +64,17 @@ async def databases(**overrides: Any) -> AsyncIterator[list[Database]]:
     for name in SERVICES:
         service: Service = importlib.import_module(f"services.{name}.app").SERVICE
         settings: Settings = load_settings(service.settings, **overrides)
-        found.append(Database(service, service.runtime(settings).store))
+        found.append(Database(service, service.runtime(settings)))
     try:
         yield found
     finally:
         for database in found:
             await database.store.close()
+
+
+def named(all_of_them: Sequence[Database], name: str) -> Database:
+    """That of one service."""
+    return next(one for one in all_of_them if one.service.name == name)
 
 
 async def dump(

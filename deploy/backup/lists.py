@@ -1,7 +1,8 @@
 """The list of erasures: kept beside the dumps and older than none of them, so that no restore brings an erased person back.
 
-It holds ids, territories and times. It is written whole each time (ids that it has stay in it), with a last line that says until
-when it is true, how many lines there are and their hash: a list that was cut short is refused.
+It holds ids, territories and times: of people, of accounts that were taken off profiles, of households that employed somebody, of
+notes of canvassing. It is written whole each time (what it has stays in it), with a last line that says until when it is true,
+how many lines there are and their hash: a list that was cut short is refused.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from deploy.backup.files import Unusable, private, settle
-from services.profiles.commands.erasures import Erasure
+from shared.rights.erasures import Erasure
 
 
 class _End(BaseModel):
@@ -27,7 +28,7 @@ class _End(BaseModel):
 
 @dataclass(frozen=True)
 class ErasureList:
-    """Erasures by id; ``as_of``: the moment up to which none is missing."""
+    """Erasures by their key; ``as_of``: the moment up to which none is missing."""
 
     as_of: datetime
     erasures: Mapping[str, Erasure]
@@ -49,7 +50,7 @@ def read_list(path: Path) -> ErasureList:
         raise Unusable(f"{path} is no list of erasures, or was cut short.") from None
     if (end.erasures, end.sha256) != (len(found), _digest(lines[:-1])):
         raise Unusable(f"{path} is not the list that was written.")
-    return ErasureList(end.as_of, {erasure.id: erasure for erasure in found})
+    return ErasureList(end.as_of, {erasure.key: erasure for erasure in found})
 
 
 def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> ErasureList:
@@ -60,8 +61,8 @@ def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> Eras
     """
     known = dict(read_list(path).erasures) if path.exists() else {}
     for erasure in erasures:
-        known[erasure.id] = later(known.get(erasure.id), erasure)
-    lines = [known[id].model_dump_json(exclude_defaults=True) for id in sorted(known)]
+        known[erasure.key] = later(known.get(erasure.key), erasure)
+    lines = [known[key].model_dump_json(exclude_defaults=True) for key in sorted(known)]
     end = {"as_of": as_of.isoformat(), "erasures": len(lines), "sha256": _digest(lines)}
     file = private(path)
     try:
@@ -75,7 +76,7 @@ def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> Eras
 
 
 def later(known: Erasure | None, told: Erasure) -> Erasure:
-    """A person's erasure stays; of an account's several, the last."""
+    """A person's erasure stays; of several of one account, the last."""
     if known is None or (known.at < told.at and not known.of_person):
         return told
     return known

@@ -13,9 +13,9 @@ from deploy.backup.archive import Archive, Manifest
 from deploy.backup.dumping import LEFT_OUT, Database, names
 from deploy.backup.files import Unusable
 from deploy.backup.lists import ErasureList
-from services.profiles.commands.erasures import Erasure, erase_again
-from shared.clock import Clock
-from shared.ids import new_id
+from services.offers.commands import erasures as offers
+from services.profiles.commands import erasures as profiles
+from shared.rights.erasures import Erasure, ErasureKind
 from shared.store.collections import MECHANISMS
 from shared.store.migrations import current
 from shared.store.reading import aggregate
@@ -91,10 +91,12 @@ async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) ->
         await database.store.prepare(database.service.collections)
 
 
-async def replay(profiles: Database, erasures: ErasureList, clock: Clock, done: Done) -> AsyncIterator[Erasure]:
-    """Erase again whoever is on the list. The events reach every other service when the workers run."""
+async def replay(all_of_them: Sequence[Database], erasures: ErasureList, done: Done) -> AsyncIterator[Erasure]:
+    """Erase again what is on the list. The events reach every other service when the workers run."""
+    contexts = {one.service.name: one.context() for one in all_of_them if one.service.name in ("profiles", "offers")}
     for erasure in erasures.erasures.values():
-        if await erase_again(profiles.store, new_id, erasure, clock.now()):
+        here = offers if erasure.kind in (ErasureKind.HOUSEHOLD, ErasureKind.NOTE) else profiles
+        if await here.erase_again(contexts["offers" if here is offers else "profiles"], erasure):
             done.erased_again.append(erasure.id)
             yield erasure
 

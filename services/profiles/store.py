@@ -55,7 +55,14 @@ COLLECTIONS = (
     CollectionSpec("secrets"),
     GUESTS,
     ALLOWANCES,
-    CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
+    CollectionSpec(
+        "journal",
+        [
+            IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
+            # Backups ask every few minutes, among millions of lines.
+            IndexModel("action", partialFilterExpression={"action": Action.ACCOUNT_REMOVED.value}),
+        ],
+    ),
     # What people agreed to show to employers, who read it when, and by whose word (offers') that is allowed.
     CollectionSpec("disclosures", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
     # RSA, RQTH, QPV …: who has which, found by category where a figure or a list asks.

@@ -30,6 +30,12 @@ async def erase(context: Context, company_id: str, by: Actor) -> None:
     check_person(company)
     if user is not None:
         company.check_alone()
+    await forget(context, company, by)
+
+
+async def forget(context: Context, company: Company, by: Actor) -> None:
+    """As ``erase``, whoever acts for it and whatever it says that it is."""
+    company_id = company.id
     accounts = {*company.users, *company.former}
     await closing.end_offers(context, company_id, by)
     await _forget_all(context, company_id, accounts)

@@ -24,6 +24,7 @@ from shared.ids import derived_id
 from shared.invitations import Invitation, LinkRefused
 from shared.invitations.inviting import INVITATION_DAYS
 from shared.invitations.links import sign, verify
+from shared.rights.erasures import Erasure
 from shared.store import Work
 from shared.types import address_key
 
@@ -154,19 +155,9 @@ async def remove(context: Context, principal: Principal, profile_id: str, reason
 
     async def once() -> Removed:
         profile, actor = await load(context.store, principal, profile_id)
-        now, account = context.clock.now(), profile.owner_id or ""
-        did = await acts_of_account(context.store, profile.id, account)
+        account = profile.owner_id or ""
         untold = () if limits.knows_limits(principal, profile, actor) else (limits.FIELD,)
-        strange = _strange(profile, account, did) if reason is AccountEnd.WRONG_ACCOUNT else frozenset()
-        emptied = profile.unlink_account(now, strange)
-        work = Work(context.new_id)
-        ended = 0
-        if reason is AccountEnd.WRONG_ACCOUNT and did.linked:
-            ended = await _end_agreements(context, work, profile, account, whole_pool="pool" in strange)
-        await end_all(context, work, profile.id)
-        _tell(work, profile, now)
-        action = Action.ACCOUNT_REMOVED
-        await commit(context, profile, actor, action, fields=emptied, concerns=account, reason=reason.value, work=work)
+        did, emptied, ended = await _take_off(context, profile, actor, reason)
         left = tuple(name for name in emptied if name != "owner_id")
         changed = tuple(name for name in did.fields if name not in untold)
         return Removed(profile.id, account, reason, changed, did.actions, left, ended)
@@ -174,6 +165,42 @@ async def remove(context: Context, principal: Principal, profile_id: str, reason
     removed = await context.store.retry_conflicts(once)
     await forget_answers_to(context.store, removed.account_id)
     return removed
+
+
+async def take_off_again(context: Context, removed: Erasure) -> bool:
+    """After a restore, in the name of who did it: whether the copy had brought the account back to the profile."""
+
+    async def once() -> bool:
+        profile = await context.profiles.find(removed.of or "")
+        if removed.linked or profile is None or profile.owner_id != removed.id:
+            return False
+        actor = Actor(user_id=removed.by or "", role=removed.by_role or Role.MANAGER.value)
+        await _take_off(context, profile, actor, AccountEnd(removed.reason or AccountEnd.ON_REQUEST))
+        return True
+
+    found = await context.store.retry_conflicts(once)
+    if found:
+        await forget_answers_to(context.store, removed.id)
+    return found
+
+
+async def _take_off(
+    context: Context, profile: Profile, actor: Actor, reason: AccountEnd
+) -> tuple[AccountActs, tuple[str, ...], int]:
+    """What the account did, which fields it leaves empty, how many agreements end."""
+    now, account = context.clock.now(), profile.owner_id or ""
+    did = await acts_of_account(context.store, profile.id, account)
+    strange = _strange(profile, account, did) if reason is AccountEnd.WRONG_ACCOUNT else frozenset()
+    emptied = profile.unlink_account(now, strange)
+    work = Work(context.new_id)
+    ended = 0
+    if reason is AccountEnd.WRONG_ACCOUNT and did.linked:
+        ended = await _end_agreements(context, work, profile, account, whole_pool="pool" in strange)
+    await end_all(context, work, profile.id)
+    _tell(work, profile, now)
+    action = Action.ACCOUNT_REMOVED
+    await commit(context, profile, actor, action, fields=emptied, concerns=account, reason=reason.value, work=work)
+    return did, emptied, ended
 
 
 def _strange(profile: Profile, account: str, did: AccountActs) -> frozenset[str]:

@@ -3,39 +3,21 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-
+from services.profiles.commands.accounts import take_off_again
+from services.profiles.context import Context
+from services.profiles.domain.journal import Action
 from services.profiles.handles import Contacts, Profiles
 from services.profiles.proofs import begin_proof, found_of, new_proof_id
 from services.profiles.store import erase_contact, erase_profile
 from shared.http import forget_answers
-from shared.ids import IdFactory
 from shared.kafka.erasing import forget_stuck
+from shared.rights.erasures import Erasure, ErasureKind
 from shared.rights.holdings import Whose
 from shared.store import Store, Work
 
 
-class Erasure(BaseModel):
-    """That somebody was erased: ids and times, nothing of the person. ``by_role`` is there for a person, ``version`` for an
-    account that took its contact points back.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str
-    territory: str
-    at: AwareDatetime
-    by_role: str | None = None
-    version: int = 0
-
-    @property
-    def of_person(self) -> bool:
-        """A person, whose id is never anybody else's; an account may come back."""
-        return self.by_role is not None
-
-
 async def erasures(store: Store) -> AsyncIterator[Erasure]:
-    """Every erasure that this database knows of."""
+    """Every erasure that this database knows of, and which accounts were taken off which profiles."""
     async for row in store.collection("erasures").find({}).sort("_id", 1):
         yield Erasure(
             id=row["_id"],
@@ -44,10 +26,30 @@ async def erasures(store: Store) -> AsyncIterator[Erasure]:
             by_role=row.get("by_role"),
             version=row.get("version", 0),
         )
+    journal = store.collection("journal")
+    async for row in journal.find({"action": Action.ACCOUNT_REMOVED.value}).sort("_id", 1):
+        pair = {"profile_id": row["profile_id"], "concerns": row["concerns"]}
+        back = await journal.find_one(
+            {**pair, "action": Action.ACCOUNT_LINKED.value, "_id": {"$gt": row["_id"]}}, {"at": 1}, sort=[("_id", -1)]
+        )
+        yield Erasure(
+            kind=ErasureKind.ACCOUNT,
+            id=row["concerns"],
+            of=row["profile_id"],
+            territory=row["territory"],
+            at=row["at"] if back is None else back["at"],
+            by=row["acted_by"],
+            by_role=row["role"],
+            reason=row["reason"],
+            linked=back is not None,
+        )
 
 
-async def erase_again(store: Store, new_id: IdFactory, erasure: Erasure, now: datetime) -> bool:
+async def erase_again(context: Context, erasure: Erasure) -> bool:
     """Whether the copy had brought them back. Safe to repeat; events tell every other service, as the first time."""
+    if erasure.kind is ErasureKind.ACCOUNT:
+        return await take_off_again(context, erasure)
+    store, new_id, now = context.store, context.new_id, context.clock.now()
 
     async def once() -> bool:
         return await (_person if erasure.of_person else _account)(store, Work(new_id), erasure, now)

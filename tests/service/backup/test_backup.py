@@ -18,8 +18,9 @@ from deploy.backup.dumping import Database, databases, dump
 from deploy.backup.files import Unusable, private, settle
 from deploy.backup.lists import read_list, write_list
 from deploy.backup.restoring import Done, load, refuse_unfit, replay
-from services.profiles.commands.erasures import Erasure, erasures
+from services.profiles.commands.erasures import erasures
 from shared.clock import SystemClock
+from shared.rights.erasures import Erasure
 from shared.store import Lease
 from tests.service.profiles.builders import a_body
 from tests.support import Running, Stack
@@ -28,12 +29,12 @@ Documents = dict[str, list[dict[str, Any]]]
 
 
 @asynccontextmanager
-async def connected(stack: Stack) -> AsyncIterator[list[Database]]:
+async def connected(stack: Stack, *services: str) -> AsyncIterator[list[Database]]:
     """Two of the five: more collections would only take longer. The command's test has them all."""
     async with databases(
         environment="test", MONGODB_URL=stack.environment["MONGODB_URL"], database_prefix=stack.prefix
     ) as five:
-        all_of_them = [one for one in five if one.service.name in ("profiles", "clauses")]
+        all_of_them = [one for one in five if one.service.name in (services or ("profiles", "clauses"))]
         for database in all_of_them:
             await database.store.prepare(database.service.collections)
         yield all_of_them
@@ -116,7 +117,7 @@ async def test_whoever_is_on_the_list_is_erased_again(stack: Stack, tmp_path: Pa
         await profiles.store.collection("outbox").delete_many({})
         for again in (True, False):
             done = Done()
-            async for _ in replay(profiles_of(all_of_them), read_list(tmp_path / "list"), SystemClock(), done):
+            async for _ in replay(all_of_them, read_list(tmp_path / "list"), done):
                 pass
             assert (sorted(done.erased_again) == sorted([leaves, "someone"])) is again
         assert (await profiles.client.get(f"/v1/profiles/{leaves}", headers=who)).status_code == 404
@@ -131,7 +132,7 @@ async def test_whoever_is_on_the_list_is_erased_again(stack: Stack, tmp_path: Pa
         }
         # An account may come back, and is not forgotten a second time.
         assert (await profiles.client.put("/v1/contacts/me", json=contact, headers=who)).status_code in (200, 201)
-        async for _ in replay(profiles_of(all_of_them), read_list(tmp_path / "list"), SystemClock(), Done()):
+        async for _ in replay(all_of_them, read_list(tmp_path / "list"), Done()):
             raise AssertionError("they came back after their erasure")
         assert (await profiles.client.get("/v1/contacts/me", headers=who)).status_code == 200
 
