@@ -12,7 +12,8 @@ from services.matching.domain.scale import SCALE
 
 TERMS = ("occupation", "skills", "distance", "experience", "freshness", "wishes", "reply", "mutual", "demands")
 _IN_ORDER = attrgetter(*TERMS)
-_LATER = "demands"
+_LATER = ("demands",)
+"""Terms of which the weights of an older release know nothing."""
 
 
 class Weights(BaseModel):
@@ -38,8 +39,8 @@ class Weights(BaseModel):
     @classmethod
     def _without_later_terms(cls, given: Any) -> Any:
         """Weights that name all the older terms and add up without a later one give it no say."""
-        if isinstance(given, Mapping) and _LATER not in given and {*TERMS} - {_LATER} <= {*given}:
-            return {**given, _LATER: 0}
+        if isinstance(given, Mapping) and {*TERMS} - {*_LATER} <= {*given}:
+            return dict.fromkeys(_LATER, 0) | {**given}
         return given
 
     @model_validator(mode="after")

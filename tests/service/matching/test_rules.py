@@ -26,7 +26,7 @@ from shared.contracts.events.profiles import Availability, Travel
 from shared.contracts.vocabulary import Licence, OfferStatus, TravelMeans
 from shared.geo import distance_km
 from tests.examples import examples
-from tests.service.matching.pairs import FAR, HERE, OFFER, PROFILE, RULES
+from tests.service.matching.pairs import HERE, OFFER, ONE_BY_ONE, PROFILE, RULES
 from tests.service.matching.rooms import offer_state, profile_state
 from tests.service.matching.worlds import AFFINITIES, TODAY, offers, profiles
 
@@ -35,41 +35,6 @@ def why_not(offer: OfferFacts, profile: ProfileFacts) -> Failed:
     return failed(offer, profile, RULES, AFFINITIES, TODAY)
 
 
-ONE_BY_ONE: list[tuple[dict[str, object], dict[str, object], Failed]] = [
-    ({}, {}, NONE),
-    ({"open": False}, {}, Failed.OFFER_CLOSED),
-    ({"apply_by_day": TODAY - 1}, {}, Failed.OFFER_CLOSED),
-    ({"apply_by_day": TODAY}, {}, NONE),
-    ({"beyond": True}, {}, Failed.BEYOND),
-    ({}, {"active": False}, Failed.PROFILE_INACTIVE),
-    ({"position": FAR}, {"reach_dm": 400_000}, NONE),
-    ({"position": FAR}, {"reach_dm": 200_000}, Failed.TOO_FAR),
-    ({"position": None}, {}, NONE),
-    ({"position": None}, {"territory": "87"}, Failed.OTHER_TERRITORY),
-    ({}, {"position": None, "territory": "87"}, Failed.OTHER_TERRITORY),
-    ({}, {"territory": "87"}, NONE),
-    ({"licences": 4}, {"licences": 1}, Failed.LICENCE),
-    ({"vehicle": True}, {}, Failed.VEHICLE),
-    ({"early": True, "night": True}, {"early": False, "night": False}, Failed.EARLY | Failed.NIGHT),
-    ({"late": True}, {"late": False}, Failed.LATE),
-    ({"weekend": True}, {"weekend": False}, Failed.WEEKEND),
-    ({"minutes": 2_100}, {"minutes_max": 1_800}, Failed.HOURS),
-    ({"minutes": 2_100}, {"minutes_max": 2_100}, NONE),
-    ({"kind": 2}, {"kinds": 1}, Failed.KIND),
-    ({"contract": 2}, {"contracts": 1}, Failed.CONTRACT),
-    ({"french": 4}, {"french": 3}, Failed.FRENCH),
-    ({"french": 4}, {"french": 0}, NONE),
-    ({"reserved": 2}, {"reserved": 5}, Failed.RESERVED),
-    ({"reserved": 3}, {"reserved": 1}, NONE),
-    ({}, {"from_day": TODAY + 31}, Failed.AVAILABILITY),
-    ({"starts_day": TODAY + 60}, {"from_day": TODAY + 60}, NONE),
-    ({"starts_day": TODAY + 5}, {"from_day": TODAY + 6}, Failed.AVAILABILITY),
-    ({"occupation": "A1101"}, {}, Failed.OCCUPATION),
-    ({"occupation": "K1302"}, {"wishes": ()}, NONE),
-    ({"occupation": "A1101"}, {"wishes": ()}, Failed.OCCUPATION),
-    ({"occupation": None}, {}, Failed.OCCUPATION),
-    ({"occupation": None}, {"wishes": ()}, NONE),
-]
 HAVE_TABLES_OF_THEIR_OWN = Failed.REGULATED | Failed.DEMANDS | Failed.NOT_SOUGHT
 HAPPENED_BETWEEN_THEM = Failed.APPLIED | Failed.REFUSED | Failed.DISMISSED
 
