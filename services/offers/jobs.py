@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.offers.commands import canvassing, clicks, companies, interviews, life, saved, waiting
+from services.offers.commands import canvassing, clicks, companies, interviews, life, onboarding, saved, waiting
 from services.offers.commands.members import inviting
 from services.offers.context import Context
 from services.offers.domain.company import Company
@@ -30,6 +30,7 @@ def jobs_of(context: Context) -> tuple[Job, ...]:
 
     async def agenda() -> None:
         await waiting.agenda(context)
+        await onboarding.settle_waiting(context)
 
     async def reminders() -> None:
         await interviews.remind(context)

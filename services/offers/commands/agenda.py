@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.offers.commands.onboarding import position_waiting
+from services.offers.commands.onboarding import due_again, let_go_of_erased, position_waiting, settle_waiting
 from services.offers.commands.places import forget
 from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
@@ -71,7 +71,9 @@ async def revise(
 
 
 async def cancel(context: Context, agenda_id: str) -> AgendaEvent:
-    """Call off and tell everybody who had or waited for a place, those too who got one just now."""
+    """Call off and tell everybody who had or waited for a place, those too who got one just now. Whom the platform had positioned
+    on an Atelier is due on the next one.
+    """
 
     async def once() -> AgendaEvent:
         event = await context.agenda.load(agenda_id)
@@ -82,10 +84,16 @@ async def cancel(context: Context, agenda_id: str) -> AgendaEvent:
             facts = when_and_where(event, one.session_id)
             whom = one.profile_id
             context.notify(work, event.territory, [whom], Notice.AGENDA_CANCELLED, facts, about=whom)
+        if event.details.onboarding:
+            await due_again(context, work, event, told)
         await context.store.commit(work)
         return event
 
-    return await context.store.retry_conflicts(once)
+    event = await context.store.retry_conflicts(once)
+    if event.details.onboarding:
+        await let_go_of_erased(context, [one.profile_id for one in event.registrations])
+        await settle_waiting(context)
+    return event
 
 
 async def register(

@@ -9,8 +9,10 @@ from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus, Session
+from services.offers.domain.registration import Registration, RegistrationOrigin
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.vocabulary import Notice
+from shared.items import each
 from shared.store import Work, encode
 
 CONSUMER = "onboarding"
@@ -76,6 +78,32 @@ async def follow(context: Context, profile_ids: Sequence[str]) -> None:
 
         await context.store.retry_conflicts(once)
         await _settle(context, profile_id)
+
+
+async def due_again(context: Context, work: Work, event: AgendaEvent, lost: Sequence[Registration]) -> None:
+    """With ``work``: an Atelier was called off. Who was positioned on it waits again, from when they were, where they live."""
+    for one in lost:
+        if one.origin is not RegistrationOrigin.AUTOMATIC or await context.people.gone(one.profile_id):
+            continue
+        known = await context.people.find(one.profile_id) or {}
+        waiting = {
+            "territory": str(known.get("territory") or event.territory),
+            "counsellor_ids": list(known.get("counsellor_ids", ())),
+            "asked_at": one.registered_at,
+        }
+        work.update("onboarding", {"_id": one.profile_id}, {"$setOnInsert": waiting}, upsert=True)
+
+
+async def let_go_of_erased(context: Context, profile_ids: Sequence[str]) -> None:
+    """Of these people, those who were erased while something was written wait nowhere."""
+    for id in profile_ids:
+        await _settle(context, id)
+
+
+async def settle_waiting(context: Context) -> int:
+    """Position who waits wherever there is a place by now, also where a crash came between; returns how many."""
+    territories = await context.store.collection("onboarding").distinct("territory")
+    return await each("ateliers", sorted(territories), lambda territory: position_waiting(context, territory))
 
 
 async def position_waiting(context: Context, territory: str) -> int:

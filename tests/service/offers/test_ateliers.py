@@ -1,8 +1,9 @@
-"""Somebody moves while they wait for an Atelier: the one that counts is that of where they live now."""
+"""Who is due on an Atelier stays so: when they move while they wait, and when theirs is called off."""
 
 from typing import Any
 
 from services.offers.commands import onboarding
+from services.offers.jobs import jobs_of
 from shared.contracts.events.profiles import ProfileState, SeekerRegistered
 from shared.contracts.topics import PROFILES
 from shared.kafka.consumer import BatchSubscription
@@ -72,3 +73,39 @@ async def test_a_registration_that_is_heard_after_the_move_is_of_the_new_desk(de
     old = await announces(desk, "23")
     new = await announces(desk, "87", place=LIMOGES)
     assert (await seated(desk, old), await seated(desk, new)) == ([], ["p-sam"])
+
+
+async def calls_off(desk: Desk, event: str, territory: str = "23") -> None:
+    manager = desk.stack.token("manager", subject=f"m-{territory}", territories=(territory,))
+    answer = await desk.post(f"/v1/agenda/{event}/cancel", manager)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_who_was_positioned_on_an_atelier_that_is_called_off_is_due_on_the_next(desk: Desk) -> None:
+    await lives_in(desk, "23", 1)
+    first = await announces(desk, "23")
+    await registers(desk)
+    await desk.person("p-lea", owner="lea")
+    by_hand = await desk.post(f"/v1/agenda/{first}/registrations", desk.counsellor, {"profile_id": "p-lea"})
+    assert by_hand.status_code == 201, by_hand.text
+    await calls_off(desk, first)
+    waiting = [row["_id"] async for row in desk.store.collection("onboarding").find({})]
+    assert waiting == ["p-sam"], "who was registered by somebody is told, and theirs to register"
+    second = await announces(desk, "23", day=20)
+    assert await seated(desk, second) == ["p-sam"]
+    # Where the next one is announced already they have their place at once, and are told of both.
+    third = await announces(desk, "23", day=24)
+    await calls_off(desk, second)
+    assert await seated(desk, third) == ["p-sam"]
+    assert await desk.store.collection("onboarding").count_documents({}) == 0
+
+
+async def test_what_a_crash_left_waiting_is_positioned_by_the_job(desk: Desk) -> None:
+    event = await announces(desk, "23")
+    await desk.person()
+    row = {"_id": "p-sam", "territory": "23", "counsellor_ids": ["coach"], "asked_at": desk.running.runtime.clock.now()}
+    await desk.store.collection("onboarding").insert_one(row)
+    context = desk.running.app.state.context
+    [job] = [one for one in jobs_of(context) if one.name == "agenda-reminders"]
+    await job.run()
+    assert await seated(desk, event) == ["p-sam"]
