@@ -6,11 +6,11 @@ looked for is short and the cost grows with the text only.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property  # noqa: TID251 - of one caller, and made often
 from itertools import pairwise
 
-from services.offers.domain.linter_heads import ALL, Stems, Words, bits_of
+from services.offers.domain.linter_heads import ALL, Stems, Words, bits_in, bits_of
 
 _TOKEN = re.compile(r"[a-z]+'?|\d+|[^\s\w]|\n")
 # «agé(e)s», «motivé·e»: the mark of both sexes is no word.
@@ -62,6 +62,7 @@ class Sentence:
     def __init__(
         self,
         tokens: list[str],
+        text: str,
         bits: int,
         places: Places,
         first: int,
@@ -72,7 +73,7 @@ class Sentence:
         sentence that it was read from, where that is not itself.
         """
         self.tokens = tokens
-        self.text = f" {' '.join(tokens)} "
+        self.text = text
         self.bits = bits
         self.asked = asked
         self._places = places
@@ -155,24 +156,44 @@ class Cut:
     def sentences(self, wanted: int = ALL) -> list[Sentence]:
         """Those of its sentences that may have something of the lists whose bits are ``wanted``."""
         every, places = self.tokens, Places(self._plain)
-        found: list[Sentence | None] = []
         ends = [number for number, token in enumerate(every) if token in _ENDS]
         if _POINTED.search(self._plain) is not None:
             ends = [n for n in ends if not (every[n] == "." and _before_a_digit(self._plain, places, n))]
         if not _SHORTENED.isdisjoint(every):
             ends = [n for n in ends if not (n and every[n] == "." and every[n - 1] in _SHORTENED)]
+        parts: list[tuple[int, int]] = []
         first = 0
         for end in (*ends, len(every)):
             while end - first > MAX_TOKENS:
-                piece, first = every[first : first + MAX_TOKENS], first + MAX_TOKENS
-                found.append(_numbered(piece, places, first - MAX_TOKENS, False, wanted))
+                parts.append((first, first + MAX_TOKENS))
+                first += MAX_TOKENS
                 # A point within a number is no word of the next piece.
                 first += every[first] in _ENDS
             if end > first:
-                asked = end < len(every) and every[end] == "?"
-                found.append(_numbered(every[first:end], places, first, asked, wanted))
+                parts.append((first, end))
             first = end + 1
-        return [sentence for sentence in found if sentence is not None]
+        texts = [f" {' '.join(every[first:end])} " for first, end in parts]
+        spelt = not _SPELT.isdisjoint(every)
+        found = []
+        for (first, end), text, bits in zip(parts, texts, self._bits(parts, texts), strict=True):
+            if not (bits & wanted or spelt):
+                continue
+            tokens = every[first:end]
+            asked = end < len(every) and every[end] == "?"
+            if spelt and not _SPELT.isdisjoint(tokens):
+                found.append(_in_digits(tokens, places, first, asked))
+            elif bits & wanted:
+                found.append(Sentence(tokens, text, bits, places, first, asked))
+        return found
+
+    def _bits(self, parts: Sequence[tuple[int, int]], texts: Sequence[str]) -> list[int]:
+        """Those of each sentence, all looked for at once. What ends one is a sign alone, with its space."""
+        stops, stop, before = [], 1, 0
+        for (first, end), text in zip(parts, texts, strict=True):
+            stop += 2 * (first - before) + len(text) - 1
+            stops.append(stop)
+            before = end
+        return bits_in(f" {' '.join(self.tokens)} ", stops)
 
 
 def sentences(folded: str) -> list[Sentence]:
@@ -191,24 +212,15 @@ _YEARS = frozenset({"printemps", "berges", "piges"})
 _SPELT = _YEARS | _NUMERALS
 
 
-def _numbered(tokens: list[str], places: Places, first: int, asked: bool, wanted: int) -> Sentence | None:
-    """With written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18. None where it
-    has nothing of what is ``wanted``.
-    """
-    if not _SPELT.isdisjoint(tokens):
-        return _in_digits(tokens, places, first, asked)
-    bits = bits_of(tokens)
-    return Sentence(tokens, bits, places, first, asked) if bits & wanted else None
-
-
 def _in_digits(tokens: list[str], places: Places, first: int, asked: bool) -> Sentence:
+    """With written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18."""
     if not _YEARS.isdisjoint(tokens):
         # «moins de 35 printemps»
         tokens = [
             "ans" if one in _YEARS and before in _NUMBERED else one for before, one in pairwise([tokens[0], *tokens])
         ]
     if _NUMERALS.isdisjoint(tokens):
-        return Sentence(tokens, bits_of(tokens), places, first, asked)
+        return _read(tokens, places, first, asked)
     read: list[str] = []
     where: list[tuple[int, int]] = []
     at = 0
@@ -230,4 +242,11 @@ def _in_digits(tokens: list[str], places: Places, first: int, asked: bool) -> Se
         read.append(str(value) if value else token)
         where.append((at, at))
         at += 1
-    return Sentence(read, bits_of(read), places, first, asked, where)
+    return _read(read, places, first, asked, where)
+
+
+def _read(
+    tokens: list[str], places: Places, first: int, asked: bool, where: list[tuple[int, int]] | None = None
+) -> Sentence:
+    text = f" {' '.join(tokens)} "
+    return Sentence(tokens, text, bits_of(text), places, first, asked, where)

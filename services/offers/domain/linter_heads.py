@@ -1,16 +1,19 @@
-"""Lists of words that a sentence is looked through for, and the tokens without one of which it cannot have any of them.
+"""Lists of words that a sentence is looked through for, and the beginnings without one of which it cannot have any of them.
 
 Some hundred and fifty lists are looked for in each sentence, and nearly all of them are not in it. What a list needs is read
-from its own pattern: of each way in which one of its alternatives can begin, the rarest token of what is literally there. A
-sentence knows by one bit for each list whether it has such a token; only then the pattern itself is run. What is not understood
-of a pattern is taken for anything, so that the answer is never another one than the pattern's.
+from its own pattern: of each way in which one of its alternatives can begin, what is literally there. All beginnings of all
+lists are looked for at once, in one pass over a text (Aho-Corasick). A sentence knows by one bit for each list whether it has
+one of them; only then the pattern itself is run. What is not understood of a pattern is taken for anything, so that the answer
+is never another one than the pattern's.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import reduce
-from operator import or_
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from re import Match, compile
 from typing import Final, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from shared.once import made_once
 
 _MOST_WAYS = 5_000
 """Of one list; beyond that what is known of each way must do."""
@@ -22,17 +25,12 @@ _DIGIT = "\\d"
 """Any token of figures."""
 _FIGURES = "0123456789"
 _STEM = 4
-_MOST_KEPT = 50_000
-"""Tokens of which it is known what begins with them."""
+_LONGEST = 24
+"""Characters of a beginning that are looked for: what is longer is told by its pattern."""
+_OTHER_DIGITS = compile(r"[^\W\x00-\x7f]")
+"""Beside a digit of another script a word may begin in the middle of a token."""
 _LITERAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 '-/%:,;€")
 _QUANTIFIERS = frozenset("?*+{")
-_COMMON_WORDS = (
-    "de d' et le la les l' a en des du un une vous au aux dans pour par sur nos vos votre notre nous est sont avec ou qui que "
-    "qu' ce se s' n' ne pas sans plus non ni on il etre avoir"
-)
-_COMMON: Final = _COMMON_WORDS.split()
-"""Found in every second sentence or so, the commonest first: another token of the same way is asked for instead."""
-_RANKS: Final = {token: rank for rank, token in enumerate(_COMMON)}
 
 
 class _Way(NamedTuple):
@@ -56,7 +54,7 @@ class Words:
         self.search: Callable[[str], Match[str] | None] = own.search
         self.finditer: Callable[[str], Iterator[Match[str]]] = own.finditer
         self.match: Callable[[str, int], Match[str] | None] = own.match
-        self.bit = _TOKENS.bit_of(*(way for one in alternatives for way in _ways(one)))
+        self.bit = _BEGINNINGS.bit_of(*(way for one in alternatives for way in _ways(one)))
 
 
 class Stems:
@@ -65,71 +63,77 @@ class Stems:
     __slots__ = ("bit",)
 
     def __init__(self, words: str) -> None:
-        self.bit = _TOKENS.bit_of_stems(frozenset(word[:_STEM] for word in words.split()))
+        self.bit = _BEGINNINGS.bit_of_stems(words.split())
 
 
-class _Tokens(dict[str, int]):
-    """By token the bits of the lists that may have something in a sentence with it."""
+class Beginnings:
+    """By beginning the bits of the lists that may have something where it stands."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._next = _EVERY << 1
-        self._whole: dict[str, int] = {}
-        self._beginnings: dict[str, int] = {}
-        self._stems: dict[str, int] = {}
-        self._digits = self._of_stems = 0
+        self._bits: dict[str, int] = {}
+        self._of_stems = 0
         self._asked = False
 
     def bit_of(self, *ways: _Way) -> int:
         """The bit of a new list; once sentences were read it is the one that they all have."""
-        needed = [_needed(way) for way in ways]
-        if self._asked or None in needed:
+        if self._asked or not all(way.text.strip() for way in ways):
             return _EVERY
-        bit, self._next = self._next, self._next << 1
-        for token in needed:
-            assert token is not None
-            if token.text.startswith(_DIGIT):
-                self._digits |= bit
-            else:
-                place = self._beginnings if token.open else self._whole
-                place[token.text] = place.get(token.text, 0) | bit
-        return bit
+        return self._bit_of({one for way in ways for one in _looked_for(way)})
 
-    def bit_of_stems(self, stems: frozenset[str]) -> int:
+    def bit_of_stems(self, words: Iterable[str]) -> int:
         """The bit of a list of tokens' beginnings. Raises RuntimeError: sentences were read already."""
         if self._asked:
             raise RuntimeError("stems are listed when the module is read")
-        bit, self._next = self._next, self._next << 1
+        bit = self._bit_of({f" {word[:_STEM]}" if len(word) >= _STEM else f" {word} " for word in words})
         self._of_stems |= bit
-        for stem in stems:
-            self._stems[stem] = self._stems.get(stem, 0) | bit
         return bit
 
-    def __missing__(self, token: str) -> int:
+    def _bit_of(self, looked_for: set[str]) -> int:
+        bit, self._next = self._next, self._next << 1
+        for one in looked_for:
+            # What begins with another of them says nothing more.
+            if not any(one[:end] in looked_for for end in range(1, len(one))):
+                self._bits[one] = self._bits.get(one, 0) | bit
+        return bit
+
+    @made_once
+    def _automaton(self) -> tuple[AhoCorasick, list[int]]:
         self._asked = True
-        if len(self) >= _MOST_KEPT:
-            self.clear()
-        found = _EVERY | self._stems.get(token[:_STEM], 0)
-        if not token.isascii() and token[0].isalnum():
-            # Beside a digit of another script a word may begin in the middle of a token; a sign stands alone.
-            found |= (self._next - 1) & ~self._of_stems
-        else:
-            # The end of a word stands before an apostrophe, too.
-            found |= self._whole.get(token, 0) | self._whole.get(token.rstrip("'"), 0)
-            for end in range(1, len(token) + 1):
-                found |= self._beginnings.get(token[:end], 0)
-            if token[0].isdecimal():
-                found |= self._digits
-        self[token] = found
+        looked_for = sorted(self._bits)
+        made = AhoCorasick(looked_for, MatchKind.Standard, False, Implementation.ContiguousNFA)
+        return made, [self._bits[one] for one in looked_for]
+
+    def bits_in(self, text: str, stops: Sequence[int]) -> list[int]:
+        """Of each stretch of a text with a space around every token, the bits of all lists that may have something within it;
+        ``stops``: their ends, each behind a space.
+        """
+        if not stops:
+            return []
+        automaton, bits = self._automaton
+        every = _EVERY if text.isascii() else self._odd(text)
+        found = [every] * len(stops)
+        at, stop = 0, stops[0]
+        # By their ends, from left to right.
+        for number, _, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            while end > stop:
+                at += 1
+                if at == len(stops):
+                    return found
+                stop = stops[at]
+            found[at] |= bits[number]
         return found
 
+    def bits_of(self, text: str) -> int:
+        """Of all lists that may have something in such a text."""
+        return self.bits_in(text, (len(text),))[0]
 
-_TOKENS = _Tokens()
+    def _odd(self, text: str) -> int:
+        return (self._next - 1) & ~self._of_stems if _OTHER_DIGITS.search(text) else _EVERY
 
 
-def bits_of(tokens: Iterable[str]) -> int:
-    """Of the lists that may have something among these tokens."""
-    return reduce(or_, map(_TOKENS.__getitem__, tokens), _EVERY)
+_BEGINNINGS = Beginnings()
+bits_of, bits_in = _BEGINNINGS.bits_of, _BEGINNINGS.bits_in
 
 
 def any_of(*lists: Words) -> int:
@@ -140,22 +144,26 @@ def any_of(*lists: Words) -> int:
     return found
 
 
-def _needed(way: _Way) -> _Way | None:
-    """The rarest token of a way, or None where none is known."""
-    *whole, last = way.text.split(" ")
-    tokens = [_Way(token) for token in whole if token]
-    if last:
-        tokens.append(_Way(last, open=way.open))
-    return max(tokens, key=_rarity, default=None)
+def _looked_for(way: _Way) -> Iterator[str]:
+    """What a text has where something begins in this way; a word begins behind a space, and ends before one or an apostrophe."""
+    # Nothing but a space or a figure stands before a figure, or behind one.
+    first, *rest = way.text.split(_DIGIT)
+    begins = first if first.startswith(" ") else f" {first}"
+    if not rest:
+        yield from _ended(begins, way)
+    elif len(first) >= len(rest[-1]):
+        yield from (f"{begins}{digit}"[:_LONGEST] for digit in _FIGURES)
+    else:
+        yield from (one for digit in _FIGURES for one in _ended(f"{digit}{rest[-1]}", way))
 
 
-def _rarity(token: _Way) -> tuple[int, int]:
-    """By which one token is asked for rather than another: how rare, then how long."""
-    if token.text.startswith(_DIGIT):
-        return len(_COMMON), 0
-    if not token.open and token.text in _RANKS:
-        return _RANKS[token.text], 0
-    return len(_COMMON) + 1 - (token.open and len(token.text) < 3) * 2, len(token.text)
+def _ended(text: str, way: _Way) -> Iterator[str]:
+    if way.open or len(text) > _LONGEST or not text[-1].isalnum():
+        yield text[:_LONGEST]
+    else:
+        yield f"{text} "
+        if text[-1].isalpha():
+            yield f"{text}'"
 
 
 def _ways(pattern: str) -> frozenset[_Way]:
@@ -234,7 +242,7 @@ class _Reading:
         end = self._pattern.index("]", self._at + 1)
         inside, self._at = self._pattern[self._at : end], end + 1
         if all(one in "0123456789-" for one in inside) and inside[0] != "-":
-            return frozenset({_Way(_DIGIT)})
+            return frozenset(_Way(digit) for digit in _FIGURES if compile(f"[{inside}]").match(digit))
         if any(one in "^\\" for one in inside) or "-" in inside[1:-1]:
             return _UNKNOWN
         return frozenset(_Way(one) if one in _LITERAL else _Way("", open=True) for one in inside)
