@@ -65,8 +65,10 @@ FEMININE = (
     ("ine", "in"),
 )
 """Endings of feminine and masculine titles, the longer ones first."""
-_MASCULINE = dict(FEMININE)
-_LENGTHS_OF_FEMININE = sorted({len(feminine) for feminine, _ in FEMININE}, reverse=True)
+_BOTH = (("eureuse", "eur"), ("eurice", "eur"), ("ierere", "ier"))
+"""Endings of both sexes run together: «éducateurices», «serveureuse», «infirmierère»."""
+_MASCULINE = dict((*FEMININE, *_BOTH))
+_LENGTHS_OF_FEMININE = sorted({len(feminine) for feminine in _MASCULINE}, reverse=True)
 
 
 _LENGTHS: dict[str, list[int]] = {}

@@ -299,7 +299,7 @@ def _understanding(reading: Reading, *, placed: bool) -> Understanding:
             MeantOccupation(code=trade.code, label=trade.label, score=round(trade.belief, 2))
             for trade in reading.question.trades
         ],
-        relaxed=reading.relaxed,
+        relaxed=reading.relaxed or reading.unheard,
         asks_where=not placed and any(not chip.parameters or chip.kind is ChipKind.RADIUS for chip in reading.chips),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.offers.search.amounts import FULL_TIME, PART_TIME, lengths, pay
+from services.offers.search.asides import ASIDES, OTHER_LICENCES
 from services.offers.search.chips import ChipKind, Meaning, Said
 from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT
 from shared.contracts.vocabulary import ContractKind
@@ -70,15 +71,11 @@ _NO_NIGHT = Meaning("Sans nuit", {"no_night": "true"})
 _NO_WEEKEND = Meaning("Sans week-end", {"no_weekend": "true"})
 _NO_LATE = Meaning("Pas le soir", {"no_late": "true"})
 _NO_EARLY = Meaning("Pas tôt le matin", {"no_early": "true"})
-NEAR_ME = Meaning("Près de chez moi", {})
-"""Where the caller is: no parameter says it unless they tell."""
 
 _STUDIES = r"(?:diplomes?|qualifications?|bac|etudes?|formation)"
 _NOT_NEEDED = r"(?:non|pas) (?:requise?s?|obligatoires?|necessaires?|demandee?s?|exigee?s?|indispensables?)"
 _TRANSPORT = r"(?:bus|trains?|tram(?:way)?|metro|gares?|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
 
-_OTHER_LICENCES = r"(?:am|be|ce?|c1|d1?|ec|pl|spl|poids?|moto)(?!\S)"
-"""Behind «permis»: it is one of them, and not that of cars."""
 _IN_INSERTION = (
     r"(?:^|(?<=en )|(?<=dans )|(?<=un )|(?<=chercher )|(?<=cherche )|(?<=travail )|(?<=emploi ))"
     r"(?:en |dans |un |une |l )*(?:(?:ateliers? et )?chantiers?|ateliers?|structures?|parcours) d insertion"
@@ -88,7 +85,8 @@ _IN_INSERTION = (
 _K = ContractKind
 _RULES = (
     _contract("CDD d'insertion", "cddi insertion", rf"{_BY}(?:cddi|contrats? d insertion)|{_IN_INSERTION}", _K.CDDI),
-    _contract("CDI", "cdi", rf"{_BY}cdi", _K.CDI),
+    # Of a building site, of a temporary agency, of a part of the year: permanent ones all the same.
+    _contract("CDI", "cdi", rf"{_BY}(?:cdi(?: (?:de |d )?(?:chantier|operation|intermittent))?|cdi[cio])", _K.CDI),
     _contract("CDD", "cdd", rf"{_BY}cdd", _K.CDD),
     _contract("Intérim", "interim temporaire", rf"{_AGENCY}{_BY}{_INTERIM}", _K.TEMPORARY),
     _contract(
@@ -183,7 +181,7 @@ _RULES = (
         "Sans permis",
         "permis voiture vehicul motoris licen",
         r"(?:(?:je |j |n )*n?ai )?(?:sans|pas|aucun|ni)(?: (?:de|du|d|le|la|un|mon|encore))* "
-        rf"(?:permis(?! {_OTHER_LICENCES})|voitures?|vehicules?)(?: b)?"
+        rf"(?:permis(?! {OTHER_LICENCES})|voitures?|vehicules?)(?: b)?"
         r"(?: (?:ni|et|ou)(?: (?:de|le|la))? (?:permis|voiture|vehicule))?"
         r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)|"
         rf"(?:non|pas) (?:vehiculee?|motorisee?)|permis(?: b)? {_NOT_NEEDED}|(?:no|sans) (?:driving )?(?:driver s )?licen[cs]e",
@@ -210,113 +208,9 @@ _RULES = (
     ),
 )
 
-_NEARNESS = (
-    r"pres|proche|a cote|autour|aux? alentours?|a proximite|pas (?:trop |tres )?loin|non loin|aux? environs?|a deux pas"
-)
-_WHERE_I_AM = (
-    r"moi|nous|mon domicile|domicile|ma maison|la maison|mon quartier|mon adresse|j habite|je (?:suis|vis|habite)|ici"
-)
-_MY = r"(?:mon|ma) (?:secteur|coin|quartier|ville|region|departement|village|commune|canton)"
-_NEAR_ME = re.compile(
-    rf"(?<!\S)(?:(?:tout |plus |le plus |au plus |juste )?(?:{_NEARNESS})(?: (?:de|d|du))* (?:chez |ou )?(?:{_WHERE_I_AM})|"
-    rf"(?:dans|sur|pres de|autour de) {_MY}|(?:par|d) ici|dans (?:le|les) (?:coin|environs)|"
-    r"(?:a proximite|dans les alentours|(?:pas|non) (?:trop |tres )?loin)(?! (?:de|d|du|des)\b))(?!\S)"
-)
-_OWN = r"(?:permis|voiture|vehicule)"
-_HAS = re.compile(
-    rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|avec|ai|titulaire|possede|possedant)(?: (?:de|du|le|un|une|mon|ma|la))* {_OWN}(?: b)?"
-    rf"(?! {_OTHER_LICENCES})"
-    rf"(?: (?:et|avec)(?: (?:une|la|ma|le|mon))? {_OWN})?|(?<!non )(?:vehiculee?|motorisee?))(?!\S)"
-)
-"""What somebody says that they have: nothing that an offer would have to say."""
-_LACKS = re.compile(
-    r"(?<!\S)(?:(?:je |j |n )*n?ai )?(?:sans|pas|aucun|ni)(?: (?:de|d|le|du|mon|encore))* "
-    rf"permis {_OTHER_LICENCES}(?: lourds?)?(?!\S)"
-)
-"""A licence that somebody has not beside that of cars: who drives something lighter asks so."""
-_WHO = r"(?:seniors?|mineure?s?|retraitee?s?)"
-_FOR_WHOM = r"(?:je suis|suis|pour|accessibles? aux?|reservee? aux?|jobs?|emplois?|travail|boulots?)"
-_AT_WHOSE_CHARGE = (
-    r"^(?:(?:pour|les?|au) )*rsa|(?:(?:je|suis|touche|touchant|percois|beneficiaires?|allocataires?|au|sous) "
-    r"(?:(?:du|le|au|l) )*)+(?:rsa|ass|aah)|(?:(?:je|suis|etant) )*"
-    r"(?:inscrite? (?:a|au|chez) (?:pole emploi|france travail|la mission locale)|"
-    r"au chomage|chomeu(?:r|se)|demandeu(?:r|se) d emploi)"
-)
-"""What somebody lives on, or where they are registered. A counsellor's title ends in it: «conseiller rsa»."""
-_DAYS = (
-    r"(?:(?:le|les|tous les|mes) )*(?:(?:lundi|mardi|mercredi|jeudi|vendredi)s?(?: (?:et|ou)(?: le| les)?)? ?)+(?<! )"
-)
-_FREE = r"(?:libres?|off|de repos|de libre|de conge)"
-_LIVES = (
-    r"(?:(?:je|suis|un|une) )*(?:sors|sortante?s?|sortie?|sortir) d(?:e|u) (?:la |l )?(?:prison|detention|incarceration)|"
-    r"(?:(?:je|suis|un|une) )*(?:ex|anciens?|anciennes?) detenue?s?|"
-    r"(?:(?:je|suis|un|une) )*(?:mamans?|papas?|meres?|peres?|parents?) (?:seule?s?|solos?|isolee?s?|celibataires?)"
-)
-"""Of where somebody comes from, or with whom they live."""
-_ONESELF = re.compile(
-    rf"(?<!\S)(?:(?:j ai|je suis|suis|agee? de|moi|de|plus de|a|pour|un|une|{_WHO}) )*\d\d ans(?! (?:d |de )?experience)"
-    rf"(?: {_WHO})?(?!\S)|"
-    rf"(?<!\S){_FOR_WHOM}(?: (?:pour|un|une|les?|des))* {_WHO}(?!\S)|"
-    rf"(?<!\S)(?:{_AT_WHOSE_CHARGE})(?!\S)|"
-    rf"(?<!\S)(?:{_DAYS}(?: (?:sont|est|doit etre|doivent etre))? {_FREE}|{_FREE} {_DAYS})(?!\S)|"
-    r"(?<!\S)(?:handicap |handicapee? )?rqth(?: handicap)?(?!\S)|"
-    r"(?<!\S)(?:postes?|travail|emplois?|metiers?) (?:adaptee?s?|amenagee?s?)(?!\S)|"
-    rf"(?<!\S)(?:{_LIVES})(?!\S)|"
-    r"(?<!\S)(?:(?:je suis|suis|etant|personne|ayant|avec|une|la|ma|en) )*(?:reconnue? )?(?:(?:en )?qualite (?:de )?)?"
-    r"(?:(?:travailleu(?:r|se)s? )handicapee?s?|rqth|(?<=suis )(?:en situation de )?handicap(?:ee?)?|reconnue? handicapee?)(?!\S)"
-)
-"""What somebody says of their age or health: it never filters and is no word that an offer would have."""
-_EFFORT = re.compile(
-    r"(?<!\S)(?:pas|peu|moins|non|ni)(?: (?:trop|tres|de|d|travail|poste))* (?:physiques?|fatigante?s?|penibles?|dure?s?|"
-    r"difficiles?|stressante?s?|lourde?s?|complique?e?s?|effort physique|efforts physiques)(?!\S)|"
-    r"(?<!\S)(?:sans|pas|peu|ni|aucun)(?: de)? port(?:er)?(?: de)? (?:(?:charges?|poids)(?: lourd(?:e?s?))?|lourd)(?!\S)|"
-    r"(?<!\S)(?:(?:travail|travailler|postes?|emploi|en position|etre|rester) )?(?:assise?s?|debout)(?!\S)|"
-    r"(?<!\S)(?:(?:avec|j ai|cause|a cause d|un|des|mon|du) )*(?:mal (?:au|de|du) dos|problemes? (?:de |au )?dos)(?!\S)"
-)
-"""How hard work may be: offers do not say it, and the word alone would find the hardest."""
-_TRAINED = re.compile(
-    r"(?<!\S)(?:avec (?:une )?formation(?: (?:en )?interne)?(?! (?:de|d|en|a|aux?|sur)(?!\S))|"
-    r"formation (?:payee|assuree|remuneree|offerte|incluse|comprise|fournie|possible|prevue|(?:en )?interne))(?!\S)"
-)
-"""That one learns the work there: who trains others is not meant."""
-_CENTRE = re.compile(r"(?<!\S)(?:(?:en|dans le|au|du|hyper) )?centre ville(?!\S)")
-_EVERYWHERE = re.compile(
-    r"(?<!\S)(?:(?:dans|sur|en) )*(?:toute? (?:la )?france|france entiere|partout(?: en france)?|"
-    r"(?:n importe|peu importe) ou)(?!\S)"
-)
 _DIGIT = re.compile(r"\d")
 
 
-_ASIDE = (
-    (
-        _NEAR_ME,
-        ChipKind.PLACE,
-        NEAR_ME,
-        ("alentour", "autour", "coin", "cote", "d ici", "deux pas", "environ", "loin", " ma ", " mon ", "par ici", "pres",
-         "proche", "proximite"),
-    ),
-    (_EVERYWHERE, ChipKind.PLACE, None, ("france", "importe", "partout")),
-    (_CENTRE, ChipKind.PLACE, None, ("centre",)),
-    (_TRAINED, ChipKind.EXPERIENCE, None, ("formation",)),
-    (_HAS, ChipKind.LICENCE, None, ("motoris", "permis", "vehicul", "voiture")),
-    (_LACKS, ChipKind.LICENCE, None, ("permis",)),
-    (
-        _ONESELF,
-        ChipKind.EXPERIENCE,
-        None,
-        (" ans", " ass", "aah", "adapte", "amenage", "celibataire", "chom", "conge", "demandeu", "detention", "detenu",
-         "handicap", "incarceration", "inscrit", "isole", "libre", "mineur", "off", "prison", "repos", "retraite", "rqth", "rsa",
-         "senior", "seul", "solo"),
-    ),
-    (
-        _EFFORT,
-        ChipKind.EXPERIENCE,
-        None,
-        ("assis", "charge", "compliqu", "debout", "difficile", "dos", "dur", "effort", "fatigant", "lourd", "penible", "physique",
-         "poids", "stressant"),
-    ),
-)  # fmt: skip
-"""What comes before the rules; one of the last is in whatever each finds, as with those."""
 _HINTS = re.compile(
     r"\d|\b(?:rsa|ass|aah|chom\w+|inscrite?|demandeu[rs]\w*|libres?|off|repos|conge|atelier|chantier|parcours|structure|time|licen[cs]e)\b|"
     r"\bcentre\b|celibataire|deten|\bgares?\b|incarceration|\bisole|prison|\bseule?s?\b|\bsolos?\b|"
@@ -326,7 +220,9 @@ _HINTS = re.compile(
     r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"
     r"interim|jour|loin\b|maison\b|\bm(?:on|a)\b|matin|metro|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
     r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"
-    r"transport|travaille|vehicule|voiture|week"
+    r"transport|travaille|vehicule|voiture|week|"
+    r"\bmes\b|\bnotre\b|\bnos\b|\bami|copain|copine|beneficiaire|appelle|\barrive|branche|\bcomplement|licenci|reconversion|\bstages?\b|"
+    r"english|etudiant|francais|french|virgule|avance|\bi\b|famille|garde|enfant|\bpoints?\b|annonce|offre|derniere|nouvelle|duree|\barrets?\b|scooter|mobylette|prenom"
 )
 """Without one of these no filter is said, which most questions do not: looking for them spares the patterns."""
 _OF_TWO = ("mi temps", "job d", "jobs d")
@@ -356,7 +252,7 @@ def _hinted(word: str) -> bool:
 
 
 def _said(joined: str) -> Iterator[Said]:
-    for pattern, kind, said, hints in _ASIDE:
+    for pattern, kind, said, hints in ASIDES:
         for hint in hints:
             if hint in joined:
                 for match in pattern.finditer(joined):

@@ -14,10 +14,10 @@ from services.offers.search.chips import ChipKind, Parameters
 from services.offers.search.filters import matches
 from services.offers.search.foreign import translated
 from services.offers.search.phrases import TOGETHER, stretches
-from services.offers.search.talk import ASKING, OURSELVES, WEEKDAYS, asks, spelt
+from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt
 from services.offers.search.unspaced import Apart
 from services.offers.search.words import LA_POSTE, STOP, Word, words_of
-from shared.reference.lexicon import ADDED, NOISE
+from shared.reference.lexicon import ADDED, BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,16 @@ class Understood:
     """Whether something was said that no offer can be asked for: «j'ai 17 ans»."""
 
 
+_ANY = frozenset({"petit", "petite", "petites", "petits", "bon", "bonne", "bons", "bonnes"})
+"""Words that say nothing of work, not even alone."""
 _HELPFUL = (
-    NOISE
+    BESIDE
     | OURSELVES
-    | {"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne", "frontalier", "frontaliere"}
+    | MONTHS
+    | _ANY
+    | {"qualifie", "qualifiee", "frontalier", "frontaliere"}
     | {"manuel", "manuelle", "manuels", "manuelles", "metier", "metiers"}
-    | {"remplacant", "remplacante", "remplacants", "vacataires", "extra", "extras"}
+    | {"remplacant", "remplacante", "remplacants", "vacataires", "extra", "extras", "mission", "missions"}
 ) - ASKING
 """Words that raise an offer but do not have to be there."""
 
@@ -83,6 +87,8 @@ _TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille")})
 _STUDIED = frozenset({"bac", "bac+"})
 """Before a number they say how long somebody studied: «bac +2»."""
 _YEAR = re.compile(r"20\d\d")
+_DONE = frozenset({"bosse", "exerce", "fait", "travaille"})
+_WISHES = frozenset({"aimerais", "cherche", "recherche", "souhaite", "souhaiterais", "veux", "voudrais"})
 _QUARTERS = frozenset({"quartier", "hameau"})
 _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees"])
 """Behind a number they say how long, which titles seldom do: «cdd 6 mois»."""
@@ -236,14 +242,17 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, to
     if raising:
         raising -= {two.start for one, two in pairwise(words) if (one.folded, two.folded) in _TRADES_OF_TWO}
         raising -= _one_thing(left)
+    raising |= _done_before(words, asking)
     must = [word for word in asking if word.start not in raising]
     helpful = [word for word in asking if word.start in raising]
     if not must and not chips and not told:
-        # Nothing but words that usually say little: then they are what is asked.
-        must, helpful = asking, []
+        # Nothing but words that usually say little: then they are what is asked. «Petits boulots» are any.
+        must, helpful = [word for word in asking if word.folded not in _ANY], []
     distinct = {word.term: word for word in reversed(must)}
     # «Travail urgent»: any work will do.
-    return Understood(chips, tuple(reversed(distinct.values())), tuple(helpful), told=bool(left and not asking))
+    return Understood(
+        chips, tuple(reversed(distinct.values())), tuple(helpful), told=bool(left and not must and not helpful)
+    )
 
 
 def _lasting(words: Sequence[Word]) -> set[int]:
@@ -254,6 +263,15 @@ def _lasting(words: Sequence[Word]) -> set[int]:
     found |= {word.start for at, word in enumerate(words) if _lone_number(words, at)}
     found |= {word.start for word in words if _YEAR.fullmatch(word.folded)}
     return found | {two.start for one, two in pairwise(words) if one.folded in _STUDIED and two.folded.isdigit()}
+
+
+def _done_before(words: Sequence[Word], asking: Sequence[Word]) -> set[int]:
+    """Where the words stand of what somebody did before what they wish: «j'ai travaillé en usine, je cherche dans la vente»."""
+    done = next((two.start for one, two in pairwise(words) if one.folded == "ai" and two.folded in _DONE), None)
+    wish = next((word.start for word in reversed(words) if word.folded in _WISHES), None)
+    if done is None or wish is None or not any(word.start > wish for word in asking):
+        return set()
+    return {word.start for word in asking if done < word.start < wish}
 
 
 def _one_thing(words: Sequence[Word]) -> set[int]:
@@ -288,6 +306,8 @@ def _of_title(words: Sequence[Word], word: Word) -> bool:
 def _joining(words: Sequence[Word], at: int) -> bool:
     """Whether a word only joins others. «AS» and «AI» are trades unless somebody says «j'ai», «tu as»."""
     word = words[at]
+    if word.folded == "mais":
+        return "ï" not in word.text.casefold()
     if at and words[at - 1].folded == "permis":
         return False  # «permis c»
     if word.folded in ("as", "ai", "si"):

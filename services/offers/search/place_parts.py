@@ -23,6 +23,9 @@ CORSICA = "20"
 POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
 _NUMBER = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-46]")
 _NORTH = "nord"
+_COUNTED = frozenset(
+    {"heure", "jour", "semaine", "annee", "euro", "eur", "min", "minute", "minimum", "net", "brut", "kilo"}
+)
 _FEW_NUMBERS = 3
 """More of them are no départements but a telephone's number."""
 
@@ -99,9 +102,18 @@ def department(text: str, words: Sequence[Word], start: int, end: int, said: boo
         last = end == len(words) and not (
             before.isdigit() and numbers > _FEW_NUMBERS
         )  # a telephone number ends in any number
-        if len(words) == 1 or (last and before not in LEVELS and before != "") or said or before in ("dans", "le"):
+        ahead = not last and numbers <= _FEW_NUMBERS and all(asks(word.folded) for word in words[:start])
+        named = len(words) == 1 or (last and before not in LEVELS and before != "") or before in ("dans", "le")
+        if named or said or (ahead and _of_no_count(words[end].folded)):
             return text.upper()
     return None
+
+
+def _of_no_count(behind: str) -> bool:
+    """Whether a number before a word says where and not how many: «74 serveur», but not «12 mois», «15 serveurs»."""
+    if behind in LISTING or _NUMBER.fullmatch(behind):
+        return True
+    return len(behind) > 2 and behind.isalpha() and behind[-1] not in "sx" and behind not in _COUNTED
 
 
 def of_commune(words: Sequence[Word], start: int, end: int, commune: Commune) -> Chip:

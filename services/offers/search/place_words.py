@@ -3,8 +3,8 @@
 import re
 
 _BEFORE_PLACES = (
-    "a au aux sur vers pres proche autour environs secteur ville commune alentours cote region departement dept pays bassin "
-    "canton agglo agglomeration"
+    "a au aux sur vers pres proche autour environs coin secteur ville commune alentours cote region departement dept pays bassin "
+    "canton agglo agglomeration metropole banlieue peripherie"
 )
 AT = frozenset(_BEFORE_PLACES.split())
 """Words before a place."""
@@ -23,6 +23,21 @@ LEVELS = frozenset(_BEFORE_LEVELS.split())
 BEGINNINGS = frozenset(
     {"saint", "sainte", "grand", "grande", "petit", "petite", "vieux", "haute", "haut", "basse", "bas"}
 )
+_OF_TOWNS = {
+    "aixoise": "aix en provence", "amienoise": "amiens", "angevine": "angers", "annecienne": "annecy", "annoneenne": "annonay",
+    "avignonnaise": "avignon", "bisontine": "besancon", "blesoise": "blois", "bordelaise": "bordeaux", "brestoise": "brest",
+    "briviste": "brive la gaillarde", "caennaise": "caen", "cannoise": "cannes", "chamberienne": "chambery",
+    "clermontoise": "clermont ferrand", "dijonnaise": "dijon", "grenobloise": "grenoble", "havraise": "le havre",
+    "lilloise": "lille", "limougeaude": "limoges", "lyonnaise": "lyon", "mancelle": "le mans", "marseillaise": "marseille",
+    "messine": "metz", "montpellieraine": "montpellier", "mulhousienne": "mulhouse", "nanceienne": "nancy",
+    "nantaise": "nantes", "nicoise": "nice", "nimoise": "nimes", "orleanaise": "orleans", "paloise": "pau",
+    "perpignanaise": "perpignan", "poitevine": "poitiers", "remoise": "reims", "rennaise": "rennes", "rochelaise": "la rochelle",
+    "rouennaise": "rouen", "stephanoise": "saint etienne", "strasbourgeoise": "strasbourg", "toulonnaise": "toulon",
+    "toulousaine": "toulouse", "tourangelle": "tours", "tulliste": "tulle", "valentinoise": "valence",
+    "versaillaise": "versailles",
+}  # fmt: skip
+OF_TOWNS = _OF_TOWNS | {word[: -2 if word.endswith("enne") else -1]: town for word, town in _OF_TOWNS.items()}
+"""«La région nantaise», «le bassin annécien»: what is around a town, by the town."""
 CEDEX = frozenset({"cedex", "cdx"})
 LISTING = frozenset({"ou", "et", "a", "de", "d", "sur", "vers", "la", "le", "les", "l", "au", "soit", "en", "dans"})
 _COUNTRIES = (

@@ -13,6 +13,7 @@ from services.offers.search.place_words import (
     BEGINNINGS,
     CEDEX,
     LOOSE,
+    OF_TOWNS,
     WEAK_AT,
 )
 from services.offers.search.spelling import correction
@@ -29,7 +30,7 @@ _TOWN = 15_000
 
 
 def _said_plainly(word: Word) -> bool:
-    return word.text.islower() and (word.folded in ORDINARY or word.folded in ARTICLES)
+    return word.text.islower() and (word.folded in ORDINARY or word.folded in ARTICLES or asks(word.folded))
 
 
 _OF_A_POSTCODE = 50
@@ -42,7 +43,7 @@ _VILLAGE, _MORE = 3_000, 10
 """A village gives way to a town so many times larger that people call by the same word."""
 _NARROWING = CEDEX.union(*(name.split() for name in place_parts.BY_NAME)) - WEAK_AT
 """Without one of these or a number no département and no postcode is named beside a place."""
-_OTHER_WORDS = CEDEX.union(*(name.split() for name in (*place_parts.BY_NAME, *REGION_KEYS)))
+_OTHER_WORDS = CEDEX.union(OF_TOWNS, *(name.split() for name in (*place_parts.BY_NAME, *REGION_KEYS)))
 """Words of places that are no communes."""
 _NO_BEGINNING = WEAK_AT - ARTICLES
 _SHORTEST, _SHORTEST_WHOLE = 5, 9
@@ -161,8 +162,11 @@ class Places:
             return place_parts.chip(words, start, end, f"{region[0]} ({', '.join(region[1])})", territory=region[1])
         code = place_parts.department(text, words, start, end, said or listed)
         town = self.communes.named(text) if code is not None and not text.isdigit() else None
-        if code is not None and (town is None or town.population < _TOWN or town.department == code):
+        if code is not None and (town is None or town.population < _TOWN):
             return place_parts.chip(words, start, end, f"{DEPARTMENTS[code]} ({code})", territory=code)
+        around = self.communes.named(OF_TOWNS[text]) if said and text in OF_TOWNS else None
+        if around is not None:
+            return place_parts.of_commune(words, start, end, around)
         commune = self._commune(text, end - start, said, words, start)
         if commune is None and narrows and end - start > 1:
             commune = self._narrowed(words, start, end)

@@ -10,9 +10,9 @@ from tantivy import Occur, Query
 from services.offers.search.index import ABOUT, BODY, COMPANY, PLACE, SCHEMA, TITLE, TRADE, stems_of
 from services.offers.search.ordinary import ORDINARY, TRADES_AND_TOWNS
 from services.offers.search.phrases import CHAINS, SIDE_BY_SIDE, stretches
-from services.offers.search.trades import EVERYDAY, Trade, families_named, meanings
+from services.offers.search.trades import EVERYDAY, SHORT_FOR, Trade, families_named, meanings
 from services.offers.search.variants import Variants
-from services.offers.search.words import LA_POSTE, Word, term_of
+from services.offers.search.words import LA_POSTE, STOP, Word, term_of
 from shared.reference.lexicon import VAGUE
 
 WEIGHTS = {TITLE: 3.0, TRADE: 1.0, ABOUT: 0.8, COMPANY: 1.2, PLACE: 1.0}
@@ -23,7 +23,7 @@ CLIPPED = 0.8
 HELPFUL = 0.5
 PHRASE = 1.5
 """How much a field, what an abbreviation stands for, a corrected, a clipped, a helpful word and neighbouring words count."""
-SECTOR = 3.0
+SECTOR = 6.0
 """What being of the named field of work adds."""
 CHAIN = 1.0
 """What work of the kind adds that a named chain offers: less than being the chain's."""
@@ -32,12 +32,14 @@ OCCUPATION = 4.0
 RAISED = 12.0
 """What a fact adds that was asked for and is not insisted on: about a rare word of a title, so that of equals who says it comes
 first, and nobody who has hardly a word of the rest."""
-FAMILY = 1.0
+FAMILY = 4.0
 """What being of the meant occupation's group adds where a part of the words is enough."""
 _SURE = 0.5
 """Belief from which an occupation's whole group is near."""
 _SOME = 0.6
 """Share of the words that must be met once not all are asked any more."""
+_ENOUGH_MET = 3
+"""So many are enough of any number: who tells at length what they did names more than one offer says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Question:
     """Numbers of units before which «ou» stands: what is on one side of it is enough."""
     barred: tuple[tuple[Word, ...], ...] = ()
     """Words that no title, employer or place of an answer may have."""
+    unwanted: tuple[str, ...] = ()
+    """Codes of occupations that they name."""
     heads: tuple[int, ...] = ()
     """Numbers of units that say who somebody is: a part of the words without any of them is no answer."""
 
@@ -180,13 +184,15 @@ def _query_of(question: Question, *, some: bool) -> Query:
     ]
     parts += [(Occur.Should, Query.const_score_query(_term("facts", fact, 1.0), RAISED)) for fact in question.raised]
     parts += [(Occur.MustNot, _barred(words)) for words in question.barred]
+    if question.unwanted:
+        parts.append((Occur.MustNot, _of_families(question.unwanted)))
     return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
 
 
 def _met(question: Question, *, some: bool) -> Query:
     units = [_unit(unit) for unit in question.units]
     if some:
-        least = max(1, int(len(units) * _SOME))
+        least = max(1, min(_ENOUGH_MET, int(len(units) * _SOME)))
         part = Query.boolean_query([(Occur.Should, unit) for unit in units], minimum_number_should_match=least)
         heads, near = _heads(question), _near(question)
         if not heads and question.sure:
@@ -243,6 +249,8 @@ def _barred(words: Sequence[Word]) -> Query:
         Query.term_query(SCHEMA, field, terms[0]) if len(terms) == 1 else Query.phrase_query(SCHEMA, field, list(terms))
         for field in (TITLE, PLACE, COMPANY)
     ]
+    for short in SHORT_FOR.get(" ".join(word.folded for word in words), ()):
+        places.append(Query.term_query(SCHEMA, TITLE, term_of(short)))  # «pas poids lourd» leaves out «chauffeur PL»
     if len(words) == 1 and (families := families_named(words[0].folded)):
         places.append(_of_families(families))  # «tout sauf la restauration» leaves out waiters as well
     return Query.boolean_query([(Occur.Should, place) for place in places])
@@ -286,7 +294,9 @@ def query_of_word(folded: str, *, body: bool) -> Query:
     places = [_term(field, term, weight) for field, weight in fields.items()]
     if body:
         # Of the word as typed and of its masculine.
-        places += [_term(BODY, stem, BODY_WEIGHT) for stem in dict.fromkeys((*stems_of(folded), *stems_of(term)))]
+        stems = dict.fromkeys((*stems_of(folded), *stems_of(term)))
+        # «DEA» is stemmed to «de», which every text has.
+        places += [_term(BODY, stem, BODY_WEIGHT) for stem in stems if stem == folded or stem not in STOP]
     return _best(places)
 
 

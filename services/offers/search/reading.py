@@ -1,6 +1,6 @@
 """How a question was read, so that an answer can say it and a front-end can take each part back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.offers.search.chips import ChipKind
@@ -35,6 +35,8 @@ SOFT = (
 
 ENOUGH_OF_A_CHAIN = 5
 """Where fewer offers name the chain that was asked for, or a place is asked for, like work will do as well."""
+_SURELY = 0.9
+"""Belief from which an occupation is left out as a whole."""
 _SLIPS = 2
 """So many offers may have a word that is none."""
 
@@ -45,7 +47,8 @@ class Reading:
 
     ``blank``: something was typed, but nothing in it can be looked for. ``left_out``: filters that the caller took off;
     ``relaxed``: a part of the words was enough; ``stepped_back``: soft filters that would have left
-    nothing (a time of day: too little, since most offers leave it unsaid).
+    nothing (a time of day: too little, since most offers leave it unsaid); ``unheard``: some words are of no offer, and were
+    not looked for.
     """
 
     q: str
@@ -56,6 +59,7 @@ class Reading:
     left_out: frozenset[ChipKind] = field(default=frozenset())
     relaxed: bool = False
     stepped_back: frozenset[ChipKind] = field(default=frozenset())
+    unheard: bool = False
 
     @property
     def applied(self) -> tuple[Chip, ...]:
@@ -147,6 +151,10 @@ def read(
         snapshot.written,
         trades.together,
     )
+    told = tuple(word for word in must if word.folded not in variants.unheard)
+    unheard = tuple(word for word in must if word not in told) if told and not literal else ()
+    # What no offer has asks in vain to be met: «kelkoun menage» is housework. Alone it is an honest nothing.
+    must = told if unheard else must
     # An employer's name is no mistyped trade: «carrefour».
     naming = [word for word in must if trades.known(word.term) or not snapshot.names_employers(word.term)]
     meant_text = " ".join(named_trades([variants.likeliest(word) for word in naming if word not in chained]))
@@ -156,12 +164,14 @@ def read(
     heads = [at for at, unit in enumerate(units) if unit.begins(trades.heads)]
     if not all(unit.vague for unit in units):
         heads = [at for at in heads if not units[at].vague]  # «agent de cantine» is not any agent
+    named = () if literal or all(asks(word.folded) for word in naming) else trades.meant(meant_text)
     question = Question(
         units,
         helpful,
-        trades.meant(meant_text) if not literal and not all(asks(word.folded) for word in naming) else (),
+        named,
         _sides(units, understood.either),
         understood.barred,
+        tuple(_unwanted(understood.barred, trades, {trade.code for trade in named})),
         tuple(heads),
     )
     return Reading(
@@ -171,7 +181,16 @@ def read(
         blank=not (understood.words or understood.chips or understood.barred or understood.told),
         did_you_mean=_rewritten(q, must, variants.meant, literal=literal),
         left_out=without,
+        unheard=bool(unheard),
     )
+
+
+def _unwanted(barred: Iterable[Sequence[Word]], trades: Trades, wanted: Container[str]) -> Iterator[str]:
+    """Codes of the occupations whose titles somebody leaves out («sauf développeur»), but for those that they ask for."""
+    for words in barred:
+        if any(word.term in trades.heads for word in words):
+            meant = trades.meant(" ".join(word.folded for word in words))
+            yield from (trade.code for trade in meant if trade.belief >= _SURELY and trade.code not in wanted)
 
 
 def learn(words: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 _ASK = (
     "annonce annonces boulot boulots cherche chercher cherches emploi emplois job jobs offre offres poste postes recherche "
     "rechercher recrute taf taff travail travailler travaille trouver trouve bosser bosse bossez urgent urgence embauche "
-    "embaucher postuler candidature tafer tafez gagner gagne deplace"
+    "embaucher postuler candidature boulo boulos tof taffe tafs tafer tafez gagner gagne deplace"
 )
 _TALK = (
     "actuellement aimerais argent besoin bonjour bonsoir bjr bsr slt salut coucou hello chose disponible disponibles "
@@ -17,6 +17,9 @@ _TALK = (
     "rapidement recherchant souhaite souhaiterais stp suis chui chuis suite svp tout toute toutes tous tres veux vis vite "
     "voudrais vraiment galere parle parler plz ya pr ds ki ke koi kom tt bcp "
     "dis dites trouvez trouve donne donnez montre montrez savoir sais sait lire ecrire "
+    "voila cordialement jsui kesk keske mnt vs aller venir rendre qqch qqun qqn kelkun kelk quelqu quelquun "
+    "tranquille tranquilles peinard pepere cool sympa "
+    "facile faciles vacances stable stables endroit endroits "
     "truc trucs machin veut avez auriez euh heu hum bah ok okay google siri alexa hey plait plais importe"
 )
 # Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
@@ -26,7 +29,8 @@ _CLOSED = (
     "aussi toujours jamais souvent parfois demain aujourd hui hier maintenant bientot tard moins autant assez trop environ "
     "presque peut maximum max maxi minimum min mini pres loin proche cote autour ici partir commencer commence commencant "
     "debut debuter fini finir finit date immediat immediatement sinon voir donc alors car comme lundi mardi mercredi jeudi "
-    "vendredi pourquoi comment quand combien importe exclusivement idealement eventuellement preference vivant "
+    "vendredi lundis mardis mercredis jeudis vendredis "
+    "pourquoi comment quand combien importe exclusivement idealement eventuellement preference vivant "
     "soit adorerais adore ferais ferai fais prends prendre accepte aucunement possible possibles soi gens"
 )
 ASKING = frozenset(f"{_ASK} {_TALK} {_CLOSED}".split())
@@ -38,19 +42,22 @@ _PEOPLE = (
 )
 OURSELVES = frozenset(_PEOPLE.split())
 """What people say of themselves: no title has to have it."""
+_MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
+MONTHS = frozenset(_MONTHS.split())
+"""They say when work begins, which titles seldom do."""
 WEEKDAYS = frozenset({"lundi", "mardi", "mercredi", "jeudi", "vendredi"})
 """Words of how people talk that may be left out all the same: «pas le mercredi»."""
 
 _CLIPPED_VERBS = re.compile(
-    r"(?:je?)?(?:cherch|rech)|je?(?:veu[xt]?|cherche?|recherche?|voudrai[st]?|aimerai[st]?|trouve?|sui[st]?|ai|habite|souhaite)s?|g|ch?ui"
+    r"(?:je?)?(?:cherch|chrch|crch|rech|rch)|"
+    r"je?(?:veu[xt]?|cherche?|recherche?|voudrai[st]?|aimerai[st]?|trouve?|sui[st]?|ai|habite|souhaite)s?|g|ch?ui"
 )
 """«jcherche», «jveux»: people leave out the apostrophe."""
 
 _TELEPHONE = {
-    "aprem": "apres midi", "ctre": "centre", "deb": "debutant", "exp": "experience", "mitemps": "mi temps", "mitps": "mi temps",
-    "pa": "pas",
-    "permi": "permis", "sem": "semaine", "tem": "temps", "temp": "temps", "tems": "temps", "tps": "temps", "we": "week end",
-    "weekand": "week end", "wk": "week end", "wkd": "week end", "xp": "experience",
+    "aprem": "apres midi", "ctre": "centre", "deb": "debutant", "dipl": "diplome", "exp": "experience", "mitemps": "mi temps",
+    "mitps": "mi temps", "pa": "pas", "permi": "permis", "sem": "semaine", "tem": "temps", "temp": "temps", "tems": "temps",
+    "tps": "temps", "we": "week end", "weekand": "week end", "wk": "week end", "wkd": "week end", "xp": "experience",
 }  # fmt: skip
 """Spellings of a telephone → the words that filters are read in."""
 _WORDS_OF_FILTERS = (

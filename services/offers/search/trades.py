@@ -16,18 +16,50 @@ from shared.reference.text import folded
 
 # Words and abbreviations that mean something else in running text («IDE» is a tool of developers): looked for in titles only.
 EVERYDAY = frozenset(
-    {"ai", "as", "car", "facteur", "ferme", "ide", "it", "manoeuvre", "or", "os", "po", "porteur", "si", "ta"}
+    {
+        "ai",
+        "as",
+        "car",
+        "dehors",
+        "exterieur",
+        "facteur",
+        "ferme",
+        "ide",
+        "it",
+        "manoeuvre",
+        "nature",
+        "or",
+        "os",
+        "plonge",
+        "po",
+    }
+    | {
+        "porteur",
+        "receptionniste",
+        "receptionnistes",
+        "serveur",
+        "serveurs",
+        "si",
+        "standardiste",
+        "standardistes",
+        "ta",
+    }
 )
-_FARM, _FOOD, _HOSPITAL = ("A14",), ("G16", "G18"), ("J",)
+_FARM, _FOOD, _HOSPITAL, _CARS = ("A14",), ("G16", "G18"), ("J",), ("I1604", "I1606", "I1613")
+_OUTDOORS = ("A12", "A13", "A14", "F1702", "F1703", "K2303")
+_ANIMALS = ("A1403", "A1407", "A1410", "A1411", "A15", "D1210")
 SECTORS: dict[str, tuple[str, ...]] = {
-    "agriculture": _FARM, "agricole": ("A14", "A11"), "animation": ("G12",), "assurance": ("C11",), "banque": ("C12",),
-    "batiment": ("F",), "bancaire": ("C12",), "boucherie": ("D1101",), "boulangerie": ("D1102", "D1106"), "btp": ("F",),
-    "bureau": ("M16",), "cantine": ("G1607", "G1606"), "champ": _FARM, "champs": _FARM, "clinique": _HOSPITAL,
-    "coiffure": ("D1202",),
-    "creche": ("J1304", "K1202"), "ecole": ("K1308", "K2104", "K2113"), "ecoles": ("K1308", "K2104", "K2113"),
-    "ferme": _FARM, "garage": ("I1604", "I1606", "I1613"), "hopital": _HOSPITAL, "hotellerie": ("G15", "G17"),
+    "agriculture": _FARM, "agricole": ("A14", "A11"), "animal": _ANIMALS, "animaux": _ANIMALS, "animation": ("G12",),
+    "assurance": ("C11",), "banque": ("C12",), "batiment": ("F",), "bancaire": ("C12",),
+    "bois": ("A1201", "F1501", "F1503", "F1607", "H22"), "boucherie": ("D1101",), "boulangerie": ("D1102", "D1106"),
+    "btp": ("F",), "bureau": ("M16",), "cantine": ("G1607", "G1606"), "champ": _FARM, "champs": _FARM, "clinique": _HOSPITAL,
+    "coiffure": ("D1202",), "creche": ("J1304", "K1202"), "dehors": _OUTDOORS, "ecole": ("K1308", "K2104", "K2113"),
+    "ecoles": ("K1308", "K2104", "K2113"), "electricite": ("F1602", "H2602", "I1309"), "exterieur": _OUTDOORS,
+    "ferme": _FARM, "garage": _CARS, "hopital": _HOSPITAL, "hotellerie": ("G15", "G17"),
     "immobilier": ("C15",), "industrie": ("H",), "informatique": ("M18",), "logistique": ("N11", "N12", "N13"),
-    "medical": _HOSPITAL, "nettoyage": ("K22",), "restauration": _FOOD, "resto": _FOOD, "restos": _FOOD, "sante": _HOSPITAL,
+    "maconnerie": ("F1703",), "mecanique": ("H29", "I16"), "medical": _HOSPITAL, "menuiserie": ("F1607", "H2206"),
+    "nature": _OUTDOORS, "nettoyage": ("K22",), "plomberie": ("F1603",), "restauration": _FOOD, "resto": _FOOD,
+    "restos": _FOOD, "sante": _HOSPITAL, "secretariat": ("M1604", "M1606", "M1607", "M1609"),
     "transport": ("N41", "N42"), "usine": ("H",), "vente": ("D11", "D12"), "vigne": ("A1405",), "vignes": ("A1405",),
 }  # fmt: skip
 """Names of whole fields and places of work → beginnings of ROME codes: whoever asks for «BTP» means masons and roofers too."""
@@ -45,6 +77,11 @@ _ADDED_LENGTHS: dict[str, tuple[int, ...]] = {}
 """How many words the phrases have that an abbreviation or trade word begins, the shortest first."""
 for _first, _count in sorted({(phrase.split()[0], phrase.count(" ") + 1) for phrase in ADDED}):
     _ADDED_LENGTHS[_first] = (*_ADDED_LENGTHS.get(_first, ()), _count)
+SHORT_FOR: dict[str, tuple[str, ...]] = {}
+"""What is written in full → its abbreviations of one word: «poids lourd» is «PL»."""
+for _short, _full in ADDED.items():
+    if " " not in _short:
+        SHORT_FOR[_full] = (*SHORT_FOR.get(_full, ()), _short)
 _LIKELY = 0.3
 _BESIDE = 0.4
 _MOST = 3

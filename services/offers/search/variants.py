@@ -1,15 +1,17 @@
 """Other ways to write what was typed: clipped words, words written as one or as two, typing errors."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import zip_longest
 
+from services.offers.search.phrases import TOGETHER, stretches
 from services.offers.search.sound import SHORTEST, heard
 from services.offers.search.spelling import RARE, correction
 from services.offers.search.talk import OURSELVES, asks
+from services.offers.search.trades import families_named
 from services.offers.search.vocabulary import Vocabulary
-from services.offers.search.words import Word, term_of
+from services.offers.search.words import LA_POSTE, Word, term_of
 from shared.reference.lexicon import ADDED, CANONICAL
 
 _CLIPPED = 3
@@ -28,6 +30,8 @@ class Variants:
     longer: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     joined: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    unheard: frozenset[str] = frozenset()
+    """Words of which nothing is known and that no offer has."""
 
     def likeliest(self, word: Word) -> str:
         """The word as a title would have it."""
@@ -52,6 +56,7 @@ def variants_of(
     longer: dict[str, tuple[str, ...]] = {}
     parts: dict[str, tuple[str, str]] = {}
     joined: dict[tuple[str, str], str] = {}
+    unheard: set[str] = set()
     terms = {word.term for word in words}
     for word, after in zip_longest(words, words[1:]):
         if after is not None and 1 <= after.start - word.end <= 1:
@@ -76,7 +81,16 @@ def variants_of(
         other = correction(word, number, (offered, trade), texts, partial(together, others=terms - {word.term}))
         if other is not None:
             meant[word.folded] = other
-    return Variants(meant, longer, parts, joined)
+        elif not (number or texts or word.folded == LA_POSTE or families_named(word.folded)):
+            unheard.add(word.folded)
+    return Variants(meant, longer, parts, joined, frozenset(unheard.difference(*joined, _named(words))))
+
+
+def _named(words: Sequence[Word]) -> Iterator[str]:
+    """The words that name something together with others: «permis ce»."""
+    folded = [word.folded for word in words]
+    for start, end, _ in stretches(folded, TOGETHER):
+        yield from folded[start:end]
 
 
 def _begun(word: Word, texts: int, offered: Vocabulary, trade: Vocabulary) -> tuple[str, ...]:
