@@ -4,7 +4,7 @@ from enum import IntFlag
 
 from services.matching.domain.affinity import demanded, occupation
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import ANY_MINUTES, UNKNOWN, OfferFacts, ProfileFacts
+from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import squared_dm
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.practised import is_left_behind
@@ -134,6 +134,6 @@ def _schedule(offer: OfferFacts, profile: ProfileFacts) -> Failed:
         found |= Failed.NIGHT
     if offer.weekend and not profile.weekend:
         found |= Failed.WEEKEND
-    if offer.minutes != UNKNOWN and not profile.minutes_min <= offer.minutes <= min(profile.minutes_max, ANY_MINUTES):
+    if offer.minutes != UNKNOWN and not profile.minutes_min <= offer.minutes <= profile.minutes_max:
         found |= Failed.HOURS
     return found

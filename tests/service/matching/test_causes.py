@@ -2,8 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
+from services.matching.domain.configuration import Configuration
+from shared.errors import VersionConflict
+from shared.store import Work
 from tests.contract.kafka_records import a_letter
-from tests.service.matching.rooms import Rooms, application_state, offer_state, profile_state
+from tests.service.matching.rooms import AUBUSSON, Rooms, application_state, offer_state, partition_of, profile_state
 
 
 async def test_effects_of_a_batch_carry_each_its_own_correlation_and_cause(rooms: Rooms) -> None:
@@ -61,3 +66,49 @@ async def test_what_could_not_be_applied_about_somebody_goes_with_their_erasure(
         await rooms.store.collection("dead_letters").insert_one(a_letter(number, one.profile_id))
     await rooms.hear(rooms.profile(None, person.profile_id))
     assert [row["key"] for row in await rooms.rows("dead_letters")] == [other.profile_id.encode()]
+
+
+async def test_why_a_recommendation_ended_is_said(rooms: Rooms) -> None:
+    await rooms.start()
+    leaves, moves = profile_state("a"), profile_state("b")
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(leaves), rooms.profile(moves))
+    near = (moves.travel[0].model_copy(update={"range_km": 5}),)
+    await rooms.hear(rooms.profile(leaves.model_copy(update={"active": False})))
+    await rooms.hear(rooms.profile(moves.model_copy(update={"point": AUBUSSON, "travel": near})))
+    said = {row["profile_id"]: row["withdrawn_because"] for row in await rooms.rows("recommendations")}
+    assert said == {leaves.profile_id: "profile_left", moves.profile_id: "constraint"}
+
+
+async def test_who_is_pushed_out_by_another_workers_person_reads_that_the_offer_is_crowded(rooms: Rooms) -> None:
+    one_each = Configuration(version=2, exposure_per_position=1)
+    document = {"_id": 2, "active": True, "values": one_each.model_dump()}
+    await rooms.store.collection("configurations").insert_one(document)
+    await rooms.start(2)
+    people = [profile_state(f"p{number}") for number in range(9)]
+    first = people[0]
+    other = next(one for one in people if partition_of(one.profile_id) % 2 != partition_of(first.profile_id) % 2)
+    far = first.model_copy(update={"point": AUBUSSON, "travel": (first.travel[0].model_copy(update={"range_km": 60}),)})
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(far))
+    assert await rooms.live() == {(far.profile_id, (await rooms.rows("offers"))[0]["_id"])}
+    await rooms.hear(rooms.profile(other))
+    said = {row["profile_id"]: row["withdrawn_because"] for row in await rooms.rows("recommendations")}
+    assert said == {far.profile_id: "crowded", other.profile_id: None}
+
+
+async def test_whoever_is_overtaken_again_and_again_gives_up_and_says_so(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.matching.engine.worker.ATTEMPTS", 3)
+    await rooms.start()
+    tried = []
+
+    async def overtaken(work: Work) -> bool:
+        tried.append(work)
+        assert len(tried) < 10
+        raise VersionConflict("Quelqu'un d'autre.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rooms.store, "commit", overtaken)
+        with pytest.raises(VersionConflict):
+            await rooms.hear(rooms.profile(profile_state("a")), settle=False)
+    assert len(tried) == 3

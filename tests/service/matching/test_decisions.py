@@ -67,3 +67,13 @@ async def test_an_offer_that_takes_nobody_is_added_for_nobody(house: House) -> N
     refused = await house.post(path, body, **STAFF)
     assert (refused.status_code, refused.json()["code"]) == (409, "offer-closed")
     assert await rooms.rows("recommendations") == []
+
+
+async def test_what_was_pinned_ends_with_the_person_who_leaves(house: House) -> None:
+    rooms, person = house.rooms, profile_state("a")
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(person))
+    path = f"/v1/recommendations/{(await row(house))['_id']}"
+    assert (await house.post(f"{path}/pin", {"reason": "Il y tient"}, **STAFF)).status_code == 200
+    await rooms.hear(rooms.profile(person.model_copy(update={"active": False})))
+    ended = await row(house)
+    assert (ended["status"], ended["withdrawn_because"]) == ("withdrawn", "profile_left")

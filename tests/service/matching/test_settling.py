@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.domain.allocation import Pair, stable_allocation
-from services.matching.domain.settling import Settler
+from services.matching.domain.settling import Settler, Side
 from services.matching.domain.ties import id_key
 from tests.examples import examples
 
@@ -206,3 +206,8 @@ def test_two_sides_that_get_room_at_once_find_each_other() -> None:
         settler.pair_closed(*pair)
     settler.settle()
     assert settler.allocation() == {Pair("p0", "o0", 1)}
+
+
+def test_a_side_without_any_room_takes_nobody() -> None:
+    assert not Side(0).would_take("anybody", 10_000)
+    assert Side(0).bar() > Side(1).bar()
