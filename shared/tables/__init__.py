@@ -31,6 +31,7 @@ _LOOKED_AT = 25
 _FRENCH = re.compile("[éèêëàâçùûôîï]")
 _ONE_BYTE = ("cp1252", "mac_roman", "cp850")
 """By these letters the encodings of Windows, of a Mac and of DOS are told apart: the bytes of one are signs in the others."""
+_NAMED_UNSEEN = 5
 _PROTECTED = "Ce classeur est protégé par un mot de passe."
 MAX_UNPACKED = 20_000_000
 """Bytes of a workbook's parts together: 10,000 rows of a sheet have a third of it."""
@@ -235,6 +236,10 @@ def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool], named: str
     notes = []
     if sum(bool(rows) for _, rows in begun) > 1:
         notes.append(f"Seule la feuille «{titles[chosen[0]][:40]}» est lue ; les autres ne le sont pas.")
+    if hidden := [clean_line(title)[:40] for title in book.unseen[:_NAMED_UNSEEN]]:
+        more = f" et {len(book.unseen) - len(hidden)} autres" if len(book.unseen) > len(hidden) else ""
+        named_so = ", ".join(f"«{title}»" for title in hidden)
+        notes.append(f"Feuilles masquées, qui ne sont pas lues : {named_so}{more}.")
     return Sheet(rows, notes, title=titles[chosen[0]], beside=beside)
 
 
@@ -243,6 +248,8 @@ class _Book(Protocol):
 
     @property
     def titles(self) -> list[str]: ...
+    @property
+    def unseen(self) -> list[str]: ...
     def beginning(self, sheet: int) -> list[Written]: ...
     def rows(self, sheet: int) -> list[Written]: ...
     def beside(self, sheet: int) -> list[str]: ...

@@ -48,6 +48,8 @@ class OpenDocument:
         self._limits = limits
         self._sheets = reader.tables
         self._remarks = reader.remarks
+        self.unseen = reader.hidden_tables
+        """Titles of sheets that the program does not show."""
 
     @staticmethod
     def secret(parts: zipfile.ZipFile) -> bool:
@@ -88,6 +90,7 @@ class _Tables(Reader):
         super().__init__()
         self.tables: list[Table] = []
         self.remarks: list[str] = []
+        self.hidden_tables: list[str] = []
         self._most = (most_rows, most_columns)
         self._room = MOST_TEXT
         self._unseen_styles: set[str] = set()
@@ -153,6 +156,8 @@ class _Tables(Reader):
         self._unseen, self._columns, self._number = set(), 0, 0
         if self._shown:
             self.tables.append(self._table)
+        else:
+            self.hidden_tables.append(self._table.title)
 
     def _begin_columns(self, attributes: dict[str, str]) -> None:
         times = _times(attributes, "table:number-columns-repeated")

@@ -76,6 +76,8 @@ class Workbook:
     limits: Limits
     parts: zipfile.ZipFile
     sheets: list[Part]
+    unseen: list[str]
+    """Titles of sheets that the program does not show."""
     texts: list[str]
     dates: frozenset[int]
     durations: frozenset[int]
@@ -96,11 +98,14 @@ class Workbook:
         names = {name.lower(): name for name in parts.namelist()}
         book = _tree(parts, names, "xl/workbook.xml")
         links = {one.get("Id"): one.get("Target", "") for one in _tree(parts, names, "xl/_rels/workbook.xml.rels")}
-        sheets = []
+        sheets: list[Part] = []
+        unseen: list[str] = []
         for one in (found for found in book.iter() if local_name(found.tag) == "sheet"):
             target = next((links.get(value) for name, value in one.items() if local_name(name) == "id"), None)
             path = "" if target is None else posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
-            if one.get("state", "visible") == "visible" and path in names:
+            if one.get("state", "visible") != "visible":
+                unseen.append(one.get("name", ""))
+            elif path in names:
                 sheets.append(Part(one.get("name", ""), names[path]))
         settings = next((one for one in book.iter() if local_name(one.tag) == "workbookPr"), None)
         other = settings is not None and settings.get("date1904") in _TRUE
@@ -113,6 +118,7 @@ class Workbook:
             limits,
             parts,
             sheets,
+            unseen,
             texts.found,
             frozenset(index for index, code in enumerate(formats) if is_date_format(code)),
             frozenset(index for index, code in enumerate(formats) if is_timedelta_format(code)),

@@ -1,15 +1,14 @@
 """Imports as they are told: row by row to who sent them, and in the log."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.offers.commands.import_report import Report
+from services.offers.commands.import_report import Report, Understood
 from services.offers.domain.imports.feeds import FeedRows
 from services.offers.domain.imports.sheets.rows import SheetRows
 from services.offers.domain.imports.sheets.titles import Column
-from shared.contracts.vocabulary import ContractKind
 from shared.errors import FieldError
 
 
@@ -22,23 +21,6 @@ class RowError(BaseModel):
     column: str | None = Field(
         default=None, description="Of a table: the column's letter and title, as its program shows them"
     )
-
-
-class UnderstoodView(BaseModel):
-    """What an offer of a preview would say."""
-
-    title: str
-    company: str
-    place: str
-    commune_code: str | None
-    contract_kind: ContractKind
-    duration_months: float | None
-    weekly_hours: float | None
-    hourly_min: float | None
-    hourly_max: float | None
-    starts_on: date | None
-    positions_total: int
-    occupation_code: str | None
 
 
 class ColumnView(BaseModel):
@@ -58,9 +40,7 @@ class RowView(BaseModel):
     offer_id: str | None = None
     change: str | None = Field(default=None, description="created, updated, unchanged, or kept (ended here by people)")
     duplicate_of: str | None = Field(default=None, description="The offer that is shown instead")
-    understood: UnderstoodView | None = Field(
-        default=None, description="Of a preview, where the offer is new or changed"
-    )
+    understood: Understood | None = Field(default=None, description="Of a preview, where the offer is new or changed")
     errors: list[RowError] = []
     warnings: list[RowError] = []
 
@@ -152,7 +132,7 @@ def told(report: Report, rows: FeedRows, *, preview: bool = False) -> ImportView
                 offer_id=None if preview and row.change == "created" else row.offer_id,
                 change=row.change,
                 duplicate_of=row.duplicate_of,
-                understood=UnderstoodView(**vars(row.understood)) if row.understood else None,
+                understood=row.understood,
                 errors=[of(error) for error in row.errors],
                 warnings=[of(warning) for warning in row.warnings],
             )

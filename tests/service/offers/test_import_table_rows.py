@@ -76,7 +76,8 @@ def close(found: Any, expected: Any) -> bool:
 @pytest.mark.parametrize("table", TABLES, ids=[one["name"] for one in TABLES])
 def test_rows_say_what_people_meant(table: dict[str, Any]) -> None:
     content = as_csv([table["header"], *(row["cells"] for row in table["rows"])])
-    read = read_table(content, Asked(), 10**8)
+    otherwise = {Column(name): text for name, text in table.get("otherwise", {}).items()}
+    read = read_table(content, Asked(otherwise=otherwise), 10**8)
     found = dict(read.parsed(0, len(read)))
     seen: set[str] = set()
     wrong = []
@@ -225,7 +226,7 @@ def test_any_bytes_are_a_table_or_a_sentence(content: bytes, before: bytes) -> N
 
 def test_contacts_and_remarks_are_published_only_where_the_caller_says_so() -> None:
     header = ("Poste", "Lieu", "Contact", "Remarques", "Tél.", "Mail pour postuler")
-    content = as_csv([header, ("Maçon", "Guéret", "M. Roux", "mauvais payeur", "0555000000", "rh@bati.example")])
+    content = as_csv([header, ("Maçon CDI", "Guéret", "M. Roux", "mauvais payeur", "0555000000", "rh@bati.example")])
 
     def text(**columns: Column) -> str:
         read = read_table(content, Asked(columns), 10**6)

@@ -114,6 +114,36 @@ async def test_workbooks_with_several_sheets_hidden_and_merged_cells(desk: Desk)
     assert (await send(desk, two, preview=True, sheet="Février"))["rows"][0]["external_id"] == "R2"
 
 
+async def test_sheets_that_nobody_sees_are_named_in_the_preview(desk: Desk) -> None:
+    def change(book: Any) -> None:
+        book["Vieilles"].sheet_state = "hidden"
+        book["Listes"].sheet_state = "veryHidden"
+
+    book = as_xlsx(("Offres", [HEADER, line(1)]), ("Vieilles", [HEADER, line(9)]), ("Listes", [["CDI"]]), change=change)
+    told = "Feuilles masquées, qui ne sont pas lues : «Vieilles», «Listes»."
+    report = await send(desk, book, preview=True)
+    assert (told in report["notes"], report["created"]) == (True, 1)
+    unseen = '<style:style style:name="t1" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    tables = (("Offres", ods_row(HEADER) + ods_row(line(1))), ("Vieilles", ods_row(HEADER) + ods_row(line(9))))
+    report = await send(desk, as_ods(*tables, styles=unseen), preview=True)
+    assert "Feuilles masquées, qui ne sont pas lues : «Vieilles»." in report["notes"]
+    assert report["created"] == 1
+
+
+async def test_an_offer_without_a_contract_is_asked_for_it_and_never_published_as_another(desk: Desk) -> None:
+    header = ("Poste", "Employeur", "Commune", "Temps de travail")
+    rows = [("Cueillette", "Verger", "Guéret", "35"), ("Serveur (CDI)", "Café", "Guéret", "35")]
+    report = await send(desk, as_csv([header, *rows]), preview=True)
+    assert rules(report) == [["required"], []]
+    assert report["rows"][0]["errors"][0]["field"] == "contract"
+    assert "contract_elsewhere" in [one["rule"] for one in report["rows"][1]["warnings"]]
+    assert report["rows"][1]["understood"]["contract_kind"] == "cdi"
+    # The caller may say it for all that say none.
+    report = await send(desk, as_csv([header, *rows]), default="contract=saisonnier")
+    assert rules(report) == [[], []]
+    assert report["rows"][0]["offer_id"] is not None
+
+
 async def test_an_ods_file_with_days_is_read_as_a_workbook(desk: Desk) -> None:
     header = [*HEADER, "Début"]
     rows = (

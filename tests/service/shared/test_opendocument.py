@@ -58,7 +58,7 @@ def test_hidden_sheets_rows_and_columns_merged_cells_and_comments() -> None:
     assert [one.text for one in first] == ["a", "b", "c"]
     assert [(first[0].merged, second[0].merged, first[1].hidden)] == [(True, True, True)]
     assert {"à voir", "secret"} <= set(sheet.beside)
-    assert sheet.notes == []
+    assert sheet.notes == ["Feuilles masquées, qui ne sont pas lues : «Deux»."]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from services.offers.domain.company import check_siret
 from services.offers.domain.errors import InvalidSiret
 from services.offers.domain.imports.numbers import SPELT
-from services.offers.domain.imports.rows import Read, RowRefused, SearchableGazetteer, Warned
+from services.offers.domain.imports.rows import Read, RowRefused, SearchableGazetteer, Warned, refuse
 from services.offers.domain.imports.sheets.places import place_of, read_at_its_place, town_of
 from services.offers.domain.imports.sheets.rows import SheetRow
 from services.offers.domain.imports.sheets.titles import Column
@@ -44,6 +44,24 @@ _HOURS_WITHIN = re.compile(r"\d ?h\b|\d ?h\d|heures?\b", re.IGNORECASE)
 _SHARE = re.compile(r"(?<!\d)(100|[1-9]\d) ?%")
 _PERMITS = re.compile(r"\s*(?:[+,;/&|]|\bet\b|\bavec\b)\s*", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,4}")
+_BEFORE_A_DAY = re.compile(
+    r"^(?:(?:avant|jusqu['’]?|[àa] partir|d[èe]s|pour|au plus tard)\s*(?:le|au|du)?|le|au|du)\s+(?=\d|[a-z]+ \d)",
+    re.IGNORECASE,
+)
+"""«Avant le 15/02/2027», «jusqu'au 15 février»."""
+_IN_A_TITLE = re.compile(
+    r"\b(?:cdi|cdd(?:i| saisonnier)?|saisonni(?:er|ère)|apprentie?|apprentissage|alternance|vacataire|contrat pro)\b",
+    re.IGNORECASE,
+)
+_IN_A_LENGTH = re.compile(
+    rf"{_IN_A_TITLE.pattern}|\bint[ée]rim(?:aire)?\b|\bsaison(?: d'été| d'hiver)?\b", re.IGNORECASE
+)
+_NAMED_ELSEWHERE = (
+    (Column.DURATION, _IN_A_LENGTH), (Column.HOURS, _IN_A_LENGTH), (Column.STARTS_ON, _IN_A_LENGTH),
+    (Column.STATUS, _IN_A_LENGTH), (Column.TITLE, _IN_A_TITLE),
+)  # fmt: skip
+"""Where a contract is named that has no column of its own. In a title «intérim» may be whom one works for, and «formation» with
+what."""
 _BLANK = " \t;:.,-–"
 
 # Where the readers of feeds and the rules of an offer say what is wrong, as columns.
@@ -93,8 +111,9 @@ def _read(values: Mapping[Column, str], identity: str, communes: SearchableGazet
     extra: dict[str, Any] = {}
     kept = _Kept()
     if not values.get(Column.CONTRACT, "").strip():
-        values = {**values, Column.CONTRACT: "Autre"}
-        warnings.append(Warned(Column.CONTRACT, "contract_missing", "Le contrat n'est pas dit : à préciser."))
+        values = {**values, Column.CONTRACT: (named := _contract_elsewhere(values))}
+        message = f"Le contrat n'est pas dit : « {named} », d'après une autre colonne, est à confirmer."
+        warnings.append(Warned(Column.CONTRACT, "contract_elsewhere", message))
     if (town := town_of(values)) is not None:
         values = {**values, Column.PLACE: town}
         warnings.append(
@@ -133,6 +152,19 @@ def _read(values: Mapping[Column, str], identity: str, communes: SearchableGazet
         read.siret,
         [*(Warned(_column(one.field), one.rule, one.message) for one in read.warnings), *warnings],
     )
+
+
+def _contract_elsewhere(values: Mapping[Column, str]) -> str:
+    """The kind of contract that another column names: «Serveur CDI», «CDD 3 mois» below «Durée».
+
+    Raises:
+        RowRefused: none does; which contract it is, nobody can choose for the employer.
+    """
+    for column, naming in _NAMED_ELSEWHERE:
+        if (named := naming.search(values.get(column, ""))) is not None:
+            return named[0]
+    message = "Le contrat n'est pas dit (CDI, CDD, intérim …) : écrivez-le, ou donnez-le pour toutes les lignes qui n'en ont pas."
+    raise refuse(Column.CONTRACT, "required", message)
 
 
 class _Kept:
@@ -239,7 +271,8 @@ def _days(
 
 
 def _day(text: str) -> date | None:
-    day = day_written(text.strip(), LATEST) if text.strip() else None
+    bare = _BEFORE_A_DAY.sub("", text.strip())
+    day = day_written(bare, LATEST) if bare else None
     return day if day is not None and EARLIEST <= day <= LATEST else None
 
 

@@ -1,13 +1,15 @@
 """From a table to its rows: where its titles stand, what each column is, and each row as texts of the fields that are known."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from services.offers.domain.imports.contracts import names_contract
 from services.offers.domain.imports.rows import MAX_ID, MAX_LABEL
+from services.offers.domain.imports.sheets.above import filled_from_above
 from services.offers.domain.imports.sheets.titles import (
     DAYS,
     FRENCH,
@@ -21,7 +23,7 @@ from services.offers.domain.imports.sheets.titles import (
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 from shared.outputs import without_mark
-from shared.reference.text import words_of
+from shared.reference.text import unaccented, words_of
 from shared.tables import Cell, Row, UnreadableSheet, broken_letters, mended_letters, read_sheet
 from shared.tables.days import day_in
 from shared.tables.titles import bare_title
@@ -35,6 +37,11 @@ _IDENTITY = (
 """By these an offer without a reference is known again when its table comes back."""
 _ASKED_ROWS = 200
 _LISTED = 8
+_TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b")
+_OF_A_TOTAL = 3
+"""Cells at most: «Total» alone, with a number, with two."""
+_LENDS = re.compile(r"\b(?:entreprise|societe) utilisatrice")
+"""What only temporary work knows (labour code L1251-1)."""
 _ENCODING = "Les lettres accentuées sont abîmées (par exemple Ã© au lieu de é) : enregistrez ce fichier en UTF-8."
 
 
@@ -146,32 +153,17 @@ class SheetRows:
             return [FieldError("row", "more-cells", message)]
         if any(isinstance(cell.value, str) and broken_letters(mended_letters(cell.value)) for cell in row.cells):
             return [FieldError("row", "encoding", _ENCODING)]
-        if sum(bool(cell.text) for cell in row.cells) == 1 and sum(bool(one.column) for one in self.columns) > 2:
+        filled = [cell.text for cell in row.cells if cell.text]
+        if (
+            0 < len(filled) <= _OF_A_TOTAL
+            and 2 * len(filled) <= len(self.columns)
+            and _TOTAL.match(unaccented(filled[0]))
+        ):
+            return [FieldError("row", "total", "Une ligne de total : ce n'est pas une offre.")]
+        if len(filled) == 1 and sum(bool(one.column) for one in self.columns) > 2:
             message = "Une seule case est remplie : ce n'est pas une offre."
             return [FieldError("row", "one-cell", message)]
         return []
-
-
-def _filled(rows: Sequence[Row]) -> Iterator[Row]:
-    """Cells that are merged with those above say what these do: the employer that is written once for five rows."""
-    above: dict[int, Cell] = {}
-    number = 0
-    for row in rows:
-        if row.number != number + 1:
-            above.clear()
-        number = row.number
-        if not above and not any(cell.merged for cell in row.cells):
-            yield row
-            continue
-        cells = list(row.cells)
-        for at, cell in enumerate(row.cells):
-            if not cell.merged:
-                above.pop(at, None)
-            elif cell.text:
-                above[at] = cell
-            elif at in above:
-                cells[at] = above[at]
-        yield replace(row, cells=cells)
 
 
 def read_table(content: bytes, asked: Asked, max_unpacked: int) -> SheetRows:
@@ -190,12 +182,13 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int) -> SheetRows:
             f"Aucune ligne de titres n'a été trouvée dans les {SEARCHED_ROWS} premières lignes : il faut au moins une colonne "
             "«Poste» ou «Intitulé», et une autre («Lieu», «Contrat» …).",
         )
+    header = _with_second_line(header, sheet.rows, asked.columns)
     below = [row for row in sheet.rows if row.number > header.number]
     if any(names_nir(cell.text) for cell in header.cells):
         raise UnreadableSheet(PERSONAL_NUMBER, UNKEPT)
     columns, notes = _columns(header, asked.columns, below)
     titles = [cell.text for cell in header.cells]
-    rows = [row for row in _filled(below) if [cell.text for cell in row.cells] != titles]
+    rows = [row for row in filled_from_above(below) if [cell.text for cell in row.cells] != titles]
     if not rows:
         raise UnreadableSheet("rows", "Aucune ligne sous les titres des colonnes.")
     read = {one.column for one in columns}
@@ -204,11 +197,15 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int) -> SheetRows:
             "Sans colonne «Référence», une offre est reconnue par son intitulé, son employeur, son lieu, son contrat, ses "
             "heures et son début : qui en change un fait une autre offre."
         )
+    otherwise = asked.otherwise
+    if Column.CONTRACT not in {*read, *otherwise} and any(_LENDS.search(unaccented(title)) for title in titles):
+        otherwise = {**otherwise, Column.CONTRACT: "Intérim"}
+        notes.append("Les colonnes sont celles d'une agence d'emploi : le contrat est lu comme «intérim».")
     for needed in (Column.CONTRACT, Column.PLACE):
         where = {Column.PLACE, Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE}
-        if not ({needed} if needed is Column.CONTRACT else where) & {*read, *asked.otherwise}:
-            notes.append(f"Aucune colonne ne dit le {FRENCH[needed]}.")
-    return SheetRows(columns, header.number, [*sheet.notes, *notes], rows, sheet.separated, asked.otherwise)
+        if not ({needed} if needed is Column.CONTRACT else where) & {*read, *otherwise}:
+            notes.append(f"Aucune colonne ne dit le {FRENCH[needed]} : ajoutez-la, ou dites-le pour toutes les lignes.")
+    return SheetRows(columns, header.number, [*sheet.notes, *notes], rows, sheet.separated, otherwise)
 
 
 def _header(rows: Sequence[Row], asked: Mapping[str, Column | None]) -> Row | None:
@@ -216,6 +213,43 @@ def _header(rows: Sequence[Row], asked: Mapping[str, Column | None]) -> Row | No
         if is_header([one.column for one in _named(row, asked)]):
             return row
     return None
+
+
+_FIGURE = re.compile(r"\d")
+_UNIT = re.compile(
+    r"\(.{1,30}\)|(?:en |par )?(?:heures?|h|mois|euros?|€|brut|net|h/f|jj/mm(?:/aa(?:aa)?)?|oui/non|n°)"
+    r"(?:[ /](?:brut|net|h|heure|mois|semaine|an))*",
+    re.IGNORECASE,
+)
+
+
+def _with_second_line(header: Row, rows: Sequence[Row], asked: Mapping[str, Column | None]) -> Row:
+    """A row of titles with the one below it, where that holds titles or units and nothing else: «Poste» above «Intitulé» and
+    «Lieu», «Salaire» above «(€ brut/h)».
+    """
+    second = next((row for row in rows if row.number == header.number + 1), None)
+    if second is None or not any(cell.text for cell in second.cells):
+        return header
+    texts = [cell.text for cell in second.cells]
+    named = columns_of(texts)
+    cells, names, others, over = [], 0, 0, ""
+    for at in range(max(len(header.cells), len(texts))):
+        cell = header.cells[at] if at < len(header.cells) else Cell()
+        over = cell.text or over
+        text = texts[at] if at < len(texts) else ""
+        if text and _UNIT.fullmatch(text):
+            cell = replace(cell, value=f"{over} {text}")
+        elif text and (named[at] is not None or columns_of([f"{over} {text}"])[0] is not None):
+            names += 1
+            cell = replace(cell, value=text if named[at] is not None else f"{over} {text}")
+        elif text:
+            others += 1
+            cell = replace(cell, value=text)
+        cells.append(cell)
+    # One alone may be the title of an offer: «Formation», «Horaires»; and no title has figures.
+    if names == 1 or (others and names <= 2 * others) or asked or any(map(_FIGURE.search, texts)):
+        return header
+    return replace(second, cells=cells)
 
 
 def _named(row: Row, asked: Mapping[str, Column | None]) -> list[SheetColumn]:
