@@ -1,14 +1,15 @@
-"""What clauses learns: from profiles who was erased and who left a desk, from offers who was hired by a contract's wish."""
+"""What clauses learns: who was erased or left a desk (profiles), whom a wish of ours hired, which employer ends (offers)."""
 
 from collections.abc import Sequence
 
-from services.clauses.commands import following, hires, participants
+from services.clauses.commands import employers, following, hires, participants
 from services.clauses.context import Context
 from services.clauses.holdings import HOLDINGS, standing
 from services.clauses.queries.desks import LEFT_STAFF
-from shared.contracts.events.offers import ApplicationState
+from services.clauses.queries.employers import EMPLOYERS
+from shared.contracts.events.offers import ApplicationState, CompanyState
 from shared.contracts.events.profiles import ProfileState, StaffState
-from shared.contracts.topics import APPLICATIONS, PROFILES, STAFF
+from shared.contracts.topics import APPLICATIONS, COMPANIES, PROFILES, STAFF
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event
 from shared.kafka.keeping import keep
@@ -44,12 +45,17 @@ def subscriptions(context: Context) -> list[AnySubscription]:
         """Hires on offers of ours; every other application is nobody's business here and leaves nothing."""
         await hires.hear(context, events)
 
+    async def companies(events: Sequence[Event[CompanyState]]) -> None:
+        """An employer that ends may be a contractor."""
+        await employers.hear(context, events)
+
     return [
         BatchSubscription(PROFILES, profiles),
+        BatchSubscription(COMPANIES, companies),
         BatchSubscription(APPLICATIONS, applications),
         BatchSubscription(STAFF, staff),
         Answering(*kept, under_way).subscription,
     ]
 
 
-READ_MODELS = (LEFT_STAFF,)
+READ_MODELS = (LEFT_STAFF, EMPLOYERS)

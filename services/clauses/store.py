@@ -141,6 +141,7 @@ COLLECTIONS = (
     CollectionSpec("digests"),
     # Read model of profiles: who left a desk.
     CollectionSpec("left_staff"),
+    CollectionSpec("employers"),
     CollectionSpec("offer_requests", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)])]),
     CollectionSpec(
         "hires",
@@ -340,8 +341,13 @@ async def has_contracts(store: Store, territory: str, contractor_id: str) -> boo
 
 def naming(territory: str, contractor_id: str) -> dict[str, Any]:
     """The query of contracts of a territory that name this contractor."""
-    named = [{"terms.contractor_ids": contractor_id}, {"terms.lots.contractor_ids": contractor_id}]
-    return {"territory": territory, "$or": named}
+    return {"territory": territory, **naming_any([contractor_id])}
+
+
+def naming_any(contractor_ids: Sequence[str]) -> dict[str, Any]:
+    """The query of contracts of all territories that name one of these contractors."""
+    ids = {"$in": list(contractor_ids)}
+    return {"$or": [{"terms.contractor_ids": ids}, {"terms.lots.contractor_ids": ids}]}
 
 
 def sides_asked(user_id: str) -> tuple[Find, Find]:

@@ -130,7 +130,7 @@ COMPANIES = Topic(
     key="company_id",
     visibility=Visibility.INTERNAL,
     types=_types(CompanyState, "company-updated"),
-    consumers=("matching", "profiles"),
+    consumers=("matching", "profiles", "clauses"),
     partitions=3,
 )
 PROFILES = Topic(

@@ -274,4 +274,5 @@ class Notice(StrEnum):
     PROFILE_WITHHELD = "profile_withheld"
     APPLICATIONS_HELD = "applications_held"
     CLAUSE_CONTRACTOR_LEFT = "clause_contractor_left"
+    CLAUSE_CONTRACTOR_ENDED = "clause_contractor_ended"
     PROFILE_TRANSFER = "profile_transfer"

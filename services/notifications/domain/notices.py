@@ -48,6 +48,7 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.PROFILE_WITHHELD: Category.FOLLOW_UP,
     Notice.APPLICATIONS_HELD: Category.APPLICATIONS,
     Notice.CLAUSE_CONTRACTOR_LEFT: Category.FOLLOW_UP,
+    Notice.CLAUSE_CONTRACTOR_ENDED: Category.FOLLOW_UP,
     Notice.PROFILE_TRANSFER: Category.FOLLOW_UP,
 }
 

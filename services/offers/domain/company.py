@@ -175,11 +175,14 @@ class Company(Members):
     @property
     def to_tell(self) -> bool:
         """Whether others have not heard yet who acts for it now, or whether it may."""
-        return self._told != (self.users, self.status, self.alias_key)
+        return self._told != self._to_tell()
 
     def mark_saved(self) -> None:
         super().mark_saved()
-        self._told = (self.users, self.status, self.alias_key)
+        self._told = self._to_tell()
+
+    def _to_tell(self) -> tuple[object, ...]:
+        return self.users, self.status, self.alias_key, self.vetted and self.vetted.siret
 
     def event_data(self, event_type: str) -> BaseModel:
         if event_type != COMPANY_UPDATED:
@@ -190,6 +193,8 @@ class Company(Members):
             territory=self.territory,
             approved=approved,
             user_ids=self.users,
+            suspended=self.status is CompanyStatus.SUSPENDED,
+            siret=self.vetted.siret if self.vetted else None,
             alias_key=self.alias_key,
         )
 

@@ -193,14 +193,16 @@ class AgendaState(EventModel):
 class CompanyState(EventModel):
     """Who acts for an employer (topic ``offers.companies.v1``, internal, key: company id), so that others can authorise.
 
-    Ids of accounts, and the key to what the employer calls people who are shown to it without a name (``shared.aliases``); what
-    the public sees of an employer travels on its offers.
+    Ids of accounts, the number of a business that a manager looked at, and the key to what the employer calls people who are
+    shown to it without a name (``shared.aliases``); what the public sees of an employer travels on its offers.
     """
 
     company_id: Id
     territory: Territory
     approved: bool = Field(description="A manager has looked at it, and it is not suspended")
     user_ids: tuple[Id, ...] = Field(default=(), max_length=MOST)
+    suspended: bool = Field(default=False, description="By a manager; one that waits to be looked at (again) is not")
+    siret: str | None = Field(default=None, pattern=r"^[0-9]{14}$")
     alias_key: str | None = Field(default=None, max_length=64, pattern=r"^[A-Za-z0-9_-]{43}$", repr=False)
 
 

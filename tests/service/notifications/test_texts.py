@@ -146,6 +146,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "clause_digest": {"count": "2", "hours_late": "École ; Pont", "silent": "École", "silent_more": "3"},
     "clause_hire": CLAUSE,
     "clause_contractor_left": CLAUSE,
+    "clause_contractor_ended": CLAUSE,
     "clause_amendments": CLAUSE | {"count": "2"},
     "pool_contact": {"side": "person"},
     "inactivity_warning": {"date": "31/08/2026"},
