@@ -34,6 +34,7 @@ _READ = {
     "configuration_version": 1,
     "profile_id": 1,
     "offer_id": 1,
+    "untold": 1,
 }
 
 
@@ -104,6 +105,16 @@ def portions(found: Iterable[Change], gone: Collection[str] = ()) -> Iterator[li
         yield portion
 
 
+def _last_event(stands: Mapping[str, Any]) -> int:
+    """The sequence of the last event of a recommendation as it stands, 0 where there never was one. Where that is not known it is
+    the version: that of the last event, or of none.
+    """
+    version: int = stands.get("version", 0)
+    untold = stands.get("untold")
+    # Others change the version and leave this behind.
+    return int(untold["since"]) if untold and untold["version"] == version else version
+
+
 class Effects:
     """Puts the changes of a portion into a unit of work."""
 
@@ -114,20 +125,16 @@ class Effects:
         self._now = now
         self._why = why
         self._by = by
+        self.left: dict[str, Mapping[str, Any]] = {}
+        """Recommendations as they are stored once the work is committed (``Memory.keep_stored``)."""
 
     async def write(self, work: Work, portion: list[Change], *, first: bool = False) -> None:
         """Add places, recommendations and events of the portion to ``work``.
 
-        ``first``: of offers that never had places nothing is looked for. Where somebody recommended one by hand meanwhile, the
-        commit fails on that recommendation, and is to be tried again without.
+        ``first``: of offers that never had places nothing is looked for, nor what this worker stored itself. Where somebody made
+        one by hand meanwhile, or changed it, the commit fails on that recommendation, and is to be tried again without.
         """
-        ids = {
-            recommendation_id(profile_id, change.offer_id)
-            for change in portion
-            if not first or change.offer_id in self._memory.places
-            for profile_id in (*change.added, *change.removed, *change.rescored)
-        }
-        stored = await by_id(self._store, "recommendations", ids, _READ)
+        stored = await self._as_stored(portion, first=first)
         places, requests = [], []
         for change in portion:
             version = self._memory.places.get(change.offer_id, Places()).version
@@ -146,6 +153,20 @@ class Effects:
                 requests += self._rescore(stored, profile_id, offer, score, encoded)
         write(work, "places", places)
         write(work, "recommendations", requests)
+
+    async def _as_stored(self, portion: list[Change], *, first: bool) -> Mapping[str, Mapping[str, Any]]:
+        ids = {
+            recommendation_id(profile_id, change.offer_id)
+            for change in portion
+            if not first or change.offer_id in self._memory.places
+            for profile_id in (*change.added, *change.removed, *change.rescored)
+        }
+        known = {id: found for id in ids if first and (found := self._memory.stored(id)) is not None}
+        return {**known, **await by_id(self._store, "recommendations", ids - known.keys(), _READ)}
+
+    def _leave(self, id: str, before: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
+        """Of a recommendation what is asked when it changes next."""
+        self.left[id] = {name: changed[name] if name in changed else before.get(name) for name in _READ}
 
     def _because(self, profile_id: str, offer_id: str) -> Why | None:
         return self._why.get(offer_id) or self._why.get(profile_id) or self._why.get("")
@@ -188,7 +209,10 @@ class Effects:
         }
         if not again:
             fields["seen_at"] = None
-        self._publish(work, "recommendation-created.v1", id, fields, because, material=material)
+        self._leave(id, before, fields)
+        self._publish(
+            work, "recommendation-created.v1", id, fields, because, after=_last_event(before), material=material
+        )
         return [update_at(id, version, fields)]
 
     def _rescore(
@@ -200,7 +224,10 @@ class Effects:
         if known is None or id not in stored:
             return []
         version = stored[id]["version"]
-        return [update_at(id, version, self._content(offer, known, encoded) | {"version": version + 1})]
+        untold = {"version": version + 1, "since": _last_event(stored[id])}
+        fields = self._content(offer, known, encoded) | {"version": version + 1, "untold": untold}
+        self._leave(id, stored[id], fields)
+        return [update_at(id, version, fields)]
 
     def _withdraw(
         self, work: Work, stored: Mapping[str, Any], profile_id: str, offer_id: str, offer: OfferFacts | None
@@ -229,8 +256,10 @@ class Effects:
             "caused_by": caused.event_id if caused else None,
             "caused_at": caused.at if caused else None,
         }
-        self._publish(work, "recommendation-withdrawn.v1", before["_id"], {**before, **fields}, caused)
-        return update_at(before["_id"], before["version"], fields)
+        id = recommendation_id(before["profile_id"], before["offer_id"])
+        self._leave(id, before, fields)
+        self._publish(work, "recommendation-withdrawn.v1", id, {**before, **fields}, caused, after=_last_event(before))
+        return update_at(id, before["version"], fields)
 
     def _cause(self, profile_id: str, offer_id: str, offer: OfferFacts | None) -> Cause:
         memory = self._memory
@@ -254,6 +283,7 @@ class Effects:
         fields: Mapping[str, Any],
         why: Why | None,
         *,
+        after: int,
         material: bool = True,
     ) -> None:
         created = event_type.startswith("recommendation-created")
@@ -285,5 +315,5 @@ class Effects:
             time=self._now,
             correlation=why.correlation if why else None,
             cause=why.event_id if why and why.correlation else None,
-            after=fields["version"] - 1,
+            after=after,
         )

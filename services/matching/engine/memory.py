@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 from services.matching.domain.allocation import Demand, exposure_budget
 from services.matching.domain.configuration import Configuration
@@ -24,6 +25,8 @@ AT_ONCE = 2_000
 """Profiles whose pairs are scored together."""
 MOST_KEPT = 20_000
 """Profiles whose facts are kept as recommendations store them, about a kilobyte each."""
+MOST_STORED = 50_000
+"""Recommendations of which it is kept what stands, some 600 bytes each; the oldest are forgotten."""
 
 
 class Over(StrEnum):
@@ -72,6 +75,7 @@ class Memory:
         self.block = Block(self.profile_index, self.offer_index)
         self.settler = Settler(self, configuration.live_per_profile)
         self._kept: dict[str, tuple[int, ProfileFacts, bytes]] = {}
+        self._stored: dict[str, Mapping[str, Any]] = {}
 
     @property
     def configuration(self) -> Configuration:
@@ -130,6 +134,22 @@ class Memory:
         self._kept[facts.profile_id] = (version, facts, encoded)
         return encoded
 
+    def stored(self, id: str) -> Mapping[str, Any] | None:
+        """A recommendation as this worker stored it last; others may have changed it since, and with it its version."""
+        return self._stored.get(id)
+
+    def keep_stored(self, recommendations: Mapping[str, Mapping[str, Any]]) -> None:
+        """These are stored so; of who was erased with the same commit nothing is."""
+        for id, fields in recommendations.items():
+            self._stored.pop(id, None)
+            if fields["offer_id"] in self.offers and not self._gone(fields["profile_id"]):
+                self._stored[id] = fields
+        for oldest in list(islice(self._stored, max(0, len(self._stored) - MOST_STORED))):
+            del self._stored[oldest]
+
+    def _forget_stored(self, side: str, id: str) -> None:
+        self._stored = {one: fields for one, fields in self._stored.items() if fields[side] != id}
+
     def put_profiles(self, profiles: Sequence[tuple[ProfileFacts, int]]) -> set[str]:
         """Profiles of this worker came or changed, each with its version; those of which anything matters here that is new."""
         changed: dict[str, None] = {}
@@ -172,6 +192,7 @@ class Memory:
         self.settler.profile_left(profile_id)
         self.profile_index.remove(profile_id)
         self._kept.pop(profile_id, None)
+        self._forget_stored("profile_id", profile_id)
         self.erased[profile_id] = version
         for offer_id in self._over.pop(profile_id, {}):
             self._over_by_offer[offer_id].discard(profile_id)
@@ -193,6 +214,7 @@ class Memory:
         self.settler.offer_left(offer_id)
         self.offer_index.remove(offer_id)
         self.offers.pop(offer_id, None)
+        self._forget_stored("offer_id", offer_id)
         self.offer_versions[offer_id] = version
 
     def review_offer(self, offer_id: str) -> None:
@@ -295,4 +317,5 @@ class Memory:
         self.profile_index = ProfileIndex(self.rules, skills=self.offer_index.skills)
         self.block = Block(self.profile_index, self.offer_index)
         self.erased.clear()
+        self._stored.clear()
         self.settler.take_over(())

@@ -227,14 +227,17 @@ class Engine:
                 for projection in news:
                     if projection.also is not None:
                         projection.also(work)
-                await storing.begin(self._store_portion(work, portion, news))
+                await storing.begin(self._store_portion(work, portion, news, effects.left))
             await storing.over()
         finally:
             await storing.given_up()
 
-    async def _store_portion(self, work: Work, portion: Sequence[Change], news: list[Projection]) -> None:
+    async def _store_portion(
+        self, work: Work, portion: Sequence[Change], news: list[Projection], left: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         await self.store.commit(work)
         news.clear()
+        self.memory.keep_stored(left)
         self._stored(portion)
 
     def _stored(self, portion: Sequence[Change]) -> None:
