@@ -214,7 +214,7 @@ class Consumers:
         returned = [recommendations.told_of(event.state) for event in created.values() if not event.state.material]
         back = {one.id: one for one in await store.in_inboxes(self._store, returned)}
         matters = [
-            _traced(recommendations.matter_of(event.state, effect_key(event), event.id, event.time), event)
+            recommendations.matter_of(event.state, effect_key(event), event.id, event.time, event.correlation)
             for id, event in created.items()
             if id not in back and not self._telling.too_old(event.time)
         ]

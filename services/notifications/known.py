@@ -57,6 +57,8 @@ class Known:
     """How many items each box got lately that nobody has read."""
     stored: Sequence[StoredGroup]
     """Groups that may take more, and those that may lose an item."""
+    over: Sequence[str] = ()
+    """Items of one offer that was withdrawn."""
     waits_withdrawn: bool = False
     """Whether anything that was withdrawn waits to be told."""
     begun: list[Notification] = field(default_factory=list)
@@ -79,7 +81,8 @@ async def read_known(kept: Store, wanted: Wanted) -> Known:
         return {one.id: one for one in restored}
 
     mails = notifications("withdrawn", "mails")
-    losing = store.stored_groups(found.get("withdrawn groups", ()))
+    boxed = found.get("withdrawn boxed", ())
+    losing = store.stored_groups(row for row in boxed if row.get("grouped"))
     lost = {group.id for group in losing}
     unread = found.get("unread", ())
     taking = store.stored_groups(group for row in unread for group in row["groups"])
@@ -94,6 +97,7 @@ async def read_known(kept: Store, wanted: Wanted) -> Known:
         last_mail={row["_id"]: row["at"] for row in found.get("last", ())},
         single=Counter({row["_id"]: row["single"] for row in unread}),
         stored=[*losing, *(group for group in taking if group.id not in lost)],
+        over=[row["_id"] for row in boxed if not row.get("grouped")],
         waits_withdrawn=bool(found.get("withdrawn waiting")),
     )
 
@@ -126,7 +130,7 @@ def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
         about = store.of_recommendations(wanted.withdrawn)
         # Of e-mails those that no sender has in hand.
         yield "withdrawn", Find("notifications", {**about, **queued, "claimed": False})
-        yield "withdrawn groups", store.groups_with(wanted.withdrawn)
+        yield "withdrawn boxed", store.boxed_with(wanted.withdrawn)
     if wanted.mailed:
         theirs = _among("subject_id", wanted.mailed)
         yield "mails", Find("notifications", {**theirs, **queued, "template": wanted.template})

@@ -242,13 +242,13 @@ def of_recommendations(told: Iterable[Told]) -> dict[str, Any]:
     }
 
 
-def groups_with(told: Iterable[Told]) -> Find:
-    """The groups in which some of these recommendations are; of their items the refs of those alone."""
+def boxed_with(told: Iterable[Told]) -> Find:
+    """The inbox items that tell of some of these recommendations, groups and others; of what is in them only those refs."""
     of_them = of_recommendations(told)
     theirs = {"$filter": {"input": "$items.ref", "cond": {"$in": ["$$this", of_them["items.ref"]["$in"]]}}}
-    asked = dict.fromkeys((*_OF_GROUP, "read_at", "current"), 1) | {"size": _SIZE, "refs": theirs}
-    # One that is not current has lost all that it had.
-    return Find("notifications", {**of_them, **_TOLD, "current": True, "grouped": True}, asked)
+    asked = dict.fromkeys((*_OF_GROUP, "read_at", "current", "grouped"), 1) | {"size": _SIZE, "refs": theirs}
+    # A group that is not current has lost all that it had.
+    return Find("notifications", {**of_them, **_TOLD, "current": True}, asked)
 
 
 def waiting_for(told: Iterable[Told]) -> Find:
@@ -341,9 +341,17 @@ def _since(told: Iterable[Told]) -> dict[str, Any]:
 
 
 def mark_withdrawn(work: Work, told: Sequence[Told], now: datetime) -> None:
-    """Mark the inbox items of recommendations that were withdrawn."""
+    """Mark the inbox items of recommendations that were withdrawn, whichever they are."""
     if told:
         _mark(work, {**of_recommendations(told), **_TOLD}, False, now)
+
+
+def mark_over(work: Work, ids: Sequence[str], now: datetime) -> None:
+    """Mark these inbox items of recommendations that were withdrawn: to look for them once more is to read all that their people
+    have.
+    """
+    if ids:
+        _mark(work, {"_id": {"$in": list(ids)}}, False, now)
 
 
 def mark_returned(work: Work, told: Sequence[Told], now: datetime) -> None:

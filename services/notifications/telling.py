@@ -110,7 +110,7 @@ class Telling:
             return
         now = self._clock.now()
         made = [
-            self._boxed(undelivered.matter_again(item), route, item, contact, now)
+            self._boxed(undelivered.matter_again(item), route, self._addressed(route, item, contact), now)
             for item in undelivered.items
             for route in counsellor_routes(contact)
         ]
@@ -150,9 +150,12 @@ class Telling:
         if not withdrawn:
             return
         refs = frozenset(one.id for one in withdrawn)
-        store.mark_withdrawn(work, withdrawn, now)
         if known.waits_withdrawn:  # which it hardly ever does; whoever releases it at the same time conflicts with this
             work.delete("waiting", store.waiting_for(withdrawn).filter)
+            # What was released after it was read is met by what it tells of.
+            store.mark_withdrawn(work, withdrawn, now)
+        else:
+            store.mark_over(work, known.over, now)
         for mail in known.mails.values():
             if any(item.ref in refs for item in mail.items):
                 mail.drop(refs, now)
@@ -272,32 +275,36 @@ class Telling:
         self, known: Known, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime
     ) -> None:
         """An item of its own for each of a handful of offers; what else comes in the same burst shares one for each person."""
-        boxed = self._boxed(matter, route, item, contact, now)
+        item = self._addressed(route, item, contact)
         if matter.template != recommendations.TEMPLATE or route.box is None:
-            known.written.append(boxed)
+            known.written.append(self._boxed(matter, route, item, now))
             return
         if known.single[route.box] < self._settings.inbox_handful:
             known.single[route.box] += 1
-            known.written.append(boxed)
+            known.written.append(self._boxed(matter, route, item, now))
             return
         whose = (route.box, matter.subject_id)
         stored = next((one for one in known.stored if (one.box, one.subject_id) == whose and one.takes_more), None)
         if stored is not None:
-            stored.gather(matter, boxed.items[0])
+            stored.gather(matter, item)
             return
         begun = next((one for one in known.begun if (one.box, one.subject_id) == whose and one.takes_more), None)
         if begun is not None:
-            begun.gather(matter, boxed.items[0], now)
+            begun.gather(matter, item, now)
             return
+        boxed = self._boxed(matter, route, item, now)
         boxed.grouped = True
         if route.channel is Channel.COUNSELLOR:
             boxed.heading = self.texts.to_tell(contact.first_name if contact is not None else None)
         known.begun.append(boxed)
 
-    def _boxed(self, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime) -> Notification:
-        assert route.box is not None
+    def _addressed(self, route: Route, item: Item, contact: Contact | None) -> Item:
         if route.channel is Channel.COUNSELLOR:
-            item = self.texts.for_counsellor(item, contact.first_name if contact is not None else None)
+            return self.texts.for_counsellor(item, contact.first_name if contact is not None else None)
+        return item
+
+    def _boxed(self, matter: Matter, route: Route, item: Item, now: datetime) -> Notification:
+        assert route.box is not None
         keep = timedelta(days=self._settings.retention_days)
         published = self._settings.inbox_deliveries
         return Notification.in_box(

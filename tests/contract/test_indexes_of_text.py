@@ -9,7 +9,7 @@ from pymongo import MongoClient
 
 from services.notifications.app import SERVICE as NOTIFICATIONS
 from services.notifications.domain.recommendations import Told
-from services.notifications.store import groups_with
+from services.notifications.store import boxed_with
 from services.offers.app import SERVICE as OFFERS
 from services.profiles.app import SERVICE as PROFILES
 from services.profiles.cv.pool_store import by_pseudonym
@@ -21,7 +21,7 @@ ASKED: list[tuple[Service, str, Mapping[str, Any]]] = [
     (NOTIFICATIONS, "notifications", {"box": {"$in": ["a", "b"]}, "created_at": {"$gte": 1}, "read_at": None}),
     (NOTIFICATIONS, "notifications", {"$or": [{name: "a"} for name in ("subject_id", "box", "about", "concerns")]}),
     (NOTIFICATIONS, "notifications", {"box": {"$in": ["a", "b"]}, "updated_at": {"$gte": 1}}),
-    (NOTIFICATIONS, "notifications", groups_with([Told("a", "b", NOW)]).filter),
+    (NOTIFICATIONS, "notifications", boxed_with([Told("a", "b", NOW)]).filter),
     (NOTIFICATIONS, "notifications", {"unsubscribe_token": "a"}),
     (NOTIFICATIONS, "contacts", {"$or": [{"owner_id": "a"}, {"_id": "b"}]}),
     (OFFERS, "companies", {"siret": "a"}),

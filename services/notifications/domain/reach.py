@@ -89,9 +89,11 @@ def named_to(reader: Contact, about: Contact | None) -> bool:
     return accompanies and reader.staff and about is not None and about.territory == reader.territory
 
 
+_CHANNELS = {channel.value: channel for channel in Channel}
+
+
 def contact_from(document: Mapping[str, object]) -> Contact:
     """A contact as the read model keeps it; channels that this version does not know are left out."""
-    known = {channel.value for channel in Channel}
     channels = document.get("channels")
     counsellors = document.get("counsellor_ids")
     return Contact(
@@ -101,7 +103,9 @@ def contact_from(document: Mapping[str, object]) -> Contact:
         owner_id=_text(document, "owner_id"),
         first_name=_text(document, "first_name"),
         email=_text(document, "email"),
-        channels=frozenset(Channel(c) for c in channels if c in known) if isinstance(channels, list) else frozenset(),
+        channels=frozenset(_CHANNELS[c] for c in channels if c in _CHANNELS)
+        if isinstance(channels, list)
+        else frozenset(),
         consents_to_messages=document.get("consents_to_messages") is True,
         counsellor_ids=tuple(str(c) for c in counsellors) if isinstance(counsellors, list) else (),
         refused_address=_text(document, "refused_address"),

@@ -24,7 +24,9 @@ def told_of(state: RecommendationState) -> Told:
     return Told(state.recommendation_id, state.profile_id, state.created_at)
 
 
-def matter_of(state: RecommendationState, key: str, event_id: str, happened_at: datetime) -> Matter:
+def matter_of(
+    state: RecommendationState, key: str, event_id: str, happened_at: datetime, correlation: str | None = None
+) -> Matter:
     """``caused_at`` of the recommendation goes before the event's own time, so that figures start at the deposit."""
     return Matter(
         key=key,
@@ -37,4 +39,5 @@ def matter_of(state: RecommendationState, key: str, event_id: str, happened_at: 
         reasons=state.reasons,
         caused_by=state.caused_by or event_id,
         caused_at=state.caused_at or happened_at,
+        correlation_id=correlation,
     )

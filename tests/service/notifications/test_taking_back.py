@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from pymongo import IndexModel
 
+from services.notifications import telling
 from services.notifications.app import SERVICE
+from services.notifications.known import Known
 from tests.contract.test_stored_shapes import dumped
 from tests.service.notifications.builders import NOW, contact, offer, recommended, withdrawn
 from tests.service.notifications.conftest import Rooms
@@ -61,7 +63,7 @@ async def test_what_a_withdrawal_reads_is_what_still_holds_for_that_person(years
     async with asked_of_notifications(years) as asked:
         await gone(years, "profile-1", range(40, 41))
         await gone(years, "profile-1", range(46, 47))
-    assert len(asked) > 4
+    assert len(asked) > 3
     assert [one["planSummary"] for one in asked if "COLLSCAN" in one["planSummary"]] == []
     assert max(one["docsExamined"] for one in asked) <= 6
     rows = [row for row in await years.rows("notifications", box="profile-1") if row["current"]]
@@ -89,6 +91,27 @@ async def test_an_offer_that_goes_and_comes_back_in_one_batch_stays_in_its_group
     await years.hear(withdrawn(ref, **of), recommended(ref, sequence=3, material=False, **of))
     [row] = await years.rows("notifications", box="profile-1", **{"items.ref": ref})
     assert (row["grouped"], row["current"], len(row["items"])) == (True, True, 3)
+
+
+async def test_what_is_told_after_it_was_found_to_wait_is_taken_back(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rooms.hear(contact(), recommended())
+    assert len(await rooms.rows("waiting")) == 1
+    read_known = telling.read_known
+
+    async def told_meanwhile(*asked: Any) -> Known:
+        monkeypatch.setattr(telling, "read_known", read_known)
+        found = await read_known(*asked)
+        await rooms.hear(offer())
+        assert len(await rooms.inbox("profile-1")) == 1
+        return found
+
+    monkeypatch.setattr(telling, "read_known", told_meanwhile)
+    await rooms.hear(withdrawn())
+    [row] = await rooms.rows("notifications", box="profile-1")
+    assert not row["current"]
+    assert await rooms.rows("waiting") == []
 
 
 async def test_it_is_taken_out_of_the_boxes_of_all_who_accompany_the_person(rooms: Rooms) -> None:
