@@ -10,7 +10,7 @@ from pymongo import IndexModel
 
 from services.notifications import telling
 from services.notifications.app import SERVICE
-from services.notifications.known import Known
+from services.notifications.known import Known, read_known
 from tests.contract.test_stored_shapes import dumped
 from tests.service.notifications.builders import NOW, contact, offer, recommended, withdrawn
 from tests.service.notifications.conftest import Rooms
@@ -98,7 +98,6 @@ async def test_what_is_told_after_it_was_found_to_wait_is_taken_back(
 ) -> None:
     await rooms.hear(contact(), recommended())
     assert len(await rooms.rows("waiting")) == 1
-    read_known = telling.read_known
 
     async def told_meanwhile(*asked: Any) -> Known:
         monkeypatch.setattr(telling, "read_known", read_known)
