@@ -11,6 +11,7 @@ import pytest
 from shared.auth import Role, TokenVerifier, Unauthenticated, tokens
 from shared.auth.local import ensure_local_keys, local_token
 from shared.auth.tokens import CLOCK_LEEWAY_SECONDS, check_jwks_setting
+from shared.errors import Forbidden
 from shared.settings import ConfigurationError, Settings, load_settings
 
 
@@ -29,6 +30,9 @@ async def test_a_token_becomes_a_principal(local_keys: Path) -> None:
     assert caller.roles == {Role.COUNSELLOR}
     assert caller.may_see("19")
     assert not caller.may_see("41")
+    caller.require_territory("19")
+    with pytest.raises(Forbidden):
+        caller.require_territory("41")
     assert caller.organisation == "o-1"
 
 

@@ -91,6 +91,17 @@ async def test_no_token_is_401_and_a_bad_one_too(service: Running) -> None:
     assert "Bearer" in answer.headers["www-authenticate"]
 
 
+async def test_a_token_is_shown_as_one_and_is_no_longer_than_any(service: Running, user: dict[str, str]) -> None:
+    held = user["Authorization"].removeprefix("Bearer ")
+    for shown, said in (
+        (f"Basic {held}", "Bearer <token>"),
+        ("Bearer", "Bearer <token>"),
+        ("Bearer " + "x" * 16_001, "16000"),
+    ):
+        answer = await service.client.get("/v1/things", headers={"Authorization": shown})
+        assert (answer.status_code, said in answer.text) == (401, True), answer.text
+
+
 async def test_of_two_tokens_none_is_chosen(service: Running, stack: Stack, user: dict[str, str]) -> None:
     other = stack.token("operator", subject="other")
     for first, second in ((user, other), (other, user), (user, user)):
@@ -110,6 +121,12 @@ async def test_idempotency_key_repeats_the_answer_and_not_the_effect(service: Ru
     assert await service.store.collection("things").count_documents({}) == 1
     other = await service.client.post("/v1/things", json={"title": "deux"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_a_key_has_some_characters_and_not_too_many(service: Running, user: dict[str, str]) -> None:
+    for key, status in (("", 422), ("k" * 201, 422), ("k" * 200, 201)):
+        answer = await service.client.post("/v1/things", json={"title": "a"}, headers=user | {"Idempotency-Key": key})
+        assert answer.status_code == status, answer.text
 
 
 async def test_a_refused_request_frees_its_key(service: Running, user: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from shared.errors import Refused
-from shared.http.pages import Seal, cursor_key
+from shared.http.pages import Cursor, Seal, cursor_key
 from shared.settings import Settings, load_settings
 from tests.service.shared.sample import make_service
 from tests.support import Stack
@@ -32,6 +32,13 @@ def test_what_we_did_not_give_is_refused_by_name(forged: str) -> None:
     with pytest.raises(Refused) as refused:
         Seal(KEY, b"list").open(forged)
     assert refused.value.errors[0].field == "query.cursor"
+
+
+def test_a_position_of_another_sort_is_refused_by_name() -> None:
+    assert Cursor(limit=1, after=("a", "b")).texts(2) == ["a", "b"]
+    for after in (None, ("a",), ("a", "b", "c"), ("a", 3)):
+        with pytest.raises(Refused):
+            Cursor(limit=1, after=after).texts(2)
 
 
 def test_another_list_key_or_a_changed_position_does_not_fit() -> None:
