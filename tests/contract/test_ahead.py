@@ -54,6 +54,23 @@ async def leading(
         await end([part])
 
 
+@asynccontextmanager
+async def another_process(running: Running, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    """The store of a process beside, of whose commits the relay's own learns nothing; nothing leaves before the end."""
+    sending = asyncio.Event()
+    turn = relay._turn
+
+    async def held_up() -> bool:
+        await sending.wait()
+        return await turn()
+
+    monkeypatch.setattr(relay, "_turn", held_up)
+    other = Store(running.runtime.settings.mongodb_url, running.store.database.name, running.store.clock)
+    yield other
+    sending.set()
+    await other.close()
+
+
 async def put(running: Running | Store, *events: tuple[str, int], opening: bool = True) -> None:
     """One commit of events (offer, sequence), the first of each offer an opening."""
     store = running if isinstance(running, Store) else running.store
@@ -189,22 +206,11 @@ async def test_what_follows_an_event_of_another_process_waits_for_it(
     ):
         await recommend(running, ("a", 1))
         await eventually(lambda: len(records) == 1)
-        sending = asyncio.Event()
-        turn = relay._turn
-
-        async def held_up() -> bool:
-            await sending.wait()
-            return await turn()
-
-        monkeypatch.setattr(relay, "_turn", held_up)
-        settings = running.runtime.settings
-        other = Store(settings.mongodb_url, running.store.database.name, clock)
-        await recommend(other, ("a", 2))
-        await recommend(running, ("a", 3), ("b", 1))
-        sending.set()
+        async with another_process(running, relay, monkeypatch) as other:
+            await recommend(other, ("a", 2))
+            await recommend(running, ("a", 3), ("b", 1))
         await eventually(lambda: empty(running.store))
         await eventually(lambda: len(records) == 4)
-        await other.close()
         assert asked.times > 1
     assert said(records, "a") == [1, 2, 3]
 
@@ -329,22 +335,11 @@ async def test_nothing_of_another_process_is_overtaken(
 ) -> None:
     """Only a first event leaves from memory: what is not one may have to leave behind what others have committed."""
     async with leading(stack, clock, monkeypatch) as (running, relay, _, _), reading(stack, OFFERS.name) as records:
-        sending = asyncio.Event()
-        turn = relay._turn
-
-        async def held_up() -> bool:
-            await sending.wait()
-            return await turn()
-
-        monkeypatch.setattr(relay, "_turn", held_up)
-        settings = running.runtime.settings
-        other = Store(settings.mongodb_url, running.store.database.name, clock)
-        await put(other, ("a", 1))
-        await put(running, ("a", 2), ("b", 1))
-        sending.set()
+        async with another_process(running, relay, monkeypatch) as other:
+            await put(other, ("a", 1))
+            await put(running, ("a", 2), ("b", 1))
         await eventually(lambda: empty(running.store))
         await eventually(lambda: len(records) == 3)
-        await other.close()
     assert [sequence for id, sequence in told(records) if id == "a"] == [1, 2]
 
 
