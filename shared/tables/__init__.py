@@ -282,6 +282,9 @@ def _bounded(content: bytes, max_unpacked: int) -> Callable[[bytes, Limits], _Bo
                             raise UnreadableSheet("too-large", "Ce classeur est trop grand une fois décompressé.")
                         before = block[-8:]
             names = {name.lower() for name in parts.namelist()}
+            if len(names) < len(parts.infolist()):
+                # Who asks for a part by its name gets the last of them, each time.
+                raise UnreadableSheet("damaged", "Ce classeur contient deux parties du même nom.")
             if "xl/workbook.xml" in names:
                 return Workbook.read
             if CONTENT in names and OpenDocument.secret(parts):

@@ -8,11 +8,11 @@ import io
 import posixpath
 import re
 import zipfile
-from bisect import insort
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import heappop, heappush
 from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -26,7 +26,6 @@ MOST_TEXT = 20_000_000
 _LARGEST_TREE = 5_000_000
 """Bytes of a part that is read as a whole: each of its elements takes twenty times what it is written with."""
 _MOST_AREAS = 20_000
-_MOST_OPEN_AREAS = 500
 _COORDINATE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TRUE = frozenset(("1", "true", "on"))
 
@@ -106,6 +105,9 @@ class Workbook:
             if one.get("state", "visible") != "visible":
                 unseen.append(one.get("name", ""))
             elif path in names:
+                if any(other.path == names[path] for other in sheets):
+                    # Each would be read: a hundred thousand sheets of one part are few bytes.
+                    raise Damaged(path)
                 sheets.append(Part(one.get("name", ""), names[path]))
         settings = next((one for one in book.iter() if local_name(one.tag) == "workbookPr"), None)
         other = settings is not None and settings.get("date1904") in _TRUE
@@ -120,8 +122,8 @@ class Workbook:
             sheets,
             unseen,
             texts.found,
-            frozenset(index for index, code in enumerate(formats) if is_date_format(code)),
-            frozenset(index for index, code in enumerate(formats) if is_timedelta_format(code)),
+            _such(formats, is_date_format),
+            _such(formats, is_timedelta_format),
             formats,
             CALENDAR_MAC_1904 if other else CALENDAR_WINDOWS_1900,
             calculation is not None and calculation.get("fullCalcOnLoad") in _TRUE,
@@ -198,6 +200,12 @@ def _formats(styles: ElementTree.Element | None) -> list[str]:
         id = one.get("numFmtId", "0")
         found.append(own.get(id) or BUILTIN_FORMATS.get(int(id) if id.isdecimal() else 0, "General"))
     return found
+
+
+def _such(formats: list[str], is_one: Callable[[str], bool]) -> frozenset[int]:
+    """Styles with such a format: each is looked at once, many styles may name it."""
+    such = {code for code in set(formats) if is_one(code)}
+    return frozenset(index for index, code in enumerate(formats) if code in such)
 
 
 class _Rows(Reader):
@@ -356,19 +364,25 @@ def _column(letters: str) -> int:
 
 
 def _with_areas(rows: list[Written], areas: list[_Area], most_columns: int) -> Iterator[Written]:
-    """The rows, with the cells of merged areas marked. Areas are gone through once, from the top."""
-    waiting = sorted(areas, key=lambda one: one.top)
-    at = 0
-    around: list[tuple[int, int, int]] = []
+    """The rows, with the cells of merged areas marked. Areas are gone through once, from the top: how many of them lie over each
+    column is counted, since any number of them may lie over all.
+    """
+    begins = sorted(areas, key=lambda one: one.top, reverse=True)
+    ends: list[tuple[int, int, int]] = []
+    over = [0] * (most_columns + 1)
     for row in sorted(rows, key=lambda one: one.number):
-        while at < len(waiting) and waiting[at].top <= row.number:
-            insort(around, (waiting[at].bottom, waiting[at].left, waiting[at].right))
-            at += 1
-        around = [one for one in around if one[0] >= row.number]
-        if len(around) > _MOST_OPEN_AREAS:
-            raise TooLarge("areas")
-        for _, left, right in around:
-            row.cells += [_NOTHING] * (min(right, most_columns) - len(row.cells))
-            for column in range(left, min(right, most_columns) + 1):
+        while begins and begins[-1].top <= row.number:
+            area = begins.pop()
+            heappush(ends, (area.bottom, area.left, min(area.right, most_columns)))
+            for column in range(area.left, min(area.right, most_columns) + 1):
+                over[column] += 1
+        while ends and ends[0][0] < row.number:
+            _, left, right = heappop(ends)
+            for column in range(left, right + 1):
+                over[column] -= 1
+        if ends:
+            merged = [column for column, count in enumerate(over) if count]
+            row.cells += [_NOTHING] * (max(merged, default=0) - len(row.cells))
+            for column in merged:
                 row.cells[column - 1] = replace(row.cells[column - 1], merged=True)
         yield row
