@@ -1,8 +1,9 @@
 """Links, addresses and telephone numbers in free text: one rule for who must not write them and for what must not show them."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
+
+from shared.normal_forms import normal
 
 _LINK = re.compile(
     r"""[a-z0-9]://                     # a scheme
@@ -26,7 +27,7 @@ _WORD = re.compile(r"\S+")
 
 def names_contact(text: str) -> bool:
     """Whether the text carries a link, an address or what may be dialled, in any width of letters and digits."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normal("NFKC", text)
     if not _ANY_SIGN.search(plain):
         return False
     return _LINK.search(plain) is not None or _PHONE.search(_undated(plain)) is not None
@@ -36,7 +37,7 @@ def without_contact(text: str, instead: str) -> str:
     """The text with ``instead`` in the place of each word that is a link or an address, and of each number to dial."""
     if not names_contact(text):
         return text
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normal("NFKC", text)
     kept: list[str] = []
     end = 0
     for first, last in sorted([*_linked(plain), *(found.span() for found in _PHONE.finditer(_undated(plain)))]):

@@ -11,6 +11,7 @@ import unicodedata
 from stdnum.fr import nir
 
 from shared.errors import FieldError
+from shared.normal_forms import normal
 
 # What printers and people put between the groups.
 _BETWEEN = r"[\s.,:;/\\|_·•'’*\-\u2010-\u2015\u2212]{0,3}"
@@ -72,7 +73,7 @@ class _Plain(dict[int, str]):
         elif unicodedata.category(one) == "Cf":
             read = ""
         else:
-            read = unicodedata.normalize("NFKC", one)
+            read = normal("NFKC", one)
             if len(read) > 1 and not any(part.isdecimal() for part in read):
                 read = one
         self[code] = read

@@ -7,13 +7,13 @@ unreadable.
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
 import orjson
 
+from shared.normal_forms import normal
 from shared.types import without_hidden
 
 _FORMULA = frozenset("=+-@")
@@ -46,7 +46,7 @@ def _cell(value: object) -> object:
 def _marked(text: str) -> bool:
     """Whether a quote goes in front: of a formula, and of what would otherwise look like one that has its quote already."""
     # Spreadsheets pass over what stands before, and read the wide forms of Asian keyboards like the plain ones.
-    first = unicodedata.normalize("NFKC", text.lstrip("'").lstrip()[:1])
+    first = normal("NFKC", text.lstrip("'").lstrip()[:1])
     return first[:1] in _FORMULA
 
 

@@ -36,6 +36,7 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.contact_points import names_contact
+from shared.normal_forms import is_normal, normal
 
 STORED: Final[Mapping[str, bool]] = {"stored": True}
 """Validation context for what was accepted before."""
@@ -102,9 +103,7 @@ def without_hidden(text: str) -> str:
 
 def _seen_whole(text: str) -> bool:
     """Whether it is of one line and composed, and every character of it is seen: so are nearly all."""
-    return text.isprintable() and (
-        text.isascii() or (unicodedata.is_normalized("NFC", text) and not _ANY_SHAPELESS.search(text))
-    )
+    return text.isprintable() and (text.isascii() or (is_normal("NFC", text) and not _ANY_SHAPELESS.search(text)))
 
 
 def clean_line(text: str) -> str:
@@ -112,7 +111,7 @@ def clean_line(text: str) -> str:
     if "  " not in text and _seen_whole(text):
         return text.strip()
     unbroken = without_hidden(_LINE_ENDS.sub(" ", text).replace("\t", " "))
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", unbroken)).strip()
+    return _SPACES.sub(" ", normal("NFC", unbroken)).strip()
 
 
 def clean_prose(text: str) -> str:
@@ -120,7 +119,7 @@ def clean_prose(text: str) -> str:
     if _seen_whole(text):
         return text.strip()
     text = without_hidden(_LINE_ENDS.sub("\n", text))
-    return _MARGINS.sub("", unicodedata.normalize("NFC", text)).strip()
+    return _MARGINS.sub("", normal("NFC", text)).strip()
 
 
 @dataclass(frozen=True)

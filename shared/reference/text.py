@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from shared.normal_forms import normal
+
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ı": "i"})
 _FRENCH = str.maketrans("àâäéèêëîïôöùûüÿç’", "aaaeeeeiioouuuyc'", "") | _LIGATURES
 UNSEEN = dict.fromkeys(map(ord, "\u00ad\u2060\ufeff"))
@@ -65,8 +67,8 @@ class _Plain(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         # Decomposed before and after: «𝑨» has a lower case only as «A», and «İ» lower-cased has a combining dot.
-        folding = unicodedata.normalize("NFKD", chr(code)).casefold().translate(_LIGATURES)
-        decomposed = unicodedata.normalize("NFKD", folding)
+        folding = normal("NFKD", chr(code)).casefold().translate(_LIGATURES)
+        decomposed = normal("NFKD", folding)
         found = "".join(ch for ch in decomposed if not unicodedata.combining(ch) and ord(ch) not in UNSEEN)
         if len(self) < _MOST_KEPT:
             self[code] = found

@@ -1,12 +1,12 @@
 """A cell of a table as its program shows it."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from shared.normal_forms import normal
 from shared.types import clean_line
 
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
@@ -67,7 +67,7 @@ class Cell:
     @property
     def text(self) -> str:
         """As people read it, on one line: what nobody sees of it (marks of direction or of an encoding) is not there."""
-        return "" if self.value is None else clean_line(unicodedata.normalize("NFKC", str(self.value)))
+        return "" if self.value is None else clean_line(normal("NFKC", str(self.value)))
 
     @property
     def abridged(self) -> bool:

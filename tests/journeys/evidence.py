@@ -3,7 +3,6 @@
 import json
 import re
 import threading
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ import httpx
 
 from deploy.local.runner import LocalStack
 from shared.kafka.reading import admin_of, records_of
+from shared.normal_forms import normal
 from shared.settings import Settings, load_settings
 from tests.support import eventually
 
@@ -24,7 +24,7 @@ _GROUPED = re.compile(r"(?<=\d)[\s.\-/](?=\d)")
 def folded(text: str) -> str:
     """Without accents, case, escapes of JSON and of addresses, and what is written between figures."""
     plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), unquote(text.replace("+", " ")))
-    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().casefold()
+    plain = normal("NFKD", plain).encode("ascii", "ignore").decode().casefold()
     return _GROUPED.sub("", plain)
 
 

@@ -4,7 +4,6 @@ Pure. A doubt refuses the line with its sentence; what is merely odd is mended a
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
+from shared.normal_forms import normal
 from shared.tables.days import ZERO_OF_SPREADSHEETS, day_written
 from shared.types import EARLIEST, LATEST, clean_line
 
@@ -41,7 +41,7 @@ def text_of(value: Any) -> str | None:
     """A field's text on one line; None where nothing is said. Numbers are taken as they are written."""
     if value is None or isinstance(value, (bool, list, dict)):
         return None
-    text = clean_line(unicodedata.normalize("NFKC", _whole_letters(str(value)[:_LONGEST])))
+    text = clean_line(normal("NFKC", _whole_letters(str(value)[:_LONGEST])))
     return None if text.lower() in _MISSING else text
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shared.normal_forms import normal
 from shared.reference.text import unaccented
 
 # Possessive, so that a long run of digits or letters is walked through once.
@@ -66,7 +67,7 @@ def cleaned(text: str) -> str:
     """Without markup, typographic signs in one form, blanks as one space; line ends stay."""
     plain = _TAG.sub(" ", text).replace("\x92", "'").replace("\r", "\n")
     # A few characters stand for whole sentences: the text grows by them, but not as often as somebody likes.
-    plain = unicodedata.normalize("NFKC", plain.replace("n°", "no ").replace("N°", "no "))[: 2 * len(plain) + 100]
+    plain = normal("NFKC", plain.replace("n°", "no ").replace("N°", "no "))[: 2 * len(plain) + 100]
     plain = _APOSTROPHE.sub(" ", plain.replace("\u2019", "'").replace("\u2018", "'"))
     plain = _GLUED_LOT.sub(_apart, _LOST_END.sub("\n", _LOST_BULLET.sub("\n", plain)))
     lines = (" ".join(line.split()) for line in plain.split("\n"))

@@ -5,12 +5,12 @@ The same for both sides, in any script. An ending added for the other sex («ven
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
+from shared.normal_forms import normal
 from shared.reference.text import UNSEEN, unaccented
 from shared.reference.titles import stem
 
@@ -103,7 +103,7 @@ def plain(text: str) -> str:
         return text
     for sign in UNSEEN:  # a table of all three took longer than what it was for
         text = text.replace(chr(sign), "")
-    return unicodedata.normalize("NFC", text)
+    return normal("NFC", text)
 
 
 def terms(text: str) -> list[str]:

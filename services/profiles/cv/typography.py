@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from shared import civil
+from shared.normal_forms import normal
 from shared.types import clean_line, clean_prose
 
 _THIN, _FIXED = "\u202f", "\u00a0"
@@ -93,11 +94,11 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text
     kept, stack = [], 0
-    for one in unicodedata.normalize("NFC", text):
+    for one in normal("NFC", text):
         stack = stack + 1 if unicodedata.combining(one) else 0
         if stack <= _STACK:
             wide = any(ord(one) in forms for forms in _LIGATURES)
-            kept.append(unicodedata.normalize("NFKC", one) if wide else one)
+            kept.append(normal("NFKC", one) if wide else one)
     return "".join(kept)
 
 
