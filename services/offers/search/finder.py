@@ -14,6 +14,7 @@ from services.offers.queries import search as listings
 from services.offers.queries.search import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
 from services.offers.search import ranking
 from services.offers.search.chips import ChipKind
+from services.offers.search.facts import Criteria
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
 from services.offers.search.intent import PlaceFinder
@@ -299,6 +300,8 @@ class Finder:
         question, rows = left.reading.question, left.matches.rows
         if left.more or not (question.sure and question.heads and 0 < len(rows) <= _ANSWERS_OF_TEXTS):
             return False
+        if snapshot.view.keep(rows, Criteria(occupation=question.sure_codes)).any():
+            return False  # which the columns tell without asking the engine for all that is the work
         return not np.isin(rows, snapshot.match(is_the_work(question), MOST).rows).any()
 
     def _left(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, *, some: bool) -> _Left:

@@ -98,7 +98,12 @@ class Question:
     @property
     def sure(self) -> bool:
         """Whether it probably names an occupation."""
-        return any(trade.belief >= _SURE for trade in self.trades)
+        return bool(self.sure_codes)
+
+    @property
+    def sure_codes(self) -> tuple[str, ...]:
+        """Codes of the occupations that it probably names."""
+        return tuple(trade.code for trade in self.trades if trade.belief >= _SURE)
 
     @cached_property
     def queries(self) -> dict[bool, Query]:
@@ -215,7 +220,7 @@ def _met(question: Question, *, some: bool) -> Query:
 
 def is_the_work(question: Question) -> Query:
     """Offers of the work that is asked for, by their title or their occupation: whoever only writes of it is none."""
-    codes = [_term("facts", f"o:{trade.code}", 1.0) for trade in question.trades if trade.belief >= _SURE]
+    codes = [_term("facts", f"o:{code}", 1.0) for code in question.sure_codes]
     return _any([*_heads(question), *codes])
 
 
@@ -224,7 +229,7 @@ def _heads(question: Question) -> list[Query]:
 
 
 def _near(question: Question) -> list[Query]:
-    return [_family(trade.code) for trade in question.trades if trade.belief >= _SURE]
+    return [_family(code) for code in question.sure_codes]
 
 
 def _any(queries: Sequence[Query]) -> Query:
