@@ -11,6 +11,7 @@ _OFFERED = re.compile(
     r"\bpermis b\b|\b1\de(?:me)? mois\b|\bde suite\b|(?<!energie )(?<!energies )\brenouvelables?\b"
     r"|\b(?:entreprise|societe|pme)s? familiales?\b|\bhors vacances(?: scolaires)?\b|(?<!de )(?<!du )\bsecteur\b"
     r"|\bpersonnes? (?:serieuse|motivee|dynamique|volontaire|de confiance)s?\b"
+    r"|\bfaisant fonctions?\b(?= (?:de? |d['’])?(?!aides?\b|as\b)\w)"
     r"|\b(?:saint|sainte|st|ste)[ -][\w'-]+|\b[\w']+-(?:sur|sous|les|lez|le|la)-[\w'-]+"
 )
 """Words that are of a job elsewhere, in phrases that say how one is offered, and names of places that show as such."""
@@ -64,7 +65,7 @@ premises do. Of offices known titles say it themselves."""
 _TELLING = (
     "sarl sas sasu eurl earl gaec scea scop snc ets etablissements commune ville communaute conseil departement "
     "ehpad residence hotel garage restaurant pharmacie camping auberge clinique brasserie "
-    "permis mois suite renouvelable renouvelables familiale familiales vacances secteur personne personnes "
+    "permis mois suite faisant renouvelable renouvelables familiale familiales vacances secteur personne personnes "
     "saint sainte st ste maison maisons foyer foyers menage menages"
 )
 SIGNS = frozenset(_TELLING.split())

@@ -1,10 +1,10 @@
 """What employers' titles were heard to mean: learnt corrections of a proposal, by hashed words.
 
 The referential's titles are how ROME names work, offers name it otherwise: an «équipier polyvalent» is fast food to most of
-them. ``python -m tests.bench.learning`` learns, from half of the titles of real offers, how much each word moves the belief in
-each occupation, and writes ``data/heard.npz``: whole numbers of small range by the checksum of a word, of two words in a row,
-and of the first word of a title. Only words that at least two titles have count, several words share a place, and no text
-can be read out of it.
+them. ``python -m tests.bench.learning`` learns, from half of the titles of real offers and from those written by hand, how much
+each word moves the belief in each occupation, and writes ``data/heard.npz``: whole numbers of small range by the checksum of a
+word, of two words in a row, and of the first word of a title. Only words that at least two titles have count, several words
+share a place, and no text can be read out of it.
 """
 
 import zlib

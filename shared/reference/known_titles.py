@@ -1,6 +1,7 @@
 """A free title read by what known ones are made of: where its head is, which words are of a title, what a mistyped one means."""
 
 from collections.abc import Collection, Container, Iterable, Sequence
+from itertools import pairwise
 
 from shared.reference.lexicon import STOP, VAGUE
 from shared.reference.spellings import Spellings
@@ -23,6 +24,7 @@ class KnownTitles:
         ``official``: titles of the referential, ``written``: the words of all titles, both folded and as they are written.
         """
         self._heads = {title[0] for title in titles}
+        self._pairs = {pair for title in titles for pair in pairwise(title)}
         of_titles = {word for title in titles for word in title}
         self._in_titles = of_titles.union(*said)
         self._spellings = Spellings(of_titles)
@@ -37,7 +39,7 @@ class KnownTitles:
 
         «ACME - Chef de rang» begins with «chef», not with the firm.
         """
-        found = [[self._spelt(word) for word in part] for part in parts]
+        found = [self._as_meant(list(part)) for part in parts]
         main = next((at for at, part in enumerate(found) if part[0].text in self._heads), None)
         if main is None:
             # «Débroussaillage de talus» says what is done, and so who does it.
@@ -65,11 +67,29 @@ class KnownTitles:
         """Who does what a word names: «ramassage» → «ramasseur»; None where no title begins with it."""
         return None if word in VAGUE else next((who for who in doers(word) if who in self._heads), None)
 
-    def _spelt(self, word: Stem) -> Stem:
-        """The known stem that a mistyped one probably is; itself where none is near."""
+    def _as_meant(self, part: list[Stem]) -> list[Stem]:
+        """A part with its mistyped words mended, one after the other: what stands beside a word decides between two."""
+        for at, word in enumerate(part):
+            before = part[at - 1].text if at else ""
+            after = part[at + 1].text if at + 1 < len(part) else ""
+            part[at] = self._spelt(word, before, after)
+        return part
+
+    def _spelt(self, word: Stem, before: str = "", after: str = "") -> Stem:
+        """The known stem that a mistyped one probably is; itself where none is near.
+
+        Where several are as near («receneur»), or the word is short («rayn»), it is the one that stands beside the same
+        neighbour in a known title, or else the one that a title begins with.
+        """
         if word.text in self._words or word.text in VAGUE:
             return word
         meant = self._spellings.nearest(word.text)
         if meant is None and word.text.endswith("e") and (feminine := self._feminine.nearest(word.text)):
             meant = stem(feminine)
-        return word if meant is None else Stem(meant, word.added)
+        if meant is None and (before or after):
+            alike = self._spellings.alike(word.text)
+            paired = [one for one in alike if (before, one) in self._pairs or (one, after) in self._pairs]
+            if not paired and not before and len(alike) > 1:
+                paired = [one for one in alike if one in self._heads]
+            meant = paired[0] if len(paired) == 1 else None
+        return word if meant is None else Stem(meant, word.added, typed=word.text)

@@ -183,7 +183,7 @@ class Occupations:
         from shared.reference.heard import Heard
         from shared.reference.proposer import Candidate, Proposer
 
-        gone = self._taken_over() if by_hand else set()
+        gone = self.taken_over() if by_hand else set()
 
         def by(titles: tuple[str, ...], code: str) -> tuple[str, ...]:
             return tuple(title for title in titles if (code, title) not in gone) if by_hand else ()
@@ -203,7 +203,7 @@ class Occupations:
         ]
         return Proposer(candidates, _demand(), heard=Heard.load() if learnt else None)
 
-    def _taken_over(self) -> set[tuple[str, str]]:
+    def taken_over(self) -> set[tuple[str, str]]:
         """Older codes with the hand-written titles that a younger one took over, where there is that one."""
         younger = _titles("younger")
         return {

@@ -39,7 +39,7 @@ from shared.reference.known_titles import KnownTitles
 from shared.reference.lexicon import RANKS, VAGUE
 from shared.reference.likeness import Bag, Part, Texts
 from shared.reference.sparse import Floats, stretches
-from shared.reference.titles import Stem, Text, in_full, read, sexes, stems, telling
+from shared.reference.titles import Stem, Text, in_full, mended, read, sexes, stems, telling
 from shared.reference.trade_words import TradeWords
 
 
@@ -353,7 +353,7 @@ class Proposer:
         scores += self._demand
         for word, weight in known:
             self._words.add(scores, word, weight)
-        written = tuple(text.telling)
+        written = mended(text.telling, stems_read)
         letters = self._by_letters.likenesses([(self._letters(word), 1.0) for word in written])[0]
         if letters is not None:
             scores[self._written_owner] += w.letters * np.maximum.reduceat(letters, self._written_starts)

@@ -107,10 +107,12 @@ def feminines(masculine: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A word of a title; ``added``: it is not written there, an abbreviation stands for it."""
+    """A word of a title; ``added``: it is not written there, an abbreviation stands for it; ``typed``: the stem of what is
+    written where that is taken for a mistyped one."""
 
     text: str
     added: bool
+    typed: str = ""
 
 
 _DOERS = (
@@ -180,6 +182,12 @@ def sexes(title: str) -> tuple[str, ...]:
         return ()
     tail = rest.split()
     return " ".join([*words, *tail[len(words) :]]), rest
+
+
+def mended(words: Iterable[str], read_as: Iterable[Stem]) -> tuple[str, ...]:
+    """Folded words as they are written, in the place of each mistyped one what it was read as."""
+    meant = {word.typed: word.text for word in read_as if word.typed}
+    return tuple(meant.get(stem(CANONICAL.get(word, word)), word) if meant else word for word in words)
 
 
 def segments(title: str) -> list[list[str]]:

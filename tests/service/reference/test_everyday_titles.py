@@ -1,0 +1,69 @@
+"""Titles as a rural département writes them, and words of them that are mistyped."""
+
+import pytest
+
+from shared.reference.occupations import Occupations
+from shared.reference.proposer import Candidate, Proposer
+from shared.reference.titles import Stem, mended
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Agent polyvalent école : cantine, garderie, ménage", "G1607"),
+        ("Adjoint d'animation territorial", "G1203"),
+        ("Agent de bouverie", "H2101"),
+        ("Relayeur / relayeuse aidants", "K1302"),
+    ],
+)
+def test_words_of_titles_that_were_written_by_hand_are_known_in_others(title: str, code: str) -> None:
+    assert Occupations.load().search(title, 1)[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Faisant fonction ATSEM", "K1308"),
+        ("faisant fonction d'ASH", "J1301"),
+        ("Faisant fonction de cuisinier", "G1609"),
+        ("Faisant fonction d'aide-soignant", "J1501"),
+    ],
+)
+def test_who_stands_in_for_another_trade_is_no_carer(title: str, code: str) -> None:
+    assert Occupations.load().search(title, 1)[0].code == code
+
+
+PROPOSER = Proposer(
+    [
+        Candidate(f"A000{at}", f"A000{at}", title, (title,), ())
+        for at, title in enumerate(("Agent recenseur", "Receveur municipal", "Chef de rayon", "Guide musée", "Guidon"))
+    ],
+    {},
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Agent receneur", ["agent", "recenseur"]),
+        ("Receneur municipal", ["receveur", "municipal"]),
+        ("Receneur", ["receneur"]),
+        ("Chef de rayn", ["chef", "rayon"]),
+        ("Rayn", ["rayn"]),
+        ("Chef de muse", ["chef", "muse"]),
+    ],
+)
+def test_what_stands_beside_a_mistyped_word_decides_what_it_means(title: str, words: list[str]) -> None:
+    assert PROPOSER.stems_of(title) == words
+
+
+def test_letters_are_compared_as_a_mistyped_word_was_meant() -> None:
+    read_as = [Stem("agent", False), Stem("recenseur", False, typed="receneur")]
+    assert mended(("agent", "receneur"), read_as) == ("agent", "recenseur")
+    assert mended(("agent", "receneur"), read_as[:1]) == ("agent", "receneur")
+
+
+def test_a_mistyped_title_is_proposed_as_the_right_one() -> None:
+    for title in ("Agent receneur", "Chef de rayn"):
+        assert PROPOSER.rank(title, 1)[0][0] == {"A": 0, "C": 2}[title[0]]
+    assert Occupations.load().search("Chef de rayn PGC", 1)[0].code == "D1502"
