@@ -33,7 +33,7 @@ WRONG = 0.1
 """Share of offers whose code is taken to be of nothing that their title says: a title counts the less the surer that is."""
 COMMON = 0.4
 """How far titles of occupations that are commoner here than among all offers of the country count less: 1 is wholly."""
-SHRINK = 2.0
+SHRINK = 1.0
 """Penalty (L2) on each weight."""
 LOCAL_COUNTS = 3.0
 """So often counts a title of the local feeds."""
