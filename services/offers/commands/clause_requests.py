@@ -115,7 +115,9 @@ async def load(context: Context, principal: Principal, request_id: str) -> Claus
 
 
 async def _company(context: Context, request: ClauseRequest, wanted: str | None) -> Company:
-    """The employer: the one that is named, or the only contractor that is known here by its id or SIRET."""
+    """The employer: the one that is named, or the only contractor that is known here by its id or by the SIRET that a manager
+    looked at: who merely claims a number gets nobody's posts.
+    """
     territory = {"territory": request.territory}
     if wanted is not None:
         named = await context.companies.many({"_id": wanted, **territory})
@@ -124,7 +126,7 @@ async def _company(context: Context, request: ClauseRequest, wanted: str | None)
             raise refused_field(OfferIncomplete, "company_id", "unknown-company", message)
         return named[0]
     ids = list(request.contractor_ids)
-    found = await context.companies.many({"$or": [{"_id": {"$in": ids}}, {"siret": {"$in": ids}}], **territory})
+    found = await context.companies.many({"$or": [{"_id": {"$in": ids}}, {"vetted.siret": {"$in": ids}}], **territory})
     if len(found) != 1:
         message = "Dites quelle entreprise recrute : le marché ne désigne pas un employeur connu ici."
         raise refused_field(OfferIncomplete, "company_id", "required", message)

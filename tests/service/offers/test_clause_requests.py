@@ -109,3 +109,12 @@ async def test_a_wish_is_the_territorys_and_no_employers(desk: Desk) -> None:
     assert declined.json()["status"] == RequestStatus.DECLINED
     again = await desk.post(f"/v1/clause-requests/{REQUEST}/decline", desk.facilitator, {"reason": "GEIQ"})
     assert again.status_code == 409
+
+
+async def test_who_merely_claims_a_contractor_s_number_gets_none_of_its_posts(desk: Desk) -> None:
+    claimed = {"name": "Faux titulaire", "siret": SIRET, "territory": "23"}
+    assert (await desk.post("/v1/companies", desk.other_employer, claimed)).status_code == 201
+    await hear(desk, 1, wish(contractor_ids=[SIRET]))
+    body = {"title": "Manœuvre du bâtiment (H/F)", "occupation_code": "F1704", "duration_months": 4}
+    assert refused(await desk.post(CONFIRM, desk.facilitator, body)) == (422, "company_id")
+    assert await desk.store.collection("offers").count_documents({}) == 0
