@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 
 from shared.auth.tokens import check_jwks_setting
+from shared.contracts.topics import consumed_by
 from shared.kafka.epoch import Restored, restore_step
 from shared.kafka.publisher import Publisher
 from shared.kafka.rebuild import RebuildRuns, rebuild
-from shared.kafka.redrive import topics_of
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
 from shared.logs import configure_logs, get_logger
@@ -105,9 +105,9 @@ def make_cli(service: Service) -> typer.Typer:
         topic: Annotated[str, typer.Argument(help="Topic whose dead letters go back, e.g. offers.offers.v1")],
     ) -> None:
         """Hand the dead letters of a topic back to this service's consumer, once their cause is mended."""
-        chosen = [known for known in topics_of(service.name) if known.name == topic]
+        chosen = [known for known in consumed_by(service.name) if known.name == topic]
         if not chosen:
-            known = ", ".join(t.name for t in topics_of(service.name)) or "none"
+            known = ", ".join(t.name for t in consumed_by(service.name)) or "none"
             raise ConfigurationError(f"{service.name} does not consume {topic}; it consumes: {known}.")
         operate(lambda _, runtime: redrive_and_wait(service.name, runtime, {"topic": topic}))
 

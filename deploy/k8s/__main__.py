@@ -8,10 +8,10 @@ import yaml
 
 from deploy.access.acls import partner_grants, partner_user
 from deploy.k8s import asking, backups, gateway, kafka, mongodb, monitoring, network, rendering, workloads
-from deploy.k8s.plan import ENTRY_POINTS, consumed
+from deploy.k8s.plan import ENTRY_POINTS
 from deploy.k8s.rendering import OVERLAYS, PHASES, NoKustomize
 from deploy.k8s.shapes import GENERATED, NAMESPACE, Resource, as_yaml, resource
-from shared.contracts.topics import SERVICES
+from shared.contracts.topics import SERVICES, consumed_by
 
 BASE = Path(__file__).parent / "base"
 
@@ -47,7 +47,7 @@ def _service(service: str) -> list[Resource]:
         if name == service:
             found += [workloads.deployment(service, half), workloads.disruption_budget(service, half)]
     found += [workloads.service_resource(service), workloads.api_scaler(service)]
-    return [*found, workloads.worker_scaler(service)] if consumed(service) else found
+    return [*found, workloads.worker_scaler(service)] if consumed_by(service) else found
 
 
 def files() -> dict[Path, str]:

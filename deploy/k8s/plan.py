@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.contracts.topics import SERVICES, TOPICS, Topic
+from shared.contracts.topics import SERVICES, consumed_by
 
 HALVES = ("api", "worker")
 
@@ -36,11 +36,6 @@ def size_of(service: str, half: str) -> Size:
     return SIZES.get(f"{service}-{half}", SIZES[half])
 
 
-def consumed(service: str) -> list[Topic]:
-    """Topics that the service's workers read."""
-    return [topic for topic in TOPICS if service in topic.consumers]
-
-
 def lag_per_worker(service: str) -> int:
     """Events waiting for one worker at which another is worth its rebalance: some ten seconds of work (docs/performance.md)."""
     return _LAG_OF.get(service, _LAG)
@@ -48,7 +43,7 @@ def lag_per_worker(service: str) -> int:
 
 def most_workers(service: str) -> int:
     """Workers beyond the partitions of the widest topic would have nothing to read; two are for one to fail over."""
-    return max((topic.partitions for topic in consumed(service)), default=2)
+    return max((topic.partitions for topic in consumed_by(service)), default=2)
 
 
 ENTRY_POINTS = tuple((service, half) for service in SERVICES for half in HALVES)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deploy.access.acls import OPERATOR, service_user
-from deploy.k8s.plan import consumed, lag_per_worker, most_workers, size_of
+from deploy.k8s.plan import lag_per_worker, most_workers, size_of
 from deploy.k8s.shapes import (
     API_PORT,
     IMAGE,
@@ -18,7 +18,7 @@ from deploy.k8s.shapes import (
     labels,
     resource,
 )
-from shared.contracts.topics import consumer_group
+from shared.contracts.topics import consumed_by, consumer_group
 
 SECRETS = "/run/secrets/bassin"
 BOOTSTRAP = f"{KAFKA_CLUSTER}-kafka-bootstrap:{KAFKA_PORT}"
@@ -68,7 +68,7 @@ def deployment(service: str, half: str) -> Resource:
     spec: dict[str, Any] = {"selector": {"matchLabels": own}, "strategy": rolling, "revisionHistoryLimit": 5}
     spec |= {"progressDeadlineSeconds": 600, "template": template}
     # Who scales says how many there are; a number here would undo that with each apply.
-    if half == "worker" and not consumed(service):
+    if half == "worker" and not consumed_by(service):
         spec = {"replicas": 1, **spec}
     return resource("apps/v1", "Deployment", name, spec, labels=own)
 
@@ -117,7 +117,7 @@ def worker_scaler(service: str) -> Resource:
             },
             "authenticationRef": {"name": SCALING},
         }
-        for topic in consumed(service)
+        for topic in consumed_by(service)
     ]
     # Each change is a rebalance, in which the shard's new owner restores what it holds in memory: seldom downwards.
     behaviour = {

@@ -12,10 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.operate.where import service_of
-from shared.contracts.topics import consumer_group
+from shared.contracts.topics import consumed_by, consumer_group
 from shared.kafka.deadletters import COLLECTION
 from shared.kafka.reading import lag_of, partitions_of
-from shared.kafka.redrive import topics_of
 from shared.kafka.stuck import PARKED, STUCK
 from shared.parts import Runtime
 from shared.settings import Settings
@@ -94,7 +93,7 @@ async def _lag(service: str, settings: Settings) -> dict[str, int]:
         async with gate:
             return await lag_of(settings, group, await partitions_of(settings, name))
 
-    topics = topics_of(service)
+    topics = consumed_by(service)
     lags = await asyncio.gather(
         *(
             one(settings.topic_prefix + topic.name, settings.topic_prefix + consumer_group(service, topic))

@@ -308,6 +308,11 @@ TOPICS: tuple[Topic, ...] = (
 )
 
 
+def consumed_by(service: str) -> list[Topic]:
+    """The topics that a service's workers read, and so may have dead letters of."""
+    return [topic for topic in TOPICS if service in topic.consumers]
+
+
 def group_of(service: str) -> str:
     """The name that a service's consumer groups begin with."""
     return f"bassin-{service}"

@@ -11,12 +11,11 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import RecordsToDelete
 from aiokafka.errors import KafkaError
 
-from shared.contracts.topics import dead_letter_topic
+from shared.contracts.topics import consumed_by, dead_letter_topic
 from shared.kafka.about import concerns, note_erased
 from shared.kafka.broker import reader_arguments
 from shared.kafka.deadletters import COLLECTION, PREFIX, Headers, kept
 from shared.kafka.reading import admin_of, partitions_of, records_of
-from shared.kafka.redrive import topics_of
 from shared.kafka.stuck import PARKED, STUCK
 from shared.kafka.topics import wanted_topics
 from shared.settings import Settings
@@ -43,7 +42,7 @@ async def erase(store: Store, settings: Settings, service: str, subject: str) ->
     announced = 0
     left = len(await _letters(store, subject))
     left += len(await _rows(store, PARKED, subject)) + len(await _rows(store, "outbox", subject))
-    for topic in topics_of(service):
+    for topic in consumed_by(service):
         name = settings.topic_prefix + dead_letter_topic(service, topic)
         found = await _announcements(settings, name, subject, set(letters))
         if found:

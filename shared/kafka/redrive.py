@@ -7,7 +7,6 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from shared.contracts.topics import TOPICS, Topic
 from shared.kafka.consumer import Consumer
 from shared.kafka.deadletters import COLLECTION, count_waiting, kept
 from shared.logs import get_logger
@@ -81,8 +80,3 @@ async def hand_back(store: Store, query: Mapping[str, Any], now: datetime) -> in
 async def being_redriven(store: Store) -> int:
     """Dead letters that were handed back and that no worker has taken yet."""
     return int(await store.collection(COLLECTION).count_documents({"redrive_at": {"$exists": True}}))
-
-
-def topics_of(service: str) -> list[Topic]:
-    """The topics that ``service`` consumes, and so may have dead letters of."""
-    return [topic for topic in TOPICS if service in topic.consumers]
