@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from services.clauses.domain.acceptance import Acceptance, Effect, amendment_given, changes_of, notes_of, resized
+from services.clauses.domain.acceptance import (
+    MOST_CONTRACTORS,
+    Acceptance,
+    Effect,
+    amendment_given,
+    changes_of,
+    notes_of,
+    resized,
+)
 from services.clauses.domain.amendment_draft import AmendmentDraft, AmendmentDraftStatus, proposed
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.draft import Change, Draft
@@ -32,6 +40,7 @@ BY = author("facilitator-1", "facilitator")
 MATERIAL = TEXTS.parent
 COMMUNES = Communes.load()
 ONE, OTHER = "34027049500021", "21230096600018"
+OTHER_SIRETS = 10_000_000_000_000
 
 
 def change(number: int, on: str, **fields: Any) -> dict[str, Any]:
@@ -205,6 +214,19 @@ def test_what_a_modification_says_against_the_contract_as_it_stands() -> None:
     ):
         one = mod(1, "2025-06-01", holders=holders)
         assert effects(contract(contractor_ids=own), one) == {"contractor_ids": Effect.BY_HAND}
+
+
+def test_what_a_publication_does_not_say_for_sure_is_given_by_hand() -> None:
+    short = mod(1, "2025-09-01", months=6)  # the months that are added, where the whole duration is asked for
+    assert effects(contract(), short) == {"ends_on": Effect.BY_HAND}
+    many = mod(
+        1, "2025-06-01", holders=[{"siret": str(OTHER_SIRETS + number)} for number in range(MOST_CONTRACTORS + 1)]
+    )
+    assert effects(contract(), many) == {"contractor_ids": Effect.BY_HAND}
+    one = a_draft(mod(1, "2025-06-01", amount="120"))
+    for publications, effect in ((1, Effect.APPLIES), (2, Effect.BY_HAND)):
+        [change] = changes_of(contract(), one, (), publications)
+        assert change.effect is effect
 
 
 def accepted(found: Contract, state: State, **said: Any) -> Contract:

@@ -356,3 +356,15 @@ async def test_an_employer_who_was_a_person_and_was_erased_leaves_no_word_of_the
     seen = (await fair.client.get(f"{where}/cv/pool/contacts", headers=who)).json()["items"]
     assert [one["company_id"] for one in seen] == ["company-2"]
     assert (await fair.search()).status_code == 404
+
+
+async def test_who_is_in_already_or_out_already_changes_nothing(fair: Fair) -> None:
+    where, who = await fair.person(1)
+    profiles = fair.running.store.collection("profiles")
+    for method, body in (("put", GIVEN), ("delete", None)):
+        stands = []
+        for _ in range(2):
+            answer = await fair.client.request(method, f"{where}/cv/pool", json=body, headers=who)
+            assert answer.is_success, answer.text
+            stands.append(await profiles.find_one({}))
+        assert stands[0] == stands[1]
