@@ -25,17 +25,17 @@ _NOT = re.compile(
 )
 _REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
 _FREE = re.compile(
-    r" (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) )?(?:libres?|non travaill\w+|chom\w+|off) "
+    r" (?:: )?ferme\w* | : repos | (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) ){0,2}(?:libres?|non travaill\w+|chom\w+|off) "
 )
 _NIGHT = Words(
-    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|[35] x? ?8|nocturnes?"
+    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
 )
 _WEEKEND = Words(
     r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?|we(?= (?:et|,|/|travaill|compris|inclus|sur))|(?:(?<=une )|(?<=des )|(?<=les )|(?<=chaque ))fins? de semaine|5 x ?8|jours feries travailles)"
 )
 _PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
 _LICENCE = Words(
-    r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96|voiture|remorque)|permis(?= (?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif))|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
+    r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>c \+ e|(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|super lourds?|vl|79|b96|voiture|remorque)|permis(?= (?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif))|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
 )
 _WISHED = Words(
     r"souhait\w+|appreci\w+|un plus|serait|atout|de preference|prefer\w+|facultati\w+|pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)|non (?:exige|obligatoire|necessaire|requis)|ou pas|financ\w+|passer"
@@ -50,7 +50,7 @@ _SHARE = Words(
 )
 _HOURS = re.compile(
     r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet|base)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
-    r"|\b\d{1,3}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:(?:de |d' ?)[a-z]+ par|/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)"
+    r"|\b[01][.,]\d{1,2} ?etp\b|\b\d{1,3}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:mini(?:mum)? |maxi(?:mum)? |environ )?(?:mensuel|(?:(?:de |d' ?)[a-z]+ par|/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois))"
     r"|\b\d{1,2}(?:[.,]\d{1,2})?(?: ?h ?\d{0,2})? ?/ ?35 ?(?:e|em|eme|emes|h)\b|\b3\d ?h(?:eures?)?\d{0,2} sur (?:\d|quatre|cinq)(?:[.,]5)? jours|\b1 ?60[07] ?h(?:eures?)?\b"
 )
 _NUMBER = Words(r"\d+")
@@ -77,7 +77,7 @@ _CONTRACT = any_of(*(named for named, _, _ in _CONTRACTS))
 _TIME = any_of(_NUMBER, _SHARE, _PART_TIME)
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
 _BEGINS = re.compile(
-    r"^ (?P<named>(?:contrat |poste en |emploi en |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|a (?:pourvoir|partir)|de (?:\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
+    r"^ (?P<named>(?:contrat |poste en |emploi en |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|pouvant |susceptible |a (?:pourvoir|partir)|de (?:\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
 )
 """A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
 _IN_FULL = re.compile(
@@ -206,7 +206,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         yield from _hours(s, folded, title=title)
     for match in s.all(_LICENCE):
         # «Permis de conduire» without more is that of a car.
-        licence = licence_named(match["code"] or "b")
+        licence = licence_named((match["code"] or "b").replace(" + ", ""))
         if (
             licence is not None
             and licence not in fields.licences

@@ -42,6 +42,10 @@ _YEARS = Words(
     rf"(?P<n>{_N}) (?:(?:a|-|/|ou) \d+ )?(?P<u>ans?|annees?|mois) (?:minimum |min |mini )?(?:d' |de )?(?:\w+ )?experiences?",
     rf"experiences? (?:\w+'? ){{0,6}}?(?:d' |de |minimum |mini |au moins |: |\( |>|= )+(?P<n2>{_N}) (?:(?:a|-|/|ou) \d+ )?(?P<u2>ans?|annees?|mois)",
 )
+_SAME_POST = Words(
+    rf"(?:minimum |au moins |mini )?(?P<n>{_N}) (?P<u>ans?|annees?|mois) (?:minimum |au moins |mini )?(?:dans|sur|a) (?:une? |ce |le |meme |type de )*(?:postes?|fonctions?) (?:equivalent|similaire|identique|comparable)e?s?"
+)
+"""«Minimum 3 ans dans un poste équivalent»: experience without its name."""
 _EXPERIENCE = Words(
     rf"experiences? (?:\w+'? ){{0,5}}?{_MUST}",
     rf"{_MUST} ?:? (?:une )?experience",
@@ -77,6 +81,7 @@ _EARLY = Words(
     _TEAMS,
     rf"(?:des|a partir de|de|entre|(?:prise de poste|embauche)(?: :)?(?: a| des)?|debut\w* (?:a|des)) 0?[3-6] {_CLOCK}",
     rf"0?[3-6] {_CLOCK} (?:-|/|a|–) \d\d? ?h",
+    r"(?:a partir de|des) [3-6] heures(?! (?:par|/|de|hebdo|sup))",
     r"tot le matin",
     r"tres tot",
     r"de matin et de soir",
@@ -85,6 +90,8 @@ _LATE = Words(
     _TEAMS,
     rf"\d\d? {_CLOCK} (?:-|/|a|–) (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
     rf"jusqu' ?a (?:2[0-3]|minuit) ?{_CLOCK}?",
+    rf"entre \d\d? {_CLOCK} et (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
+    r"apres 2[0-3] h(?:eures)?(?! (?:par|/|de|hebdo))",
     rf"(?:finiss\w+|termin\w+|fin (?:de (?:poste|service|journee))?|debauche)(?: :)?(?: a| vers)? (?:2[0-3]|minuit) ?{_CLOCK}?",
     r"(?:le|en|du) soir(?:ee)?s?",
     r"en soiree",
@@ -95,7 +102,7 @@ _MOST_YEARS = 15
 """More years are the employer's."""
 
 
-_ALWAYS = any_of(_YEARS, _EXPERIENCE, _CACES, _EITHER, _DIPLOMA)
+_ALWAYS = any_of(_YEARS, _SAME_POST, _EXPERIENCE, _CACES, _EITHER, _DIPLOMA)
 
 
 def lists(*, vehicle: bool, early: bool, late: bool) -> int:
@@ -165,10 +172,10 @@ def _caces(s: Sentence, folded: str, match: re.Match[str], named: str) -> Iterat
 
 
 def _experience(s: Sentence, known: int) -> Iterator[Asked]:
-    if "experience" not in s.text:
-        return
-    for match in s.all(_YEARS):
-        written, unit = match["n"] or match["n2"], match["u"] or match["u2"]
+    named = "experience" in s.text
+    for match in s.all(_YEARS if named else _SAME_POST):
+        groups = match.groupdict()
+        written, unit = str(groups["n"] or groups.get("n2")), groups["u"] or groups.get("u2")
         number = SPELT.get(written) or int(written)
         months = number if unit == "mois" else 12 * number
         if months <= known or months > 12 * _MOST_YEARS or _EMPLOYERS.search(s.before(match.start(), 5)):
@@ -176,7 +183,7 @@ def _experience(s: Sentence, known: int) -> Iterator[Asked]:
         question = f"{_length(months)} d'expérience exigés ? Indiquez-le."
         yield Asked("text_says_experience", *match.span(), question, months)
         return
-    said = None if known else _said(s, _EXPERIENCE)
+    said = None if known or not named else _said(s, _EXPERIENCE)
     if said is not None and not _EMPLOYERS.search(s.before(said.start(), 5)):
         question = "De l'expérience est-elle exigée ? Indiquez combien."
         yield Asked("text_says_experience", *said.span(), question, None)
