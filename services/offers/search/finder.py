@@ -181,7 +181,8 @@ class Finder:
         """Read the question, search, order, cut. Synchronous: some milliseconds of processor."""
         after = wanted.after
         reading = self.read(snapshot, wanted)
-        if reading is None:
+        if reading is None or (wanted.strict and reading.unheard):
+            # An alert is of all its words, those too that no offer has so far.
             return self._empty(wanted)
         left = self._attempts(snapshot, wanted, reading, int(after[4]) if after is not None else None)
         sort = self._sort(wanted, left)
