@@ -128,7 +128,7 @@ def _hints(console: Console, stack: LocalStack) -> None:
         names = ", ".join(account["username"] for account in local_accounts())
         token = f"Accounts: {names}, password {ACCOUNTS_PASSWORD}; front ends: {', '.join(FRONT_ENDS)}."
     for line in (
-        "The API's documentation: /docs on each of the five.",
+        "The API's documentation: /docs on each service.",
         f"Logs in {stack.logs}, mails in {stack.mail_dir}.",
         f"{token} Ctrl-C stops everything.",
     ):

@@ -24,7 +24,11 @@ from shared.contracts.topics import SERVICES
 BYTES = {"binary"}
 """Files: bounded by the bytes of a body (``shared.http.bodies``), and by what reads them."""
 RAW = {"text/csv", "application/gzip", "application/x-ndjson"}
-ROWS = {("/v1/imports", "application/json"), ("/v1/supplier-imports", "application/json")}
+ROWS = {
+    ("/v1/imports", "application/json"),
+    ("/v1/companies/{company_id}/imports", "application/json"),
+    ("/v1/supplier-imports", "application/json"),
+}
 """Rows of an import: bounded by bytes and rows, read one by one."""
 
 

@@ -9,7 +9,7 @@ from shared.contracts.topics import SERVICES
 from tests.support import Stack
 
 NIR = "née à Ajaccio, 2 85 05 2A 006 084 | 21"
-ROW_BY_ROW = {"import_offers", "import_contracts", "import_directory"}
+ROW_BY_ROW = {"import_offers", "import_company_offers", "import_contracts", "import_directory"}
 """Answer for each row by itself; their own tests say that a row with a number is refused."""
 
 

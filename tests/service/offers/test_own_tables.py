@@ -83,6 +83,25 @@ async def test_only_who_acts_for_it_and_only_its_own_posts(desk: Desk) -> None:
     assert (reserved["status"], reserved["errors"][0]["rule"]) == ("rejected", "not_verified")
 
 
+async def test_a_row_with_a_social_security_number_is_refused_and_kept_nowhere(desk: Desk) -> None:
+    company = await desk.company()
+    table = as_csv(
+        [HEADER, post(1), post(2, Poste="Cariste, 1 85 05 78 006 084"), post(3, Référence="185057800608436")]
+    )
+    rows = (await send(desk, company, table))["rows"]
+    assert [[error["rule"] for error in row["errors"]] for row in rows] == [
+        [],
+        ["personal-number"],
+        ["personal-number"],
+    ]
+    kept = [
+        str(one)
+        for name in await desk.store.database.list_collection_names()
+        async for one in desk.store.collection(name).find()
+    ]
+    assert not any("006 084" in one or "006084" in one for one in kept)
+
+
 async def test_what_was_mended_here_stays_until_its_row_changes(desk: Desk) -> None:
     company = await desk.company()
     [row] = (await send(desk, company, as_csv([HEADER, post(1)])))["rows"]
