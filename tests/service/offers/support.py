@@ -129,6 +129,11 @@ class Desk:
         """Outbox rows in order."""
         return await outbox_rows(self.store, topic)
 
+    async def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """All documents by collection."""
+        names = await self.store.database.list_collection_names()
+        return {name: [row async for row in self.store.collection(name).find({})] for name in names}
+
 
 async def search(desk: Desk, **params: Any) -> Any:
     """A page of the public search."""
