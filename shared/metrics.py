@@ -198,7 +198,7 @@ WAITING = _gauge(
 NOT_TOLD = _counter(
     "bassin_notifications_not_told_total",
     Part.NOTIFICATIONS,
-    "Matters that led to no message: too_old, erased, expired, superseded, offer_ended, not_theirs",
+    "Matters that led to no message: too_old, erased, expired, superseded, offer_ended, not_theirs, switched_off",
     "cause",
 )
 TEXT_FALLBACKS = _counter(

@@ -48,7 +48,9 @@ TOLD_AT_ONCE = 300
 # An offer's recommendations are sent together, to several partitions; mostly all are here within a half of this.
 GATHER_SECONDS = 0.004
 OWN_OF_CONTACTS = ("refused_address",)
-"""What no event says of a contact: we learned it from a mail server."""
+"""What no event says of a contact: we learned it from a mail server. It is of the address that stands there, and goes with it:
+an address that is given again after another one is tried again.
+"""
 PERSON_ERASED = "person-erased.v1"
 
 Batch = Sequence[Event[Any]]
@@ -118,7 +120,9 @@ class Consumers:
             if event.data is not None:
                 state: ContactState = event.data
                 # By when it is heard: what is told meanwhile is looked for again (``Jobs.accompanying``).
-                updates.append(newer(_contact(event) | {"told_at": self._clock.now()}, keep=OWN_OF_CONTACTS))
+                updates.append(
+                    newer(_contact(event) | {"told_at": self._clock.now()}, keep=OWN_OF_CONTACTS, beside="email")
+                )
                 known.add(state.subject_id)
                 continue
             # What came before it says whether a person or an account is meant.

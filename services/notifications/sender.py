@@ -33,6 +33,8 @@ LONGEST_PAUSE_SECONDS = 30.0
 GRACE_SECONDS = 3.0
 NOT_THEIRS = "accompanies-no-more"
 """Why a letter that names somebody did not leave."""
+NOT_WANTED = "not-wanted"
+"""Why a letter did not leave whose kind was switched off while it waited."""
 
 _log = get_logger()
 
@@ -138,7 +140,7 @@ class Sender:
 
     async def _deliver(self, session: Session, message: Notification) -> bool:
         """Hand one message over and record it; False when there is nobody to hand it to."""
-        contact = (await store.contacts_of(self._store, [message.subject_id])).get(message.subject_id)
+        contact, chosen = await store.as_reached_now(self._store, message.subject_id)
         address = contact.address(self._outlet.channel) if contact is not None else None
         message.left_out += (ended := await look_again(self._store, self._telling.texts, message))
         try:
@@ -148,6 +150,8 @@ class Sender:
                 await self._record_ended(message, NOT_THEIRS, "not_theirs")
             elif contact is None or address is None:
                 await self._record_failure(message, contact, "no-address")
+            elif chosen is not None and not chosen.wants(message.channel, message.category):
+                await self._record_ended(message, NOT_WANTED, "switched_off", instead=contact)
             elif self._expired(message):
                 await self._record_failure(message, contact, message.reason or "given-up")
             else:
@@ -200,10 +204,16 @@ class Sender:
         work.save("notifications", message, DELIVERIES)
         await self._finish(work, message)
 
-    async def _record_ended(self, message: Notification, reason: str, cause: str) -> None:
-        """Nothing that it tells of is there, or its reader's to know, any more: nor does who would tell them instead get it."""
-        message.ended(reason, self._clock.now())
+    async def _record_ended(
+        self, message: Notification, reason: str, cause: str, *, instead: Contact | None = None
+    ) -> None:
+        """It is not to leave any more: what it tells of is over or not its reader's to know, and then nobody tells them instead,
+        or they want no such letter and are told as if they had never wanted one.
+        """
         work = Work(self._new_id)
+        if instead is not None:
+            await self._telling.instead(work, message, instead)
+        message.ended(reason, self._clock.now())
         work.save("notifications", message, DELIVERIES)
         await self._store.commit(work)
         metrics.NOT_TOLD.labels(cause).inc()

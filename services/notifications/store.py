@@ -11,6 +11,7 @@ from services.notifications.domain.groups import StoredGroup
 from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Notification, Status
+from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact, contact_from
 from services.notifications.domain.recommendations import Told
 from services.notifications.migrations import NOTIFICATION_STEPS
@@ -148,6 +149,15 @@ async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contac
     """
     query = {"subject_id": {"$in": list(set(subjects))}}
     return contacts(await store.collection("contacts").find(query).sort("_id", DESCENDING).to_list(None))
+
+
+async def as_reached_now(store: Store, subject: str) -> tuple[Contact | None, Preferences | None]:
+    """How a subject is reached and what they want by e-mail, as a letter needs it that is about to leave."""
+    found, chosen = await store.find_all(
+        Find("contacts", {"subject_id": subject}, sort=[("_id", DESCENDING)]), Find("preferences", {"_id": subject})
+    )
+    known = [store.restored(Preferences, "preferences", one) for one in chosen]
+    return contacts(found).get(subject), next(iter(known), None)
 
 
 def contacts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Contact | None]:

@@ -69,6 +69,12 @@ async def test_a_permanent_refusal_bounces_and_the_address_is_left_alone(rooms: 
     assert len(await rooms.mails()) == 1
     await rooms.hear(contact(owner_id=None, sequence=3, email="n.lemoine@example.org"), recommended("rec-4"))
     assert len(await rooms.mails()) == 2
+    # So does the first one, given anew: a full mailbox is emptied, a name is written right.
+    await rooms.hear(contact(owner_id=None, sequence=4), recommended("rec-5"))
+    smtp.replies.clear()
+    rooms.clock.advance(timedelta(seconds=10))
+    await rooms.sender.drain()
+    assert [message["To"] for message in smtp.messages] == ["nadia@example.org"]
 
 
 async def test_content_that_is_refused_for_good_bounces(rooms: Rooms, smtp: SmtpSink) -> None:

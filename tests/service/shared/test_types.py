@@ -272,6 +272,13 @@ def test_websites_that_nobody_can_open_are_refused(address: str) -> None:
     assert refusal(Website, address) == "website"
 
 
+@pytest.mark.parametrize(("what", "written"), [(Email, "a@b.fr"), (Website, "https://exemple.fr")])
+def test_what_no_mending_makes_fit_is_refused_before_it_is_mended(what: Any, written: str) -> None:
+    """Of a megabyte of hidden characters around an address that address was made, half a second of the event loop each."""
+    assert read(what, written + 2_000 * "\u200b").startswith(written)
+    assert refusal(what, written + 1_000_000 * "\u200b") in ("email", "website")
+
+
 def test_a_website_is_kept_as_it_is_linked_and_fits_again() -> None:
     kept = read(Website, " HTTPS://Exemple.FR/métiers\u200b ")
     assert kept == "https://exemple.fr/m%C3%A9tiers"
