@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ from rich.console import Console
 from deploy.backup.archive import Archive
 from deploy.backup.dumping import databases, dump, named
 from deploy.backup.files import Unusable
-from deploy.backup.lists import read_list, write_list
+from deploy.backup.lists import ErasureList, read_list, write_list
 from deploy.backup.restoring import Done, age, load, refuse_unfit, replay
 from deploy.backup.sealing import is_sealed, opened, recipients_of
 from services.notifications.restored import end_queued
@@ -47,6 +47,17 @@ class HalfRestored(Exception):
         super().__init__(
             f"the restore broke off in the middle ({type(error).__name__}): start no service, and run the same command again "
             "with --replace."
+        )
+
+
+class NotAllErased(Exception):
+    """A restore is done but for what only a newer release knows to erase; the message is a sentence for the operator."""
+
+    def __init__(self, unknown: Sequence[str]) -> None:
+        super().__init__(
+            f"everything is restored, but the list has {len(unknown)} erasures of a newer release, which this one does not "
+            f"understand and has not done again: {', '.join(unknown)}. Restore with that release, or erase these by hand "
+            "before people are let in."
         )
 
 
@@ -108,15 +119,20 @@ def erasures_command(
 ) -> None:
     """Add who was erased to the list that is kept beside the dumps. Run it every few minutes: what it missed is lost."""
 
-    async def do() -> int:
+    async def do() -> ErasureList:
         now = SystemClock().now()
         async with databases() as all_of_them:
             found = []
             for name, erasures in (("profiles", of_profiles.erasures), ("offers", of_offers.erasures)):
                 found += [erasure async for erasure in erasures(named(all_of_them, name).store)]
-        return len(write_list(file, found, now).erasures)
+        return write_list(file, found, now)
 
-    _console.print(f"{file}: {asyncio.run(do())} erasures")
+    written = asyncio.run(do())
+    _console.print(f"{file}: {len(written.erasures) + len(written.beyond)} erasures")
+    if written.beyond:
+        _console.print(
+            f"{len(written.beyond)} of them a newer release wrote: they stay, and this release cannot replay them"
+        )
 
 
 @app.command("restore")
@@ -143,10 +159,11 @@ def restore_command(
     service, start the services.
     """
 
+    list_of_erased = None if erasures is None else read_list(erasures)
+
     async def do() -> Done:
         if (erasures is None) is not without_erasures:
             raise Unusable("say either --erasures LIST or --without-erasures.")
-        list_of_erased = None if erasures is None else read_list(erasures)
         done = Done()
         try:
             with _archive(file, identity) as archive:
@@ -170,6 +187,8 @@ def restore_command(
 
     done = asyncio.run(do())
     _console.print(f"{done.documents} documents restored, {len(done.erased_again)} erased again")
+    if list_of_erased is not None and list_of_erased.beyond:
+        raise NotAllErased(list_of_erased.unknown)
     _console.print("Next: python -m deploy.init, then python -m services.NAME resync --new-epoch for each service")
 
 
@@ -203,7 +222,7 @@ def run() -> None:
     except (ConfigurationError, Unusable) as error:
         print(f"backup: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    except HalfRestored as error:
+    except (HalfRestored, NotAllErased) as error:
         print(f"backup: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except (PyMongoError, OSError) as error:

@@ -1,8 +1,9 @@
 """The list of erasures: kept beside the dumps and older than none of them, so that no restore brings an erased person back.
 
-It holds ids, territories and times: of people, of accounts that were taken off profiles, of households that employed somebody, of
-notes of canvassing. It is written whole each time (what it has stays in it), with a last line that says until when it is true,
-how many lines there are and their hash: a list that was cut short is refused.
+It holds ids, territories and times: of people, of accounts that were taken off profiles, of households that employed somebody,
+of notes of canvassing. It is written whole each time (what it has stays in it), with a last line that says until when it is
+true, how many lines there are and their hash: a list that was cut short is refused. What a newer release wrote there stays as it
+is, and is said: after a step back the list goes on, and a restore names what it could not do.
 """
 
 import hashlib
@@ -15,7 +16,16 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from deploy.backup.files import Unusable, private, settle
-from shared.rights.erasures import Erasure
+from shared.rights.erasures import Erasure, ErasureKind
+
+
+class _Beyond(BaseModel):
+    """What every line has, whichever release wrote it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    kind: str = ErasureKind.SUBJECT
 
 
 class _End(BaseModel):
@@ -28,10 +38,18 @@ class _End(BaseModel):
 
 @dataclass(frozen=True)
 class ErasureList:
-    """Erasures by their key; ``as_of``: the moment up to which none is missing."""
+    """Erasures by their key; ``as_of``: the moment up to which none is missing; ``beyond``: lines of a newer release, whose
+    meaning this one does not know.
+    """
 
     as_of: datetime
     erasures: Mapping[str, Erasure]
+    beyond: tuple[str, ...] = ()
+
+    @property
+    def unknown(self) -> list[str]:
+        """What those lines are about, in words for the operator."""
+        return [f"{one.kind} {one.id}" for one in map(_Beyond.model_validate_json, self.beyond)]
 
 
 def read_list(path: Path) -> ErasureList:
@@ -43,14 +61,22 @@ def read_list(path: Path) -> ErasureList:
     try:
         lines = path.read_text().splitlines()
         end = _End.model_validate_json(lines[-1])
-        found = [Erasure.model_validate_json(line) for line in lines[:-1]]
+        intact = (end.erasures, end.sha256) == (len(lines) - 1, _digest(lines[:-1]))
+        found: list[Erasure] = []
+        beyond: list[str] = []
+        for line in lines[:-1]:
+            try:
+                found.append(Erasure.model_validate_json(line))
+            except ValidationError:
+                _Beyond.model_validate_json(line)
+                beyond.append(line)
     except FileNotFoundError:
         raise Unusable(f"there is no list of erasures at {path}.") from None
     except (OSError, UnicodeDecodeError, IndexError, ValidationError):
         raise Unusable(f"{path} is no list of erasures, or was cut short.") from None
-    if (end.erasures, end.sha256) != (len(found), _digest(lines[:-1])):
+    if not intact:
         raise Unusable(f"{path} is not the list that was written.")
-    return ErasureList(end.as_of, {erasure.key: erasure for erasure in found})
+    return ErasureList(end.as_of, {erasure.key: erasure for erasure in found}, tuple(beyond))
 
 
 def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> ErasureList:
@@ -59,10 +85,11 @@ def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> Eras
     Raises:
         Unusable: there is something else at its place.
     """
-    known = dict(read_list(path).erasures) if path.exists() else {}
+    before = read_list(path) if path.exists() else ErasureList(as_of, {})
+    known = dict(before.erasures)
     for erasure in erasures:
         known[erasure.key] = later(known.get(erasure.key), erasure)
-    lines = [known[key].model_dump_json(exclude_defaults=True) for key in sorted(known)]
+    lines = [*(known[key].model_dump_json(exclude_defaults=True) for key in sorted(known)), *before.beyond]
     end = {"as_of": as_of.isoformat(), "erasures": len(lines), "sha256": _digest(lines)}
     file = private(path)
     try:
@@ -72,7 +99,7 @@ def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> Eras
     except BaseException:
         Path(file.name).unlink(missing_ok=True)
         raise
-    return ErasureList(as_of, known)
+    return ErasureList(as_of, known, before.beyond)
 
 
 def later(known: Erasure | None, told: Erasure) -> Erasure:

@@ -1,5 +1,6 @@
 """Dumps and restores of the five databases in process; ``tests/recovery`` loses a whole installation and brings it back."""
 
+import hashlib
 import json
 import zipfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -13,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.backup.archive import Archive
-from deploy.backup.command import app, dumps_before
+from deploy.backup.command import NotAllErased, app, dumps_before
 from deploy.backup.dumping import Database, databases, dump
 from deploy.backup.files import Unusable, private, settle
 from deploy.backup.lists import read_list, write_list
@@ -236,6 +237,31 @@ def test_a_list_that_was_cut_or_changed_is_refused(tmp_path: Path) -> None:
             write_list(path, [], SystemClock().now())
 
 
+def of_a_newer_release(path: Path) -> Path:
+    """A list as a later release leaves it: a kind that this one does not know, and a field."""
+    end = write_list(path, [], SystemClock().now())
+    at = end.as_of.isoformat()
+    more = {"id": "p1", "territory": "23", "at": at, "by_role": "seeker", "why": "asked"}
+    lines = [json.dumps(one) for one in ({"id": "c-7", "kind": "consent", "at": at}, more)]
+    sha256 = hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+    last = json.dumps({"as_of": at, "erasures": len(lines), "sha256": sha256})
+    path.write_text("".join(f"{line}\n" for line in (*lines, last)))
+    return path
+
+
+def test_what_a_newer_release_wrote_stays_on_the_list_and_is_named(tmp_path: Path) -> None:
+    """After a step back the list stopped growing: every five minutes it was «no list of erasures, or was cut short»."""
+    path = of_a_newer_release(tmp_path / "list")
+    erased = Erasure(id="p2", territory="23", at=SystemClock().now(), by_role="seeker")
+    for _ in range(2):
+        write_list(path, [erased], SystemClock().now())
+        found = read_list(path)
+        assert (set(found.erasures), found.unknown) == ({"p2"}, ["consent c-7", "subject p1"])
+    path.write_text(path.read_text().replace("c-7", "c-8"))
+    with pytest.raises(Unusable, match="not the list that was written"):
+        read_list(path)
+
+
 def test_only_old_dumps_of_its_own_naming_are_removed(tmp_path: Path) -> None:
     names = (
         "bassin-20261101T020000Z.dump",
@@ -324,3 +350,9 @@ def test_the_command_encrypts_for_a_public_key_and_opens_with_the_private_one(
         assert isinstance(result.exception, Unusable), (arguments, result.output)
     assert run("restore", str(path), "--identity", str(tmp_path / "mine"), "--without-erasures").exit_code == 0
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.age", "mine", "other"]
+    # What this release cannot erase again is named, after everything else is there.
+    of_a_newer_release(tmp_path / "list")
+    assert run("erasures", str(tmp_path / "list")).exit_code == 0
+    result = run("restore", str(path), "--identity", str(tmp_path / "mine"), "--erasures", str(tmp_path / "list"))
+    assert isinstance(result.exception, NotAllErased)
+    assert "consent c-7" in str(result.exception)
