@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from services.profiles.commands import accounts, exports, guardians, inactivity, rsa_people, staff
+from services.profiles.commands import accounts, exports, guardians, inactivity, rsa_people, staff, transfers
 from services.profiles.context import Context
 from services.profiles.domain.staff import Staff
 from services.profiles.proofs import look_again, not_looked_at
@@ -47,6 +47,12 @@ async def _calendar(context: Context) -> None:
         _log.info("calendar_looked_at", count=changed)
 
 
+async def _look_at_transfers(context: Context) -> None:
+    told = await transfers.look(context)
+    if told:
+        _log.info("transfers_looked_at", count=told)
+
+
 async def _purge_list(context: Context) -> None:
     gone = await rsa_people.purge(context)
     if gone:
@@ -69,5 +75,6 @@ def jobs_of(context: Context) -> tuple[Job, ...]:
         Job("old_exports", timedelta(hours=1), partial(_let_go, context)),
         # Midnights of French territories are spread over the whole day.
         Job("calendar", timedelta(minutes=10), partial(_calendar, context)),
+        Job("transfers", timedelta(hours=1), partial(_look_at_transfers, context)),
         Job("listed_people", timedelta(hours=1), partial(_purge_list, context)),
     )

@@ -29,10 +29,17 @@ class TransferState(BaseModel):
     profile_id: str
     territory: str
     transfer: Transfer | None
+    expires_at: datetime | None = Field(description="When it ends by itself, if the other desk does not answer")
 
     @classmethod
     def of(cls, profile: Profile) -> "TransferState":
-        return cls(profile_id=profile.id, territory=profile.territory, transfer=profile.transfer)
+        asked = profile.transfer
+        return cls(
+            profile_id=profile.id,
+            territory=profile.territory,
+            transfer=asked,
+            expires_at=None if asked is None else asked.expires_at,
+        )
 
 
 class TransferAsked(BaseModel):
@@ -42,6 +49,7 @@ class TransferAsked(BaseModel):
     territory: str = Field(description="Whose desk it comes from")
     to: str
     asked_at: datetime
+    expires_at: datetime
     accompanied: bool = Field(description="Whether somebody there accompanies the person and can be called")
 
     @classmethod
@@ -52,6 +60,7 @@ class TransferAsked(BaseModel):
             territory=profile.territory,
             to=profile.transfer.to,
             asked_at=profile.transfer.asked_at,
+            expires_at=profile.transfer.expires_at,
             accompanied=bool(profile.counsellor_ids),
         )
 

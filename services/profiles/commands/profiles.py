@@ -4,6 +4,7 @@ from datetime import date
 
 from services.profiles.access import chosen_territory, load
 from services.profiles.commands import statuses as records
+from services.profiles.commands.counsellors import check_named
 from services.profiles.commands.saving import commit
 from services.profiles.context import Context
 from services.profiles.domain.details import ProfileDetails
@@ -40,16 +41,17 @@ async def register(
 
     Raises:
         ProfileExists: the account has a profile.
-        ProfileRefused, StaffOnly, TerritoryRequired, Forbidden: see the fields.
+        ProfileRefused, StaffOnly, CounsellorRefused, TerritoryRequired, Forbidden: see the fields.
     """
     actor = _side(principal)
     owner_id = None
     if actor.role == Role.SEEKER:
         _refuse_staff_fields(said.publics or (), counsellors=counsellor_ids)
         owner_id = principal.subject
-    elif actor.role == Role.COUNSELLOR:
-        counsellor_ids = tuple(dict.fromkeys((principal.subject, *counsellor_ids)))
     where = chosen_territory(principal, territory)
+    await check_named(context, where, owner_id, _others(principal, counsellor_ids), "counsellor_ids")
+    if actor.role == Role.COUNSELLOR:
+        counsellor_ids = tuple(dict.fromkeys((principal.subject, *counsellor_ids)))
     now = context.clock.now()
     details = checked(details, where, civil.today(where, now))
     home = settle(place, context.communes) if place is not None else None
@@ -115,6 +117,7 @@ async def accompany(
 
     Raises:
         ProfileUnknown, AlreadyAssigned, TooManyCounsellors, NotAssigned: see the names.
+        CounsellorRefused: an account that is known to accompany nobody here.
         Forbidden: the person themselves does not decide this.
     """
     who = counsellor_id or principal.subject
@@ -127,6 +130,7 @@ async def accompany(
             )
         now = context.clock.now()
         if assign:
+            await check_named(context, profile.territory, profile.owner_id, _others(principal, (who,)))
             profile.assign(who, now)
         else:
             profile.unassign(who, now)
@@ -175,6 +179,11 @@ async def erase_one(context: Context, profile: Profile, by_role: str) -> str:
     await forget_stuck(context.store, profile.id)
     await look_again(context.store, profile.id, now)
     return proof
+
+
+def _others(principal: Principal, named: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the caller, whose token says what they are."""
+    return tuple(one for one in named if one != principal.subject)
 
 
 def _side(principal: Principal) -> Actor:

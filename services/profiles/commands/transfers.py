@@ -1,25 +1,28 @@
 """Commands on transfers: a person's file goes from one territory's desk to another's, which takes it or does not."""
 
+from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateMany
 
 from services.profiles import access
+from services.profiles.commands.counsellors import check_named
+from services.profiles.commands.guardians import BY_THE_CALENDAR
 from services.profiles.commands.saving import commit
 from services.profiles.context import Context
-from services.profiles.domain.errors import TransferRefused, TransferUnknown
+from services.profiles.domain.errors import TransferUnknown
 from services.profiles.domain.journal import Action, Actor
 from services.profiles.domain.profile import Profile
-from services.profiles.domain.transfer import TransferGiven
+from services.profiles.domain.transfer import REMIND_EVERY, TransferGiven
 from services.profiles.watching import WATCHES
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import NoticeState
-from shared.contracts.topics import STAFF_NOTICES
+from shared.contracts.topics import PROFILES, STAFF_NOTICES
 from shared.contracts.vocabulary import Notice
-from shared.errors import refused_field
 from shared.http import Cursor
 from shared.ids import derived_id
-from shared.store import Work
+from shared.items import each
+from shared.store import TEXT, Work
 
 
 async def ask(context: Context, principal: Principal, profile_id: str, given: TransferGiven) -> Profile:
@@ -38,11 +41,8 @@ async def ask(context: Context, principal: Principal, profile_id: str, given: Tr
         if profile.transfer is not None and profile.transfer.to == asked.to:
             return profile
         profile.ask_transfer(asked, now)
-        desk = await context.staff.find(given.to)
-        managers = () if desk is None else desk.with_role(Role.MANAGER)
         work = Work(context.new_id)
-        # In the name of who is to decide: the other desk knows nothing of the person yet.
-        _tell(work, profile, managers, "asked", territory=given.to)
+        await _tell_desk(context, work, profile, given.to, "asked")
         await commit(context, profile, actor, Action.TRANSFER_ASKED, fields=("transfer",), work=work)
         return profile
 
@@ -79,14 +79,16 @@ async def accept(context: Context, principal: Principal, profile_id: str, counse
 
     Raises:
         TransferUnknown: nobody asks the caller's desk for it.
+        CounsellorRefused: an account that is known to accompany nobody there.
     """
 
     async def once() -> Profile:
         profile, actor = await _for_the_other_desk(context, principal, profile_id)
         before, left, now = profile.territory, profile.counsellor_ids, context.clock.now()
-        if counsellor_id is not None and counsellor_id == profile.owner_id:
-            raise refused_field(TransferRefused, "counsellor_id", "oneself", "Personne ne s'accompagne soi-même.")
-        profile.move((counsellor_id,) if counsellor_id else (), now)
+        chosen = (counsellor_id,) if counsellor_id else ()
+        assert profile.transfer is not None
+        await check_named(context, profile.transfer.to, profile.owner_id, chosen)
+        profile.move(chosen, now)
         work = Work(context.new_id)
         # The number that the former département knew them by is somebody else's in this one's list.
         moved = {"$set": {"territory": profile.territory, "reference": None}, "$inc": {"version": 1}}
@@ -116,6 +118,45 @@ async def refuse(context: Context, principal: Principal, profile_id: str) -> Non
         await commit(context, profile, actor, Action.TRANSFER_REFUSED, fields=("transfer",), work=work)
 
     await context.store.retry_conflicts(once)
+
+
+async def look(context: Context) -> int:
+    """Demands that another desk has left unanswered: its managers are told again, and after two months the demand ends, which
+    the person and who accompanies them are told. Returns how many were told of.
+    """
+    due = {"transfer.to": TEXT, "transfer.asked_at": {"$lte": context.clock.now() - REMIND_EVERY}}
+
+    async def one(profile_id: str) -> int:
+        return await context.store.retry_conflicts(lambda: _look_at(context, profile_id, context.clock.now()))
+
+    return await each("transfers", await context.profiles.ids(due), one)
+
+
+async def _look_at(context: Context, profile_id: str, now: datetime) -> int:
+    profile = await context.profiles.find(profile_id)
+    asked = None if profile is None else profile.transfer
+    if profile is None or asked is None:
+        return 0
+    work, actor = Work(context.new_id), Actor(user_id=BY_THE_CALENDAR, role=BY_THE_CALENDAR)
+    if now >= asked.expires_at:
+        profile.ask_transfer(None, now)
+        _tell(work, profile, (profile.id, *profile.counsellor_ids), "expired", named=True)
+        await commit(context, profile, actor, Action.TRANSFER_EXPIRED, fields=("transfer",), work=work)
+        return 1
+    if not asked.remind(now):
+        return 0
+    profile.ask_transfer(asked.model_copy(update={"reminded_at": now}), now)
+    await _tell_desk(context, work, profile, asked.to, "waiting")
+    work.save("profiles", profile, PROFILES)
+    await context.store.commit(work)
+    return 1
+
+
+async def _tell_desk(context: Context, work: Work, profile: Profile, territory: str, side: str) -> None:
+    """The managers that came by invitation; in the name of who is to decide, who knows nothing of the person yet."""
+    desk = await context.staff.find(territory)
+    managers = () if desk is None else desk.with_role(Role.MANAGER)
+    _tell(work, profile, managers, side, territory=territory)
 
 
 async def _for_the_other_desk(context: Context, principal: Principal, profile_id: str) -> tuple[Profile, Actor]:

@@ -69,6 +69,12 @@ class AlreadyAssigned(AlreadyExists):
     code = "already-assigned"
 
 
+class CounsellorRefused(Refused):
+    """The account is known not to accompany anybody there; ``errors`` name the field."""
+
+    code = "counsellor-refused"
+
+
 class TooManyCounsellors(StateConflict):
     """As many accompany the person as may: each of them reads all of it, and is told of all that happens."""
 

@@ -30,6 +30,8 @@ class Action(StrEnum):
     TRANSFER_ASKED = "transfer_asked"
     """Or no more."""
     TRANSFER_REFUSED = "transfer_refused"
+    TRANSFER_EXPIRED = "transfer_expired"
+    """The other desk did not answer; nobody acted."""
     TRANSFERRED = "transferred"
     STATUS_RECORDED = "status_recorded"
     STATUS_CORRECTED = "status_corrected"

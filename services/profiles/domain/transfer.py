@@ -1,6 +1,6 @@
 """Somebody moves house: their file goes from the desk of one territory to that of another, which takes it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import Field
 
@@ -12,6 +12,13 @@ from shared.domain import Entity
 from shared.errors import refused_field
 from shared.reference.departments import DEPARTMENTS
 
+REMIND_EVERY = timedelta(days=14)
+"""The managers of the other desk are told again."""
+LONGEST = timedelta(days=60)
+"""An administration that has not answered in two months has refused (code des relations entre le public et l'administration,
+L231-4): the person hears that nobody took their file, instead of waiting for it.
+"""
+
 
 class Transfer(Entity):
     """That it is asked for: by the person, or by who acts for them and heard that they want it."""
@@ -21,6 +28,16 @@ class Transfer(Entity):
     role: Role
     heard: Heard | None = None
     asked_at: datetime
+    reminded_at: datetime | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when the other desk may take it."""
+        return self.asked_at + LONGEST
+
+    def remind(self, now: datetime) -> bool:
+        """Whether its managers are to be told again."""
+        return now - (self.reminded_at or self.asked_at) >= REMIND_EVERY
 
 
 class TransferGiven(Entity):

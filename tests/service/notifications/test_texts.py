@@ -171,6 +171,16 @@ def test_every_notice_has_a_text_with_the_facts_that_offers_sends(texts: Texts, 
     assert item.text.strip()
 
 
+def test_each_side_of_a_transfer_reads_its_own_words(texts: Texts) -> None:
+    sides = ("asked", "waiting", "arrived", "left", "refused", "expired")
+    told = {
+        side: texts.item(a_matter("profile_transfer", params={"side": side}, about="p"), None, "Nadia").title
+        for side in sides
+    }
+    assert len(set(told.values())) == len(sides)
+    assert "n’a pas répondu" in told["expired"]
+
+
 @pytest.mark.parametrize("template", sorted(FROM_OFFERS))
 def test_every_text_about_an_offer_needs_nothing_but_the_offer(texts: Texts, template: str) -> None:
     item = texts.item(a_matter(template, offer_id="offer-1"), OFFER)

@@ -1,10 +1,13 @@
 """Somebody moves house: their file goes to another desk, which takes it, and the desk that had it reads no more."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.profiles.commands import transfers
+from services.profiles.domain.transfer import LONGEST, REMIND_EVERY
 from shared.clock import HandClock
 from tests.service.profiles.builders import a_body, outbox
 from tests.support import Running, Stack
@@ -15,6 +18,7 @@ class Desks:
 
     def __init__(self, stack: Stack, running: Running) -> None:
         self.running, self.client = running, running.client
+        self.stack_token = lambda role, subject: stack.token(role, subject=subject, territories=("87",))
         self.seeker = stack.token("seeker", subject="seeker-1")
         self.manager = stack.token("manager", subject="manager-1", territories=("23",))
         self.counsellor = stack.token("counsellor", subject="counsellor-1", territories=("23",))
@@ -127,14 +131,75 @@ async def test_who_may_ask_and_decide_and_where_to(desks: Desks) -> None:
 
 
 async def test_managers_of_the_other_desk_are_told_and_erasure_takes_it_along(desks: Desks, clock: HandClock) -> None:
-    desk = {
-        "_id": "87", "territory": "87", "version": 1, "created_at": clock.now(), "updated_at": clock.now(),
-        "grants": [{"user_id": "manager-87", "role": "manager", "by": "x", "accepted_at": clock.now(), "state": "given"}],
-    }  # fmt: skip
-    await desks.running.store.collection("staff").insert_one(desk)
+    await manages_there(desks, clock.now())
     await desks.ask()
     first = (await desks.ask(desks.counsellor, heard="by_phone")).json()["transfer"]
     assert (await desks.ask()).json()["transfer"] == first
     assert await desks.told() == [(["manager-87"], "asked")]
     assert (await desks.client.delete(desks.where, headers=desks.seeker)).status_code == 204
     assert (await desks.client.get("/v1/transfers", headers=desks.there)).json()["items"] == []
+
+
+async def manages_there(desks: Desks, now: Any, *more: dict[str, Any], left: tuple[str, ...] = ()) -> None:
+    """The other desk, with a manager who came by invitation."""
+    manager = {"user_id": "manager-87", "role": "manager", "by": "x", "accepted_at": now, "state": "given"}
+    desk = {"_id": "87", "territory": "87", "version": 1, "created_at": now, "updated_at": now}
+    await desks.running.store.collection("staff").insert_one(desk | {"grants": [manager, *more], "left": list(left)})
+
+
+async def test_a_file_that_nobody_takes_is_asked_for_again_and_comes_back_to_who_asked(
+    desks: Desks, clock: HandClock
+) -> None:
+    await manages_there(desks, clock.now())
+    context = desks.running.app.state.context
+    asked = (await desks.ask()).json()
+    assert await transfers.look(context) == 0
+    for _ in range(LONGEST // REMIND_EVERY):
+        clock.advance(REMIND_EVERY)
+        # Once, however often the job runs.
+        assert [await transfers.look(context), await transfers.look(context)] == [1, 0]
+    assert await desks.told() == [(["manager-87"], "asked"), *[(["manager-87"], "waiting")] * 4]
+    state = (await desks.client.get(f"{desks.where}/transfer", headers=desks.seeker)).json()
+    assert state["expires_at"] == asked["expires_at"] is not None
+
+    clock.advance(LONGEST % REMIND_EVERY - timedelta(seconds=1))
+    assert await transfers.look(context) == 0
+    clock.advance(timedelta(seconds=1))
+    assert [await transfers.look(context), await transfers.look(context)] == [1, 0]
+    assert (await desks.told())[5:] == [([desks.profile, "counsellor-1"], "expired")]
+    for who in (desks.seeker, desks.counsellor):
+        state = (await desks.client.get(f"{desks.where}/transfer", headers=who)).json()
+        assert (state["territory"], state["transfer"], state["expires_at"]) == ("23", None, None)
+    assert (await desks.client.get("/v1/transfers", headers=desks.there)).json()["items"] == []
+    assert (await desks.decide("acceptance")).json()["code"] == "transfer-unknown"
+    lines = (await desks.client.get(f"{desks.where}/journal", headers=desks.manager)).json()["items"]
+    assert (lines[0]["action"], lines[0]["role"]) == ("transfer_expired", "calendar")
+    assert (await desks.ask()).status_code == 200
+
+
+async def test_nobody_is_named_who_is_known_to_accompany_no_one_there(desks: Desks, clock: HandClock) -> None:
+    """By the desk that takes the file, and by whoever names a counsellor otherwise."""
+    role = {"role": "counsellor", "by": "x", "accepted_at": clock.now(), "state": "withdrawing"}
+    await manages_there(desks, clock.now(), {"user_id": "being-withdrawn"} | role, left=("gone",))
+    client = desks.client
+    clerk = desks.stack_token("employer", "clerk-87")
+    left = await client.put("/v1/contacts/me", json={"email": "clerk@example.org", "territory": "87"}, headers=clerk)
+    assert left.status_code == 201, left.text
+    other = await client.post("/v1/profiles", json=a_body(territory="87"), headers=desks.there)
+    await desks.ask()
+    refused = {
+        "seeker-1": "oneself", "gone": "no-counsellor", "being-withdrawn": "no-counsellor", "clerk-87": "no-counsellor",
+        desks.profile: "no-counsellor", other.json()["id"]: "no-counsellor",
+    }  # fmt: skip
+    for id, rule in refused.items():
+        asked = [await desks.decide("acceptance", counsellor_id=id)]
+        if rule != "oneself":
+            named = a_body(territory="87", counsellor_ids=[id])
+            asked.append(await client.post("/v1/profiles", json=named, headers=desks.there))
+            path = f"{other.headers['location']}/counsellors"
+            asked.append(await client.post(path, json={"counsellor_id": id}, headers=desks.there))
+        for answer in asked:
+            assert (answer.status_code, answer.json()["code"]) == (422, "counsellor-refused"), (id, answer.text)
+            assert answer.json()["errors"][0]["rule"] == rule
+    # Of whom nothing is known, the identity provider may have made a counsellor.
+    assert (await desks.decide("acceptance", counsellor_id="counsellor-87")).status_code == 200
