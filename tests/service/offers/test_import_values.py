@@ -384,3 +384,22 @@ def test_what_no_reader_of_a_page_sees_is_no_text_and_letters_are_mended() -> No
     page = "<div><!-- x --><p>Murs</p><script>alert(1)</script><STYLE>p{}</STYLE><img src=x onerror=y>droits</div>"
     found = read(description=page, intitule="MaÃ§on <script>")
     assert (found.given.description, found.given.title) == ("Murs\ndroits", "Maçon <script>")
+
+
+@pytest.mark.parametrize(
+    ("said", "open_which"),
+    [
+        ("CDI ou CDD", True), ("CDD/CDI", True), ("Contrat à durée déterminée ou indéterminée", True), ("C.D.I., C.D.D.", True),
+        ("Alternance ou CDI", True), ("CDD saisonnier", False), ("CDI intérimaire", False), ("CDI ou à temps partiel", False),
+        ("CDD pouvant déboucher sur un CDI", False), ("CDD - Contrat à durée déterminée", False),
+    ],
+)  # fmt: skip
+def test_a_cell_that_names_two_contracts_says_that_one_of_them_is_shown(said: str, open_which: bool) -> None:
+    read = read_france_travail(row(1, typeContrat="", typeContratLibelle=said), communes)
+    warned = [one for one in read.warnings if one.rule == "several"]
+    assert bool(warned) is open_which
+    if open_which:
+        assert warned[0].field == "typeContrat"
+        assert said in warned[0].message
+    coded = read_france_travail(row(1, typeContrat="CDD", typeContratLibelle=said), communes)
+    assert "several" not in [one.rule for one in coded.warnings]

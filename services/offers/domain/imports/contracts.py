@@ -1,5 +1,6 @@
 """The contract of a row: France Travail's codes («typesContrats» of its reference data), else the words of the same fields."""
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ class ContractRead(NamedTuple):
     reserved: tuple[ReservedPublic, ...] = ()
 
 
+_EITHER = re.compile(r"\.? ?(?:ou|et|et ?/ ?ou|/|,|;|&|\+) ?(?:(?:un|en) )?(?:contrat )?(?:a )?(?:duree )?")
+"""Between two contracts of which one is meant: «CDI ou CDD»."""
 _CODES = {
     "CDI": ContractKind.CDI,
     "DIN": ContractKind.CDI,  # permanent contract of a temp agency
@@ -121,6 +124,23 @@ def read_contract(given: Fields) -> ContractRead:
     # Labour code L5213-13-1: the «CDD tremplin» is for disabled people without work or in danger of losing it.
     bridge = code == "DDT" or (contract is ContractKind.CDD and _BRIDGE.search(said) is not None)
     return ContractRead(OpportunityKind.JOB, contract, (ReservedPublic.DISABILITY,) if bridge else ())
+
+
+def doubted_contract(given: Fields) -> str | None:
+    """The words of a row that leave open which of two contracts it is: one is taken, and whoever sent it is told."""
+    if _POINTS.sub("", given.code("typeContrat").upper()) in _CODES:
+        return None
+    for said in (given.code("typeContrat"), given.line("typeContratLibelle")):
+        words = _POINTS.sub("", unaccented(said))
+        found = sorted(
+            (match.start(), match.end(), kind)
+            for pattern, kind in (*_LEARNING, *_WORDS)
+            for match in pattern.finditer(words)
+        )
+        for (_, end, kind), (start, _, other) in itertools.pairwise(found):
+            if kind is not other and end <= start and _EITHER.fullmatch(words[end:start]):
+                return said
+    return None
 
 
 def names_contract(text: str) -> bool:

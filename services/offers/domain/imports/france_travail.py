@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.offers.domain.content import OfferInput
-from services.offers.domain.imports.contracts import read_contract
+from services.offers.domain.imports.contracts import doubted_contract, read_contract
 from services.offers.domain.imports.fields import Fields
 from services.offers.domain.imports.hours import WorkingTime, declared, read_working_time
 from services.offers.domain.imports.licences import read_licences
@@ -73,6 +73,9 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
     title = _title(given, warnings)
     description = cut("description", given.prose("description"), 10_000, warnings)
     kind, contract, reserved = read_contract(given)
+    if (either := doubted_contract(given)) is not None:
+        said = f"« {either[:60]} » : l'offre paraît avec un seul des deux contrats. Faites une deuxième ligne pour l'autre."
+        warnings.append(Warned("typeContrat", "several", said))
     time = _working_time(given)
     warnings += time.warnings
     pay = given.part("salaire")
