@@ -37,6 +37,7 @@ COLLECTIONS = (
             IndexModel("users"),
             IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)]),
             of_text("vetted.siret"),
+            of_text("details.siret"),
         ],
         COMPANY_STEPS,
     ),
@@ -199,6 +200,10 @@ class Companies(Handle[Company]):
         """
         found = await self._store.first(self.collection, {**which, "users.0": {"$exists": True}})
         return found is not None
+
+    async def holds(self, siret: str, *, but: str) -> bool:
+        """Whether another employer than ``but`` holds this number."""
+        return await self._store.first(self.collection, {"siret": siret, "_id": {"$ne": but}}, {"_id": 1}) is not None
 
 
 class ClauseRequests(SavingHandle[ClauseRequest]):

@@ -181,7 +181,10 @@ async def list_companies(
     if q:
         words = key_of(q)
         digits = q.replace(" ", "")
-        wanted |= {"siret": digits} if digits.isdigit() else {"name_key": {"$gte": words, "$lt": words + "\uffff"}}
+        if digits.isdigit():
+            wanted["$and"] = [{"$or": [{"siret": digits}, {"details.siret": digits}]}]
+        else:
+            wanted["name_key"] = {"$gte": words, "$lt": words + "\uffff"}
     found = await context.companies.page(wanted, page)
     return Page(items=[CompanyView.of(company) for company in found.items], next_cursor=found.next_cursor)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.offers.commands import interviews
 from services.offers.commands.members import commit, reached
-from services.offers.commands.offers import act, put, save
+from services.offers.commands.offers import act, put, save, unverified
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.company import (
@@ -21,7 +21,7 @@ from services.offers.domain.life import Reason
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
 from shared.aliases import new_key
-from shared.contracts.vocabulary import Notice, OfferStatus, ReservedPublic
+from shared.contracts.vocabulary import Notice, OfferSource, OfferStatus, ReservedPublic
 from shared.errors import AlreadyExists
 from shared.http import forget_answers_to
 from shared.items import each
@@ -147,7 +147,14 @@ async def _due(context: Context, company: Company, *, limit: int = 0, offer_id: 
         ]
     else:
         return []
-    return await context.offers.many(wanted, limit=limit)
+    found = await context.offers.many(wanted, limit=limit)
+    return [offer for offer in found if not _waits_for_verification(offer, company)]
+
+
+def _waits_for_verification(offer: Offer, company: Company) -> bool:
+    """Whether a feed reserved what is not shown yet to publics that nobody verified the company for: a manager looks at each."""
+    from_feed = offer.source is OfferSource.PARTNER and offer.status is OfferStatus.PENDING
+    return from_feed and bool(unverified(company, offer.content.reserved_publics))
 
 
 def _bring_in_line(context: Context, offer: Offer, company: Company, by: Actor, reason: str) -> None:
@@ -203,7 +210,7 @@ async def give_keys(context: Context) -> int:
 async def verify(
     context: Context, company_id: str, publics: tuple[ReservedPublic, ...], by: Actor, reason: str
 ) -> Company:
-    """A manager records to whom this structure may reserve offers."""
+    """A manager records to whom this structure may reserve offers; what a feed brought and waited for that goes live."""
 
     async def once() -> Company:
         company = await context.companies.load(company_id)
@@ -213,7 +220,9 @@ async def verify(
         await context.store.commit(work)
         return company
 
-    return await context.store.retry_conflicts(once)
+    company = await context.store.retry_conflicts(once)
+    await follow(context, company, by, reason)
+    return company
 
 
 async def rate(context: Context, company_id: str, reply_rate: float | None, at_least: float) -> bool:
@@ -236,8 +245,16 @@ async def rate(context: Context, company_id: str, reply_rate: float | None, at_l
 
 
 async def change(context: Context, company: Company, details: CompanyDetails, by: Actor) -> None:
-    """New details; the public card of the company's live offers follows, as far as a manager looked at it."""
-    company.revise(checked(details), by, context.clock.now())
+    """New details; the public card of the company's live offers follows, as far as a manager looked at it.
+
+    Raises:
+        InvalidSiret: the number is wrong.
+        CompanyKnown: another company has it. Held it is from approval on, so two may claim it and one gets it.
+    """
+    details = checked(details)
+    if details.siret is not None and await context.companies.holds(details.siret, but=company.id):
+        raise await _known(context, AlreadyExists("", unique=["siret"]), details.siret)
+    company.revise(details, by, context.clock.now())
     work = Work(context.new_id)
     context.companies.save(work, company)
     try:

@@ -12,7 +12,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from services.offers.commands import own_rows
 from services.offers.commands.duplicates import alike, hide_behind, propose
 from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Scope, Understood
-from services.offers.commands.offers import check_content, check_deadline, save
+from services.offers.commands.offers import check_content, check_deadline, save, unverified
 from services.offers.context import Context
 from services.offers.domain.company import Company
 from services.offers.domain.content import OfferContent
@@ -39,6 +39,9 @@ from shared.store.migrations import SCHEMA, current
 
 CHUNK = 100
 _ATTEMPTS = 4
+_WAITS = FieldError(
+    "reserved_publics", "not_verified", "Un gestionnaire vérifie d'abord que cette structure peut réserver cette offre."
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -273,9 +276,20 @@ async def _apply(context: Context, scope: Scope, rows: Sequence[_Checked]) -> No
                 deposited_by=scope.actor.id,
             )
         status = known.status if known else None
+        # Who applies to a reserved offer tells a registered employer what they are; of others nobody here reads who applies.
+        was = offer.content.reserved_publics if offer.published_at else ()
+        doubted = known is not None and bool(unverified(known, row.content.reserved_publics, was))
         try:
             row.result.change = offer.deliver(
-                row.content, row.territory, row.feed, card, scope.actor, now, context.life, status
+                row.content,
+                row.territory,
+                row.feed,
+                card,
+                scope.actor,
+                now,
+                context.life,
+                status,
+                unverified=doubted and own is None,
             )
         except CompanySuspended as suspended:
             row.result.refuse([FieldError("siret", suspended.code, suspended.detail)])
@@ -287,6 +301,8 @@ async def _apply(context: Context, scope: Scope, rows: Sequence[_Checked]) -> No
             if known is not None:
                 work.touch("companies", known.id, known.loaded_version)
         row.result.duplicate_of = offer.canonical_offer_id
+        if doubted and not offer.shown:
+            row.result.warnings = [*row.result.warnings, _WAITS]
     shown = [offer for offer in new if offer.shown]
     others = await alike(context, shown)
     results = {row.offer_id: row.result for row in rows}

@@ -94,6 +94,14 @@ def status_of(company: Company | None) -> CompanyStatus | None:
     return None if company is None else company.status
 
 
+def unverified(
+    company: Company | None, wanted: tuple[ReservedPublic, ...], before: tuple[ReservedPublic, ...] = ()
+) -> list[ReservedPublic]:
+    """The publics to whom nobody verified that the company may reserve an offer; ``before``: those that it was reserved to."""
+    verified = company.verified_publics if company is not None else ()
+    return sorted(set(wanted) - set(before) - set(verified))
+
+
 def check_reserved(
     company: Company | None, by: Actor, wanted: tuple[ReservedPublic, ...], before: tuple[ReservedPublic, ...] = ()
 ) -> None:
@@ -102,8 +110,7 @@ def check_reserved(
     Raises:
         ReservingNotVerified: the company was not verified for one of them.
     """
-    verified = company.verified_publics if company is not None else ()
-    missing = sorted(set(wanted) - set(before) - set(verified))
+    missing = unverified(company, wanted, before)
     if missing and by.party is not Party.MANAGER:
         raise refused_field(
             ReservingNotVerified,

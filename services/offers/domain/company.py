@@ -153,7 +153,9 @@ class Company(Members):
 
     details: CompanyDetails
     siret: str | None = None
-    """The number that it holds, under which nobody else registers: that of its details, or none (``_hold_number``)."""
+    """The number that it holds, under which nobody else registers: the one that was looked at, that of its details, or none
+    (``_hold_number``).
+    """
     name_key: str
     status: CompanyStatus = CompanyStatus.PENDING
     vetted: Identity | None = None
@@ -355,13 +357,15 @@ class Company(Members):
             )
 
     def _hold_number(self) -> None:
-        """Nobody else registers under its number while somebody acts for it or a manager looked at it. A number that was only
-        claimed goes free with the last one who claimed it: the employer whose it is finds nobody to ask.
+        """Nobody else registers under the number that a manager looked at: its offers are shown and its feeds are read under it,
+        also while another waits for the next look. A number that was only claimed is held while somebody acts for it, and goes
+        free with the last one: the employer whose it is finds nobody to ask.
         """
-        looked_at = self.status is not CompanyStatus.PENDING or (
-            self.vetted and self.vetted.siret == self.details.siret
-        )
-        self.siret = self.details.siret if self.users or looked_at else None
+        if self.vetted is not None and self.vetted.siret is not None:
+            self.siret = self.vetted.siret
+        else:
+            claimed = self.users or self.status is not CompanyStatus.PENDING
+            self.siret = self.details.siret if claimed else None
 
     def _judge(self, status: CompanyStatus, by: str, now: datetime, reason: str) -> None:
         self.status = status

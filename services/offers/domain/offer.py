@@ -167,15 +167,18 @@ class Offer(WithLife):
         else:
             self._check("publish")
         if self._verdict(company, by) is Verdict.WAIT:
-            self.status = OfferStatus.PENDING
-            self._note(now, by, "submitted_for_approval")
-            self.touch(now)
+            self._submit(by, now)
             return
         self.status = OfferStatus.PUBLISHED
         self.published_at = now
         self._renew(now, policy)
         self._note(now, by, "published")
         self.record_first("offer-created.v1", now)
+
+    def _submit(self, by: Actor, now: datetime) -> None:
+        self.status = OfferStatus.PENDING
+        self._note(now, by, "submitted_for_approval")
+        self.touch(now)
 
     def send_back(self, by: Actor, reason: str, now: datetime) -> None:
         """A manager returns a pending offer to its author, with a reason."""
@@ -328,13 +331,16 @@ class Offer(WithLife):
         now: datetime,
         policy: LifePolicy,
         company: CompanyStatus | None,
+        *,
+        unverified: bool = False,
     ) -> str:
         """A feed, or its employer's own table, delivered this offer (again): what came of it, ``created``, ``updated``,
         ``unchanged`` or ``kept``.
 
         Being delivered confirms the offer. What left the feed by time or by vanishing comes back; what people ended or
         moderation took away here stays so (``kept``). What was accepted of fields that the feed leaves open stays as well. An
-        employer's row that is as it was takes back nothing that was mended here since.
+        employer's row that is as it was takes back nothing that was mended here since. ``unverified``: it is reserved to publics
+        for whom nobody verified the registered employer that reads who applies, so a manager looks at it before it is shown.
 
         Raises:
             CompanySuspended: a new offer of a company that shows nothing.
@@ -348,12 +354,15 @@ class Offer(WithLife):
                 # Who applies to it may have been verified; a table says nothing of that.
                 content = content.model_copy(update={"reserved_publics": self.content.reserved_publics})
         changed = (content, territory, card) != (self.content, self.territory, self.company)
-        if by.party is not Party.PARTNER and self.published_at is None and self.status in NOT_SHOWN_YET:
-            return self._deposit(content, territory, card, by, now, policy, company, known=before is not None)
+        if self.published_at is None and self.status in NOT_SHOWN_YET:
+            known = before is not None
+            sent_back = known and self.status is OfferStatus.DRAFT and not changed
+            if by.party is not Party.PARTNER or unverified or sent_back:
+                return self._deposit(content, territory, card, by, now, policy, company, known=known, wait=unverified)
         back = self.status is OfferStatus.SUSPENDED and self.suspended_because is Reason.UNCONFIRMED
         back |= self.status is OfferStatus.CLOSED and self.outcome in RETURNS
         back |= self.status is OfferStatus.ARCHIVED and (self.outcome is None or self.outcome in RETURNS)
-        first = self.status is OfferStatus.DRAFT
+        first = self.status in NOT_SHOWN_YET
         barred = self.held or company is CompanyStatus.SUSPENDED
         if not first and (barred or not (back or self.status is OfferStatus.PUBLISHED)):
             self.touch(now)
@@ -368,6 +377,9 @@ class Offer(WithLife):
         self.status = OfferStatus.PUBLISHED
         self.outcome = self.ended_at = self.suspended_because = None
         self.published_at = self.published_at or now
+        if unverified:
+            self.hold(by, now, "reserved to publics that nobody verified it for")
+            return "updated"
         self._renew(now, policy)
         what, event = "confirmed", "offer-refreshed.v1"
         if first:
@@ -393,15 +405,18 @@ class Offer(WithLife):
         company: CompanyStatus | None,
         *,
         known: bool,
+        wait: bool,
     ) -> str:
-        """Of an employer's table, what the public has not seen yet. One that a manager sent back waits for another text."""
+        """What the public has not seen yet and a manager may have to see first. One that was sent back waits for another text."""
         if known and (content, territory) == (self.content, self.territory):
             self.touch(now)
             return "kept" if self.status is OfferStatus.DRAFT else "unchanged"
         self.content, self.territory, self.company = content, territory, card
         self.settle_key()
         self._note(now, by, "revised" if known else "deposited")
-        if self.status is OfferStatus.DRAFT:
+        if self.status is OfferStatus.DRAFT and wait:
+            self._submit(by, now)
+        elif self.status is OfferStatus.DRAFT:
             self.publish(by, now, policy, company)
         else:
             self.touch(now)

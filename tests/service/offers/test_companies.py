@@ -3,7 +3,7 @@
 import json
 
 from services.offers.commands import companies
-from tests.service.offers.support import Desk, offer_body
+from tests.service.offers.support import SIRET, Desk, offer_body
 
 
 async def test_the_canvassing_log_is_for_managers(desk: Desk) -> None:
@@ -107,3 +107,35 @@ async def test_nobody_learns_where_the_house_of_a_household_is(desk: Desk) -> No
     firm = await desk.company()
     shop = await desk.post("/v1/offers", desk.employer, offer_body(firm, place=where))
     assert shop.json()["place"]["point"] == where["point"]
+
+
+async def test_a_number_that_was_looked_at_is_held_while_another_waits_for_the_next_look(desk: Desk) -> None:
+    other = "35600000049837"
+    company = await desk.company()
+    place = f"/v1/companies/{company}"
+    changed = await desk.client.patch(place, json={"siret": other}, headers={**desk.employer, "If-Match": "*"})
+    assert (changed.status_code, changed.json()["status"]) == (200, "pending")
+    # Its offers and feeds go on under the old one: nobody else gets them.
+    thief = {"name": "Scierie de la Gartempe SARL", "siret": SIRET, "territory": "23"}
+    taken = await desk.post("/v1/companies", desk.other_employer, thief)
+    assert (taken.status_code, taken.json()["code"]) == (409, "company-known")
+    for number in (SIRET, other):
+        listed = await desk.client.get("/v1/companies", params={"q": number}, headers=desk.manager)
+        assert [one["id"] for one in listed.json()["items"]] == [company]
+    # The new one is only claimed: whose it is registers, and the manager who looks at both lets one have it.
+    theirs = await desk.post("/v1/companies", desk.other_employer, thief | {"siret": other})
+    assert theirs.status_code == 201
+    refused = await desk.post(f"{place}/approve", desk.manager)
+    assert (refused.status_code, refused.json()["code"]) == (409, "company-known")
+    back = await desk.client.patch(place, json={"siret": SIRET}, headers={**desk.employer, "If-Match": "*"})
+    assert (back.status_code, back.json()["status"]) == (200, "approved")
+    again = await desk.client.patch(place, json={"siret": other}, headers={**desk.employer, "If-Match": "*"})
+    assert (again.status_code, again.json()["code"]) == (409, "company-known")
+    # Looked at, it is the one that is held, and the old one is free.
+    rival = f"/v1/companies/{theirs.json()['id']}"
+    assert (await desk.post(f"{rival}/approve", desk.manager)).status_code == 200
+    third = "55210055400013"
+    headers = {**desk.manager, "If-Match": "*"}
+    assert (await desk.client.patch(rival, json={"siret": third}, headers=headers)).status_code == 200
+    free = await desk.client.patch(place, json={"siret": other}, headers={**desk.employer, "If-Match": "*"})
+    assert free.status_code == 200

@@ -168,11 +168,14 @@ async def test_a_number_that_a_manager_looked_at_stays_and_who_comes_is_sent_to_
     assert changed.json()["status"] == "pending", changed.text
     assert (await leaves(desk, company)).status_code == 204
     assert (await registers(desk, desk.other_employer, siret=OTHER_SIRET)).status_code == 201
+    # The one under which its offers are known waits for nobody else.
+    assert (await registers(desk, desk.other_employer)).json()["code"] == "company-known"
 
-    suspended = (await registers(desk, desk.employer)).json()["id"]
+    third = "55210055400013"
+    suspended = (await registers(desk, desk.employer, siret=third)).json()["id"]
     assert (await desk.post(f"/v1/companies/{suspended}/suspend", desk.manager)).status_code == 200
     assert (await leaves(desk, suspended)).status_code == 204
-    told = await registers(desk, desk.other_employer)
+    told = await registers(desk, desk.other_employer, siret=third)
     assert (told.status_code, told.json()["code"]) == (409, "company-known")
     assert "utilisateurs" not in told.json()["detail"]
     assert "gestionnaire" in told.json()["detail"]
