@@ -310,6 +310,13 @@ async def months_with_hours(store: Store, contract_id: str) -> tuple[str, ...]:
     return tuple([row["_id"] async for row in store.aggregate("hours", pipeline)])
 
 
+async def lots_with_hours(store: Store, contract_id: str) -> frozenset[str]:
+    """Lots on which hours are declared that count and are more than none."""
+    worked = {"contract_id": contract_id, "slot": COUNTS, "hours": {"$gt": 0}, "lot_id": {"$ne": None}}
+    pipeline: list[dict[str, Any]] = [{"$match": worked}, {"$group": {"_id": "$lot_id"}}]
+    return frozenset([row["_id"] async for row in store.aggregate("hours", pipeline)])
+
+
 async def only(store: Store, collection: str, pipeline: list[dict[str, Any]]) -> dict[str, Any]:
     """The one document that a pipeline ends in; empty where it found nothing."""
     async for row in store.aggregate(collection, pipeline):

@@ -9,12 +9,13 @@ from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.authority import Authority, authority_key
 from services.clauses.domain.contract import Contract
+from services.clauses.domain.course import check_lots_stay
 from services.clauses.domain.errors import AuthorityExists, AuthorityUnknown, ContractRefused
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.rules import RuleSet
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Placed
-from services.clauses.store import months_with_hours
+from services.clauses.store import lots_with_hours, months_with_hours
 from services.clauses.totals import out_of_step, put_contract, refold, sweep_presences
 from shared import civil
 from shared.auth import Principal, Role
@@ -127,12 +128,14 @@ async def change(
     """New terms or objective; the caller says which version they read.
 
     Raises:
-        VersionConflict, Forbidden, ContractRefused, SizingRefused, DatesLeaveHoursOut: see the names.
+        VersionConflict, Forbidden, ContractRefused, SizingRefused, DatesLeaveHoursOut, LotsLeaveHoursOut: see the names.
     """
     actor.must_be(Role.FACILITATOR)
     check_version(expected, contract.version)
     context.check_commune(placed.commune_code, ContractRefused)
     months = await months_with_hours(context.store, contract.id)
+    if terms.lots != contract.terms.lots:
+        check_lots_stay(terms, await lots_with_hours(context.store, contract.id))
     now = context.clock.now()
     moved = contract.place(placed.carrier, placed.commune_code, now)
     if contract.revise(terms, sizing, months, context.today(contract.territory), now) or moved:

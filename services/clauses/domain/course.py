@@ -1,13 +1,13 @@
 """What happens to a contract after its conclusion: amendments, suspensions, termination. Each is kept as it was recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from services.clauses.domain.amounts import month_of, months_worked
-from services.clauses.domain.errors import DatesLeaveHoursOut
+from services.clauses.domain.errors import DatesLeaveHoursOut, LotsLeaveHoursOut
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Objective
@@ -110,6 +110,18 @@ def rest_throughout(suspensions: Sequence[Suspension], first: date, last: date) 
                 return True
             first = until + timedelta(days=1)
     return False
+
+
+def check_lots_stay(terms: ContractTerms, lots: Collection[str]) -> None:
+    """Raises LotsLeaveHoursOut: hours that count were declared on one of ``lots`` that the contract would not have any more."""
+    gone = sorted(set(lots) - {lot.id for lot in terms.lots})
+    if gone:
+        raise LotsLeaveHoursOut(
+            f"Des heures sont déclarées sur un lot que le marché n'aurait plus ({', '.join(gone)}) : gardez-le, ou corrigez-les "
+            "d'abord.",
+            lots=gone,
+            allowed=[],
+        )
 
 
 def check_covers(terms: ContractTerms, months: tuple[str, ...] | None) -> None:

@@ -158,6 +158,8 @@ class EmploymentRecord(Aggregate):
     def revise(self, terms: EmploymentTerms, months: tuple[str, str] | None, author: Author, today: date) -> bool:
         """New terms; ``months`` are the first and last with hours of it. False when nothing is different.
 
+        What was seen after an end that it has no more is let go where it would be too early after the new one.
+
         Raises:
             EmploymentRefused: naming each field.
             HoursOutsideEmployment: hours were declared outside of the new dates.
@@ -174,6 +176,7 @@ class EmploymentRecord(Aggregate):
                 allowed=[],
             )
         self.terms = terms
+        self.exits = tuple(one for one in self.exits if _seen_in_time(one, terms.ends_on))
         self.touch(author.at)
         return True
 
@@ -191,7 +194,7 @@ class EmploymentRecord(Aggregate):
         if not ended <= seen.seen_on <= today:
             message = f"Le suivi est d'un jour entre la fin de l'emploi ({ended:%d/%m/%Y}) et aujourd'hui."
             raise refused_field(EmploymentRefused, "seen_on", "out-of-range", message)
-        soonest = months_after(ended, seen.months - 1)
+        soonest = _soonest(seen, ended)
         if seen.seen_on < soonest:
             message = (
                 f"Ce n'est pas encore {seen.months} mois après la fin : ce suivi est du {soonest:%d/%m/%Y} au plus tôt."
@@ -224,6 +227,15 @@ class EmploymentRecord(Aggregate):
             until = "" if ends is None else f" au {ends:%d/%m/%Y}"
             message = f"Cet emploi court du {self.terms.starts_on:%d/%m/%Y}{until}."
             raise refused_field(EmploymentNotCovering, "month", "employment-not-covering", message)
+
+
+def _soonest(seen: Exit, ended: date) -> date:
+    return months_after(ended, seen.months - 1)
+
+
+def _seen_in_time(seen: Exit, ended: date | None) -> bool:
+    """Whether what was seen is of so many months after this end."""
+    return ended is not None and seen.seen_on >= _soonest(seen, ended)
 
 
 def check_on_contract(terms: EmploymentTerms, starts_on: date, last_day: date) -> None:

@@ -57,6 +57,12 @@ class DatesLeaveHoursOut(StateConflict):
     code = "dates-leave-hours-out"
 
 
+class LotsLeaveHoursOut(StateConflict):
+    """The new lots would leave declared hours on one that is gone."""
+
+    code = "lots-leave-hours-out"
+
+
 class HoursUnknown(NotFound):
     """No such declaration, or none that the caller may know of."""
 

@@ -195,6 +195,24 @@ async def test_dates_keep_the_declared_months_inside(clauses: Running, people: P
     assert (await clauses.client.patch(where, json={"starts_on": "2026-02-15"}, headers=any_version)).status_code == 200
 
 
+async def test_a_lot_stays_while_hours_on_it_count(clauses: Running, people: People) -> None:
+    lots = [{"id": "1", "title": "Gros œuvre"}, {"id": "2"}]
+    where = f"/v1/contracts/{(await create(clauses, people.facilitator, lots=lots))['id']}"
+    declared = await clauses.client.post(f"{where}/hours", json=hours_body(lot_id="2"), headers=people.contractor)
+    any_version = people.facilitator | {"If-Match": "*"}
+    for left in ([], lots[:1], [{"id": "II"}]):
+        refused = await clauses.client.patch(where, json={"lots": left}, headers=any_version)
+        assert (refused.status_code, refused.json()["code"]) == (409, "lots-leave-hours-out")
+        assert refused.json()["lots"] == ["2"]
+    for kept in (lots[::-1], [{"id": "2", "title": "Peinture"}]):
+        assert (await clauses.client.patch(where, json={"lots": kept}, headers=any_version)).status_code == 200
+    reject = f"/v1/hours/{declared.json()['id']}/reject"
+    assert (
+        await clauses.client.post(reject, json={"reason": "Autre lot"}, headers=people.facilitator)
+    ).status_code == 200
+    assert (await clauses.client.patch(where, json={"lots": []}, headers=any_version)).status_code == 200
+
+
 async def test_a_contract_that_is_over_is_told_of_once(clauses: Running, people: People, clock: HandClock) -> None:
     body = await create(clauses, people.facilitator, ends_on="2026-03-31")
     context = clauses.app.state.context

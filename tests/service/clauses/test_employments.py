@@ -1,11 +1,18 @@
 """Employments: one however it is named, what is followed of it, what it counts on."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
 
-from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord, Exit, ExitSituation
+from services.clauses.domain.employment import (
+    EmploymentGiven,
+    EmploymentRecord,
+    EmploymentTerms,
+    Exit,
+    ExitSituation,
+)
 from services.clauses.domain.errors import (
     EmploymentRefused,
 )
@@ -61,6 +68,32 @@ async def test_employments_carry_their_hours_and_their_follow_up(clauses: Runnin
     assert whole_list["exits"] == [seen]
     stranger = await clauses.client.get(where, headers=people.other_contractor)
     assert stranger.status_code == 404
+
+
+def test_what_was_seen_after_an_end_goes_with_that_end() -> None:
+    """An employment that goes on, or ended much later, has not been followed yet; a day more or less changes nothing."""
+    desk, today = author("facilitator-1", "facilitator"), date(2026, 9, 1)
+    job = {
+        "participant_id": "P-1",
+        "kind": "cdd",
+        "employer": "Bâti",
+        "starts_on": "2026-01-05",
+        "ends_on": "2026-02-27",
+    }
+    seen = [Exit(months=months, situation=ExitSituation.CDI, seen_on=day) for months, day in
+            ((1, date(2026, 3, 1)), (3, date(2026, 5, 20)), (6, date(2026, 8, 28)))]  # fmt: skip
+
+    def followed() -> EmploymentRecord:
+        made = EmploymentRecord.begin("e-1", ("c-1", "23"), EmploymentGiven.model_validate(job), desk, today)
+        for one in seen:
+            made.follow(one, desk, today)
+        return made
+
+    for ends_on, kept in (("2026-02-28", seen), ("2026-03-02", seen[1:]), ("2026-06-30", []), (None, [])):
+        made = followed()
+        terms = EmploymentTerms.model_validate({**dict(made.terms), "ends_on": ends_on})
+        assert made.revise(terms, None, desk, today)
+        assert list(made.exits) == kept, ends_on
 
 
 async def test_an_employment_is_one_however_it_is_named(clauses: Running, people: People) -> None:
