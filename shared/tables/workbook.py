@@ -26,6 +26,8 @@ MOST_TEXT = 20_000_000
 _LARGEST_TREE = 5_000_000
 """Bytes of a part that is read as a whole: each of its elements takes twenty times what it is written with."""
 _MOST_AREAS = 20_000
+_LAST_COLUMN = 16_384
+"""«XFD», where every program ends."""
 _COORDINATE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TRUE = frozenset(("1", "true", "on"))
 
@@ -269,6 +271,8 @@ class _Rows(Reader):
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         place = _COORDINATE.fullmatch(attributes.get("r", ""))
         self._column = self._column + 1 if place is None else _column(place[1])
+        if self._column > _LAST_COLUMN:
+            raise Damaged("columns")
         self._kind, self._style = attributes.get("t", "n"), _whole(attributes.get("s"), 0)
         self._formula, self._value, self._runs = False, None, []
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.offers.api.import_views import ImportLog, ImportSummary, ImportView, begun, logged, told
 from services.offers.commands import imports as commands
-from services.offers.commands.import_report import MOST_OF_EMPLOYER, OF_EMPLOYER, Scope
+from services.offers.commands.import_report import MOST_BYTES_OF_EMPLOYER, MOST_OF_EMPLOYER, OF_EMPLOYER, Scope
 from services.offers.context import Context, Ctx
 from services.offers.domain.imports.feeds import FeedRows, read_feed
 from services.offers.domain.imports.files import UnreadableFile
@@ -222,9 +222,11 @@ async def _content(request: Request) -> bytes:
 
 def _rows(content: bytes, asked: Asked, context: Context, scope: Scope) -> FeedRows:
     settings = context.settings
-    most = settings.import_max_rows if scope.company is None else min(settings.import_max_rows, MOST_OF_EMPLOYER)
+    most, size = settings.import_max_rows, settings.import_max_bytes * 2
+    if scope.company is not None:
+        most, size = min(most, MOST_OF_EMPLOYER), min(size, MOST_BYTES_OF_EMPLOYER)
     try:
-        return read_feed(content, settings.import_max_bytes * 2, most, asked)
+        return read_feed(content, size, most, asked)
     except UnreadableFile as problem:
         raise Refused(problem.message, errors=[FieldError("(body)", problem.rule, problem.message)]) from None
 

@@ -23,6 +23,8 @@ MAX_ERRORS = 10
 
 MOST_OF_EMPLOYER = 500
 """Rows of one employer's table: who looks for more people at once has a feed, and somebody who vouches for it."""
+MOST_BYTES_OF_EMPLOYER = 8_000_000
+"""Of one employer's table, unpacked: so many posts with texts of ten thousand characters."""
 OF_EMPLOYER = "employer:"
 """What the name of an employer's own table begins with, where others have the partner's name."""
 

@@ -224,6 +224,28 @@ def test_what_names_all_cells_of_a_sheet_costs_no_more_than_its_bytes(tail: byte
     assert (line.number, line.errors) == (2, [])
 
 
+@pytest.mark.parametrize(
+    ("tail", "rule"),
+    [
+        (b"<c/>" * 40_000, "too-large"),
+        (b'<row r="3"/>' * 20_000, "too-large"),
+        (b"<row><c/></row>" * 10_000, "too-large"),
+        (b'<row r="3">' + b'<c s="1"></c>' * 16_385 + b"</row>", "damaged"),
+        (b'<row r="3"><c r="XFE3"><v>1</v></c></row>', "damaged"),
+        (b'<row r="3">' + b'<c r="B3" s="1"/>' * 8_000 + b"</row>", None),
+    ],
+)
+def test_tags_without_anything_in_them_cost_no_more_than_a_table(tail: bytes, rule: str | None) -> None:
+    """They are packed to nothing, and each costs as much as a cell."""
+    bomb = patched(lambda content: content.replace(b"</sheetData>", tail + b"</sheetData>"))
+    found = None
+    try:
+        read_sheet(bomb, holds_hours, max_unpacked=300_000)
+    except UnreadableSheet as unreadable:
+        found = unreadable.rule
+    assert found == rule
+
+
 def test_a_quotation_mark_that_never_closes_takes_no_line_with_it() -> None:
     head = HEADER.replace("Heures", "Heures;Commentaire")
     for open_field, rest in (('"note', ""), ('"', ';"')):

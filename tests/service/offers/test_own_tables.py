@@ -1,10 +1,11 @@
 """An employer's own table: its posts are deposited row by row, as by hand, and nobody else's are."""
 
 import asyncio
+import gzip
 import json
 from typing import Any
 
-from services.offers.commands.import_report import MOST_OF_EMPLOYER
+from services.offers.commands.import_report import MOST_BYTES_OF_EMPLOYER, MOST_OF_EMPLOYER
 from tests.service.offers.support import SIRET, Desk
 from tests.service.offers.tabled import as_csv, as_xlsx
 
@@ -161,3 +162,6 @@ async def test_an_employer_s_table_has_an_end(desk: Desk) -> None:
     rows = [post(number) for number in range(MOST_OF_EMPLOYER + 1)]
     refused = await send(desk, company, as_csv([HEADER, *rows]), 422)
     assert str(MOST_OF_EMPLOYER) in refused["errors"][0]["message"]
+    # Nor has a file of few posts and much else: what is unpacked of a partner's feed is not of an employer's table.
+    large = gzip.compress(as_csv([HEADER, post(1)]) + b" " * MOST_BYTES_OF_EMPLOYER)
+    assert (await send(desk, company, large, 422))["errors"][0]["rule"] == "too_large"
