@@ -1,6 +1,6 @@
 """The Atelier: everybody newly registered who is due is positioned on the next one of their territory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus, Session
-from services.offers.domain.registration import Registration, RegistrationOrigin
+from services.offers.domain.registration import LIVE, Registration, RegistrationOrigin
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.vocabulary import Notice
 from shared.items import each
@@ -37,7 +37,7 @@ async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
     async def once() -> None:
         work = Work(context.new_id)
         work.once(CONSUMER, event_id)
-        place = await _next(context, territory, state.profile_id)
+        place = await _next(context, territory, state.profile_id) if _is_due(known) else None
         if place is None:
             work.update("onboarding", {"_id": state.profile_id}, {"$setOnInsert": _without_id(waiting)}, upsert=True)
         else:
@@ -54,8 +54,16 @@ async def _settle(context: Context, profile_id: str) -> None:
         await places.forget_all(context, profile_id)
 
 
+def _is_due(known: Mapping[str, Any]) -> bool:
+    """Whether somebody is placed now: who takes a pause, or whose age asks for a consent first, waits."""
+    return bool(known.get("active", True) and known.get("may_apply", True))
+
+
 async def follow(context: Context, profile_ids: Sequence[str]) -> None:
-    """Who waits for an Atelier and has moved waits for that of where they live now, from when they began to wait."""
+    """Who waits for an Atelier and has moved waits for that of where they live now, from when they began to wait; who had been
+    positioned on the one that they left waits anew.
+    """
+    await _leave_behind(context, profile_ids)
     waiting = context.store.collection("onboarding")
     async for someone in waiting.find({"_id": {"$in": list(profile_ids)}}):
         profile_id = str(someone["_id"])
@@ -64,11 +72,11 @@ async def follow(context: Context, profile_ids: Sequence[str]) -> None:
         if territory is None or territory == someone["territory"]:
             continue
 
-        async def once(profile_id: str = profile_id, territory: str = str(territory)) -> None:
+        async def once(profile_id: str = profile_id, territory: str = str(territory), known: Any = known) -> None:
             someone = await waiting.find_one({"_id": profile_id})
             if someone is None:
                 return
-            place = await _next(context, territory, profile_id)
+            place = await _next(context, territory, profile_id) if _is_due(known) else None
             work = Work(context.new_id)
             if place is None:
                 work.update("onboarding", {"_id": profile_id}, {"$set": {"territory": territory}})
@@ -80,8 +88,46 @@ async def follow(context: Context, profile_ids: Sequence[str]) -> None:
         await _settle(context, profile_id)
 
 
+async def _leave_behind(context: Context, profile_ids: Sequence[str]) -> None:
+    """Places to come that the platform gave at a desk which does not serve the person any more go to who waits there. Those that
+    people chose stay theirs.
+    """
+    now = context.clock.now()
+    of_them = {"registrations.profile_id": {"$in": list(profile_ids)}, "details.onboarding": True}
+    for planned in await context.agenda.many(
+        {**of_them, "status": AgendaStatus.PUBLISHED.value, "ends_at": {"$gt": now}}
+    ):
+        for profile_id in {one.profile_id for one in planned.registrations}.intersection(profile_ids):
+
+            async def once(agenda_id: str = planned.id, profile_id: str = profile_id) -> str | None:
+                known = await context.people.find(profile_id) or {}
+                event = await context.agenda.load(agenda_id)
+                place = event.live_registration(profile_id, context.clock.now())
+                if known.get("territory") in (None, event.territory) or place is None or place.status not in LIVE:
+                    return None
+                if place.origin is not RegistrationOrigin.AUTOMATIC:
+                    return None
+                promoted = event.cancel_registration(place.id, context.clock.now())
+                work = Work(context.new_id)
+                context.agenda.save(work, event)
+                told = [(Notice.AGENDA_CANCELLED, place), *((Notice.WAITLIST_PROMOTED, one) for one in promoted)]
+                for notice, one in told:
+                    facts, whom = when_and_where(event, one.session_id), one.profile_id
+                    context.notify(work, event.territory, [whom], notice, facts, about=whom)
+                await due_again(context, work, event, [place])
+                await context.store.commit(work)
+                return str(known["territory"])
+
+            if (moved_to := await context.store.retry_conflicts(once)) is not None:
+                for territory in (planned.territory, moved_to):
+                    await position_waiting(context, territory)
+                await _settle(context, profile_id)
+
+
 async def due_again(context: Context, work: Work, event: AgendaEvent, lost: Sequence[Registration]) -> None:
-    """With ``work``: an Atelier was called off. Who was positioned on it waits again, from when they were, where they live."""
+    """With ``work``: an Atelier was called off, or is not theirs any more. Who was positioned on it waits again, from when they
+    were, where they live.
+    """
     for one in lost:
         if one.origin is not RegistrationOrigin.AUTOMATIC or await context.people.gone(one.profile_id):
             continue
@@ -111,6 +157,8 @@ async def position_waiting(context: Context, territory: str) -> int:
     positioned = 0
     waiting = context.store.collection("onboarding").find({"territory": territory}).sort("asked_at", 1)
     async for someone in waiting:
+        if not _is_due(await context.people.find(str(someone["_id"])) or {}):
+            continue
 
         async def once(someone: dict[str, Any] = someone) -> bool:
             place = await _next(context, territory, someone["_id"])

@@ -1,6 +1,9 @@
 """Who is due on an Atelier stays so: when they move while they wait, and when theirs is called off."""
 
+import json
 from typing import Any
+
+import pytest
 
 from services.offers.commands import onboarding
 from services.offers.jobs import jobs_of
@@ -14,22 +17,23 @@ from tests.service.offers.test_agenda import atelier
 LIMOGES = {"commune_code": "87085"}
 
 
-async def lives_in(desk: Desk, territory: str, sequence: int) -> None:
+async def lives_in(desk: Desk, territory: str, sequence: int, *, who: str = "p-sam", **said: Any) -> None:
     running = desk.running
     [profiles] = [one for one in running.service.compose(running.runtime).subscriptions if one.topic is PROFILES]
     assert isinstance(profiles, BatchSubscription)
     state = ProfileState(
-        profile_id="p-sam", territory=territory, active=True, owner_id="sam", counsellor_ids=("coach",)
+        **{"profile_id": who, "territory": territory, "active": True, "owner_id": "sam", "counsellor_ids": ("coach",)}
+        | said
     )
     at = running.runtime.clock.now()
     await profiles.handler(
-        [Event(f"e-{sequence}", "profile-updated.v1", PROFILES, "p-sam", "p-sam", sequence, at, state, None)]
+        [Event(f"e-{who}-{sequence}", "profile-updated.v1", PROFILES, who, who, sequence, at, state, None)]
     )
 
 
-async def registers(desk: Desk) -> None:
-    state = SeekerRegistered(profile_id="p-sam", territory="23", onboarding_workshop=True, counsellor_ids=("coach",))
-    await onboarding.ask(desk.running.app.state.context, "event-1", state)
+async def registers(desk: Desk, who: str = "p-sam") -> None:
+    state = SeekerRegistered(profile_id=who, territory="23", onboarding_workshop=True, counsellor_ids=("coach",))
+    await onboarding.ask(desk.running.app.state.context, f"event-{who}", state)
 
 
 async def announces(desk: Desk, territory: str, **changes: Any) -> str:
@@ -44,7 +48,7 @@ async def announces(desk: Desk, territory: str, **changes: Any) -> str:
 
 async def seated(desk: Desk, event: str) -> list[str]:
     row = await desk.store.collection("agenda").find_one({"_id": event}) or {}
-    return [one["profile_id"] for one in row["registrations"]]
+    return [one["profile_id"] for one in row["registrations"] if one["status"] != "cancelled"]
 
 
 async def test_who_moves_while_they_wait_waits_at_the_other_desk(desk: Desk) -> None:
@@ -109,3 +113,46 @@ async def test_what_a_crash_left_waiting_is_positioned_by_the_job(desk: Desk) ->
     [job] = [one for one in jobs_of(context) if one.name == "agenda-reminders"]
     await job.run()
     assert await seated(desk, event) == ["p-sam"]
+
+
+async def test_who_moves_after_they_were_positioned_gives_the_place_back_and_is_due_at_the_other_desk(
+    desk: Desk,
+) -> None:
+    """The old desk's Atelier kept a place for somebody who had moved away, and nobody placed them where they live."""
+    old = await announces(desk, "23", places=1)
+    for who in ("p-sam", "p-lea"):
+        await lives_in(desk, "23", 1, who=who, owner_id=who)
+        await registers(desk, who)
+    assert await seated(desk, old) == ["p-sam"]
+    new = await announces(desk, "87", place=LIMOGES)
+    for _ in range(2):
+        await lives_in(desk, "87", 2)
+    assert (await seated(desk, old), await seated(desk, new)) == (["p-lea"], ["p-sam"])
+    assert await desk.store.collection("onboarding").count_documents({}) == 0
+    notices = [
+        json.loads(row["data"]) for row in await desk.events() if row["data"] and row["type"].startswith("notice")
+    ]
+    told = [one["template"] for one in notices if one["recipients"] == ["p-sam"]]
+    assert told == ["workshop_registered", "agenda_cancelled", "workshop_registered"]
+
+
+async def test_a_place_that_was_given_by_hand_stays_after_a_move(desk: Desk) -> None:
+    event = await announces(desk, "23")
+    await lives_in(desk, "23", 1)
+    by_hand = await desk.post(f"/v1/agenda/{event}/registrations", desk.counsellor, {"profile_id": "p-sam"})
+    assert by_hand.status_code == 201, by_hand.text
+    await lives_in(desk, "87", 2)
+    assert await seated(desk, event) == ["p-sam"]
+
+
+@pytest.mark.parametrize("not_now", [{"active": False}, {"active": False, "may_apply": False}])
+async def test_who_takes_a_pause_waits_and_those_behind_them_do_not(desk: Desk, not_now: dict[str, bool]) -> None:
+    await lives_in(desk, "23", 1, **not_now)
+    await registers(desk)
+    await lives_in(desk, "23", 1, who="p-lea", owner_id="lea")
+    await registers(desk, "p-lea")
+    event = await announces(desk, "23")
+    assert await seated(desk, event) == ["p-lea"]
+    await lives_in(desk, "23", 2)
+    await onboarding.settle_waiting(desk.running.app.state.context)
+    assert await seated(desk, event) == ["p-lea", "p-sam"]
