@@ -9,14 +9,14 @@ from aiokafka.abc import ConsumerRebalanceListener
 from pymongo import UpdateMany
 
 from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
-from services.matching.domain.life import Cause
+from services.matching.domain.life import Cause, Status
 from services.matching.engine.effects import Why
 from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Applied, Memory
 from services.matching.engine.stored import STAMP, pack
 from services.matching.engine.worker import Engine, Projection
 from services.matching.holdings import HOLDINGS, standing
-from services.matching.store import SEEKS_NONE
+from services.matching.store import SEEKS_NONE, recommendation_id
 from shared.civil import mainland_day
 from shared.contracts.events.offers import ApplicationState, OfferState
 from shared.contracts.events.profiles import ProfileState
@@ -122,7 +122,7 @@ class Consumers:
             await self._erasing.tell(whose)
         left = [event.key for event in batch if event.data is not None and not event.data.active]
         if left:
-            await self._engine.end_pinned({"profile_id": {"$in": left}}, Cause.PROFILE_LEFT, why)
+            await self._engine.end_pinned({"profile_id": {"$in": left}}, Cause.PROFILE_LEFT.value, why)
 
     async def offers(self, batch: Batch) -> None:
         """Keep offers and let them look for profiles."""
@@ -151,10 +151,10 @@ class Consumers:
             await forget_answers(self._engine.store, *gone)
         closed = [event.key for event in batch if event.key not in self._engine.memory.offer_index]
         if closed:
-            await self._engine.end_pinned({"offer_id": {"$in": closed}}, Cause.OFFER_CLOSED, why)
+            await self._engine.end_pinned({"offer_id": {"$in": closed}}, Cause.OFFER_CLOSED.value, why)
 
     async def applications(self, batch: Batch) -> None:
-        """An application ends the recommendation and takes a place in the offer's exposure."""
+        """An application ends the recommendation, a pinned one too, and takes a place in the offer's exposure."""
         ids = list({event.key for event in batch})
         cursor = self._engine.store.collection("applications").find({"_id": {"$in": ids}})
         before = {document["_id"]: document async for document in cursor}
@@ -174,7 +174,12 @@ class Consumers:
                 stored.append(Projection("applications", document, expected))
             return stored
 
-        await self._engine.run(news, _causes(batch), len(batch))
+        why = _causes(batch)
+        await self._engine.run(news, why, len(batch))
+        states: list[ApplicationState] = [event.data for event in batch if event.data is not None]
+        if states:
+            ids = [recommendation_id(state.profile_id, state.offer_id) for state in states]
+            await self._engine.end_pinned({"_id": {"$in": ids}}, Status.APPLIED.value, why, Status.APPLIED)
 
     async def companies(self, batch: Batch) -> None:
         """Keep who acts for an employer; nothing is recommended by it."""

@@ -1,5 +1,6 @@
 """What people decide about recommendations, beside or against the engine. Each decision is stored with its reason."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from services.matching.access import ProfileUnknown, offer_seen, overruling, profile_unknown, side_of
@@ -137,7 +138,7 @@ async def dismiss(
             return None
         record = overruling(principal, current["profile_id"], reason, context.clock, why).model_dump()
         _override(work, current, Over.DISMISSED, {**record, "by": side.value, **_of_pair(current)})
-        _tell_end(context, work, current)
+        _tell_end(context, work, current, Status.DISMISSED)
         overruled = [*current.get("overruled", []), {**record, "kind": "dismissed"}]
         return {
             "status": Status.DISMISSED.value,
@@ -179,9 +180,10 @@ async def add(
         StateConflict: the person has applied already.
     """
     offer = await offer_seen(context.store, principal, offer_id, profile["_id"])
+    pair = {"profile_id": profile["_id"], "offer_id": offer_id}
     if not offer["open"]:
         raise OfferIsClosed("Cette offre n'est plus ouverte.", allowed=[], offer_id=offer_id)
-    applied = await context.store.first("applications", {"profile_id": profile["_id"], "offer_id": offer_id})
+    applied = await context.store.first("applications", pair)
     if applied is not None:
         raise StateConflict("Cette personne a déjà postulé à cette offre.", allowed=[], offer_id=offer_id)
     configuration = await context.configuration()
@@ -242,7 +244,18 @@ async def add(
         return fields
 
     before = await context.store.first("recommendations", {"_id": id})
-    return await _change(context, before or {"_id": id, "version": 0, "profile_id": profile["_id"]}, decide)
+    added = await _change(context, before or {"_id": id, "version": 0, "profile_id": profile["_id"]}, decide)
+    if await context.store.first("applications", pair) is None:
+        return added
+    # They applied meanwhile: that was heard when there was nothing to end yet, or ends it as well.
+    return await _change(context, added, partial(_applied, context))
+
+
+def _applied(context: Context, current: dict[str, Any], work: Work) -> dict[str, Any] | None:
+    if Status(current["status"]) not in LIVE:
+        return None
+    _tell_end(context, work, current, Status.APPLIED)
+    return {"status": Status.APPLIED.value, "withdrawn_because": Status.APPLIED.value}
 
 
 def _of_pair(document: dict[str, Any]) -> dict[str, Any]:
@@ -258,7 +271,7 @@ def _override(work: Work, document: dict[str, Any], kind: Over, record: dict[str
     work.update("overrides", {"_id": document["_id"]}, {"$set": pair}, upsert=True)
 
 
-def _tell_end(context: Context, work: Work, document: dict[str, Any]) -> None:
+def _tell_end(context: Context, work: Work, document: dict[str, Any], ended: Status) -> None:
     state = RecommendationState(
         recommendation_id=document["_id"],
         profile_id=document["profile_id"],
@@ -266,7 +279,7 @@ def _tell_end(context: Context, work: Work, document: dict[str, Any]) -> None:
         territory=document["territory"],
         score=as_share(document["score"]),
         status="withdrawn",
-        withdrawn_because="dismissed",
+        withdrawn_because=ended.value,
         configuration_version=document["configuration_version"],
         created_at=document["created_at"],
     )

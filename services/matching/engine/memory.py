@@ -250,8 +250,9 @@ class Memory:
             self.review_offer(offer_id)
 
     def close_pair(self, profile_id: str, offer_id: str, why: Over) -> None:
-        """The pair is not the engine's to recommend any more."""
-        self._over[profile_id][offer_id] = why
+        """The pair is not the engine's to recommend any more. Who applied has the last word, in whatever order it is heard."""
+        if self.why_over(profile_id, offer_id) is not Over.APPLIED:
+            self._over[profile_id][offer_id] = why
         self._over_by_offer[offer_id].add(profile_id)
         self.settler.pair_closed(profile_id, offer_id)
 

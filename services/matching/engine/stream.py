@@ -30,7 +30,7 @@ async def follow(engine: Engine) -> None:
     async with engine.store.watch(pipeline, documents=True, wait_seconds=5.0) as batches:
         engine.doubt()
         await engine.look()
-        await engine.end_pinned({"offer_id": {"$nin": list(engine.memory.offers)}}, Cause.OFFER_CLOSED, {})
+        await engine.end_pinned({"offer_id": {"$nin": list(engine.memory.offers)}}, Cause.OFFER_CLOSED.value, {})
         async for batch in batches:
             if any(one["operationType"] == "rename" for one in batch):
                 return  # a read model was rebuilt: everything is loaded anew

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.life import Cause, Status
+from services.matching.domain.life import Status
 from services.matching.domain.occupations import Referential
 from services.matching.engine.effects import Change, Effects, Why, changes, portions
 from services.matching.engine.memory import Memory, Places
@@ -302,8 +302,10 @@ class Engine:
 
         await self.run(news, {}, now=True)
 
-    async def end_pinned(self, query: Mapping[str, Any], cause: Cause, why: Mapping[str, Why]) -> None:
-        """Withdraw pinned recommendations, which no places hold: their offer closed or their profile left."""
+    async def end_pinned(
+        self, query: Mapping[str, Any], because: str, why: Mapping[str, Why], status: Status = Status.WITHDRAWN
+    ) -> None:
+        """End pinned recommendations, which no places hold: their offer closed, their profile left, the person applied."""
         for _ in range(ATTEMPTS):
             cursor = self.store.collection("recommendations").find(
                 {**query, "pinned": True, "status": {"$in": LIVE_STATUSES}}
@@ -313,7 +315,7 @@ class Engine:
                 return
             work = Work(self.new_id)
             effects = Effects(self.memory, self.store, self.clock.now(), why, self.name)
-            ended = [effects.end(work, document, Status.WITHDRAWN, cause.value) for document in live]
+            ended = [effects.end(work, document, status, because) for document in live]
             write(work, "recommendations", ended)
             try:
                 await self.store.commit(work)

@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from services.matching.commands import decisions
 from tests.service.matching.house import House
-from tests.service.matching.rooms import offer_state, profile_state
+from tests.service.matching.rooms import application_state, offer_state, profile_state
 from tests.support import eventually
 
 STAFF = {"role": "counsellor", "subject": "counsellor-1"}
@@ -77,3 +80,44 @@ async def test_what_was_pinned_ends_with_the_person_who_leaves(house: House) -> 
     await rooms.hear(rooms.profile(person.model_copy(update={"active": False})))
     ended = await row(house)
     assert (ended["status"], ended["withdrawn_because"]) == ("withdrawn", "profile_left")
+
+
+async def test_what_was_pinned_ends_when_the_person_applies(house: House) -> None:
+    """No places hold what is pinned, so nothing ended it: the person was shown for ever what they had applied to."""
+    rooms, person, offer = house.rooms, profile_state("a"), offer_state("one", house.rooms.clock)
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    path = f"/v1/recommendations/{(await row(house))['_id']}"
+    assert (await house.post(f"{path}/pin", {"reason": "Il y tient"}, **STAFF)).status_code == 200
+
+    async def followed() -> bool:
+        return [each["admitted"] for each in await rooms.rows("places")] == [[]]
+
+    await eventually(followed)
+    await rooms.hear(rooms.application(application_state(person.profile_id, offer.offer_id, rooms.clock)))
+    ended = await row(house)
+    assert (ended["status"], ended["withdrawn_because"]) == ("applied", "applied")
+    assert await rooms.told() == set()
+    late = await house.post(f"{path}/dismiss", {"reason": "Finalement non"}, **STAFF)
+    assert late.status_code == 409
+
+
+async def test_what_is_added_while_the_person_applies_ends_as_well(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms, person, offer = (
+        house.rooms,
+        profile_state("a"),
+        offer_state("one", house.rooms.clock, occupation_code="A1101"),
+    )
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    change, applies = decisions._change, application_state(person.profile_id, offer.offer_id, rooms.clock)
+
+    async def late(*asked: Any) -> dict[str, Any]:
+        monkeypatch.setattr(decisions, "_change", change)
+        await rooms.hear(rooms.application(applies))
+        return await change(*asked)
+
+    monkeypatch.setattr(decisions, "_change", late)
+    path, body = f"/v1/profiles/{person.profile_id}/recommendations", {"offer_id": offer.offer_id, "reason": "Bien"}
+    assert (await house.post(path, body, **STAFF)).json()["status"] == "applied"
+    assert ((await row(house))["status"], await rooms.told()) == ("applied", set())
