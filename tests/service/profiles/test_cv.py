@@ -191,6 +191,28 @@ def test_who_is_not_named_can_still_be_read(said: str, shown: str) -> None:
     assert hider("Marie", "De La Tour")(said) == shown
 
 
+@pytest.mark.parametrize(
+    ("first_name", "last_name", "said", "shown"),
+    [
+        ("मोहिनी", "शर्मा", "मेरा नाम मोहिनी है। शर्मा परिवार", "मेरा नाम […] है। […] परिवार"),
+        ("தமிழ்", "செல்வன்", "என் பெயர் தமிழ்", "என் பெயர் […]"),
+        ("සමන්", "පෙරේරා", "මගේ නම සමන්", "මගේ නම […]"),
+        ("สมชาย", "ใจดี", "ผมชื่อสมชาย ทำงาน", "ผมชื่อ[…] ทำงาน"),
+        ("小明", "王", "我叫王小明，小明会做饭。", "我叫[…]，[…]会做饭。"),
+        ("伟", "王", "王伟 大王", "[…] 大王"),
+        ("さくら", "田中", "田中さくらです", "[…]です"),
+        ("ខេម", "រតនា", "ខ្ញុំឈ្មោះខេមរតនា", "ខ្ញុំឈ្មោះ[…]"),
+        ("محمد", "الأحمد", "مُحَمَّد و محـمد", "[…] و […]"),
+        ("Łukasz", "Đỗ", "Lukasz Do", "[…]"),
+        ("Søren", "Ødegård", "Soren, Odegard", "[…], […]"),
+        ("Jean-Pierre", "O’Neil", "JeanPierre et ONeil", "[…] et […]"),
+    ],
+)
+def test_a_name_of_any_writing_is_hidden(first_name: str, last_name: str, said: str, shown: str) -> None:
+    """Vowel signs parted words, so a first name alone stayed; where no blanks stand between words all of it did."""
+    assert hider(first_name, last_name)(said) == shown
+
+
 def test_names_that_are_only_particles_or_signs_are_hidden_as_a_whole() -> None:
     assert hider("Le", "Van")("le van de Le Van, van le") == "[…] de […], […]"
     assert hider("A", "B")("a b, puis a") == "[…], puis a"
