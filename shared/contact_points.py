@@ -1,6 +1,7 @@
 """Links, addresses and telephone numbers in free text: one rule for who must not write them and for what must not show them."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from shared.normal_forms import normal
@@ -23,11 +24,12 @@ _DATE = re.compile(
     r"(?<!\d)(?:[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d|(?:19|20)\d\d\s?[/\-\u2013]\s?(?:19|20)\d\d)(?!\d)"
 )
 _WORD = re.compile(r"\S+")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 
 
 def names_contact(text: str) -> bool:
-    """Whether the text carries a link, an address or what may be dialled, in any width of letters and digits."""
-    plain = normal("NFKC", text)
+    """Whether the text carries a link, an address or what may be dialled, in any width and writing."""
+    plain = _plain(text)
     if not _ANY_SIGN.search(plain):
         return False
     return _LINK.search(plain) is not None or _PHONE.search(_undated(plain)) is not None
@@ -37,14 +39,20 @@ def without_contact(text: str, instead: str) -> str:
     """The text with ``instead`` in the place of each word that is a link or an address, and of each number to dial."""
     if not names_contact(text):
         return text
-    plain = normal("NFKC", text)
+    shown, plain = normal("NFKC", text), _plain(text)
     kept: list[str] = []
     end = 0
     for first, last in sorted([*_linked(plain), *(found.span() for found in _PHONE.finditer(_undated(plain)))]):
         if first >= end:
-            kept += [plain[end:first], instead]
+            kept += [shown[end:first], instead]
         end = max(end, last)
-    return "".join(kept) + plain[end:]
+    return "".join(kept) + shown[end:]
+
+
+def _plain(text: str) -> str:
+    """In one width, with the digits that telephones have: those of Arabic or Devanagari are dialled as well. As long as NFKC."""
+    plain = normal("NFKC", text)
+    return plain if plain.isascii() else _FOREIGN_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), plain)
 
 
 def _linked(plain: str) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,15 @@ KEPT = 1_000
 _log = get_logger()
 
 
+def _shortened(title: str) -> str:
+    """A title that is too long ends with a whole word, and says so: half the name of a commune is another one."""
+    if len(title) <= LONGEST_TITLE:
+        return title
+    kept = title[: LONGEST_TITLE - 1]
+    whole = kept if title[LONGEST_TITLE - 1].isspace() else kept.rpartition(" ")[0]
+    return f"{(whole or kept).rstrip(' ,–:')}…"
+
+
 @dataclass(frozen=True)
 class OfferCard:
     """What texts say of an offer."""
@@ -139,7 +148,7 @@ class Texts:
         day, zone = _day_of(matter)
         link = matter.link or (self._settings.link_to_offer(offer.id) if offer is not None else None)
         return Item(
-            title=title[:LONGEST_TITLE],
+            title=_shortened(title),
             text=text,
             link=link,
             action=action or None,
@@ -156,7 +165,7 @@ class Texts:
 
     def for_counsellor(self, item: Item, first_name: str | None) -> Item:
         """The same, addressed to the counsellor who tells the person."""
-        return item.model_copy(update={"title": f"{self.to_tell(first_name)} : {item.title}"[:LONGEST_TITLE]})
+        return item.model_copy(update={"title": _shortened(f"{self.to_tell(first_name)} : {item.title}")})
 
     def to_tell(self, first_name: str | None) -> str:
         """How a counsellor is asked to pass something on."""

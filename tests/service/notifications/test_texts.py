@@ -252,6 +252,19 @@ def test_a_long_list_is_cut_and_the_rest_is_counted(texts: Texts) -> None:
     assert "… et 3 autres" in mail.text
 
 
+def test_a_title_that_is_too_long_ends_with_a_whole_word(texts: Texts) -> None:
+    """«à Saint-Rémy-en-Bouz» is no place, and nothing said that more followed."""
+    place = "Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson"
+    whole = texts.item(a_matter("recommendation"), OfferCard("o", "x" * 120, "C", place, "published"))
+    assert whole.title.endswith(f" {place}")
+    cut = texts.item(a_matter("recommendation"), OfferCard("o", "x" * 160, "C", place, "published"))
+    assert cut.title == f"Une offre pour vous : {'x' * 160}, à…"
+    told = texts.for_counsellor(whole, "Anne-Sophie " * 5)
+    assert (len(told.title) <= 200, told.title[-1]) == (True, "…")
+    endless = texts.item(a_matter("recommendation"), OfferCard("o", "x" * 200, "C", place, "published"))
+    assert endless.title == "Une offre pour vous…"
+
+
 def test_no_template_is_out_of_use() -> None:
     assert {path.name for path in FOLDER.iterdir() if path.is_file()} == {
         "mail.html.j2",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from services.notifications.mailer import build
 from services.notifications.texts import Mail
-from shared.contact_points import names_contact
+from shared.contact_points import names_contact, without_contact
 from shared.domain import Aggregate
 from shared.types import (
     STORED,
@@ -145,10 +145,17 @@ def test_no_text_that_is_kept_breaks_xml_and_cleaning_it_again_changes_nothing(t
         "x.example/a",
         "Écrivez à a@b.fr",
         "12/03/2026 0899123456",
+        "٠٨٩٩١٢٣٤٥٦",
+        "०८ ९९ १२ ३४ ५६",
     ],
 )
 def test_a_name_carries_nothing_to_follow_or_call(name: str) -> None:
     assert refusal(Annotated[str, Name(200)], name) == "contact_in_name"
+
+
+def test_a_number_in_any_digits_is_hidden_and_other_figures_stay_as_they_are_written() -> None:
+    said = "هاتفي ٠٦١٢٣٤٥٦٧٨ منذ ٢٠١٩"
+    assert without_contact(said, "[…]") == "هاتفي […] منذ ٢٠١٩"
 
 
 @pytest.mark.parametrize(
