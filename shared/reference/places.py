@@ -30,7 +30,12 @@ _NEAREST = 5
 """Names as near as each other that are looked at: they come by falling population."""
 
 _ARTICLES = frozenset({"l", "la", "le", "les"})
-_WORDS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+_WORDS = {
+    "st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "gd": "grand", "grd": "grand", "gde": "grande",
+    "grde": "grande", "mt": "mont", "nd": "notre dame",
+}  # fmt: skip
+_BETWEEN = {"s": "sur", "ss": "sous"}
+"""What people and addresses clip: «Gd Bornand», «ND de Bellecombe», «La Roche s Foron»."""
 _SMALL = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lez", "sous", "sur"})
 _DIVISION = frozenset({"arrondissement", "arr", "ardt"})
 _ORDINAL = re.compile(r"^0?(\d{1,2})(?:er|e|eme|ieme|nd|nde)?$")
@@ -52,6 +57,8 @@ def place_key(name: str) -> str:
     if "/" in name:
         name = _SLASHED.sub("sur ", name)
     words = [_WORDS.get(word, word) for word in folded(name).split() if word not in _DIVISION]
+    if len(words) > 2:
+        words[1:-1] = [_BETWEEN.get(word, word) for word in words[1:-1]]
     words = [_ORDINAL.sub(r"\1", word) if word[0].isdigit() else word for word in words]
     if len(words) > 1 and words[-1] in _ARTICLES:  # «Souterraine (La)»
         words = [words[-1], *words[:-1]]
@@ -187,7 +194,9 @@ class PlaceIndex:
     @made_once
     def words(self) -> frozenset[str]:
         """Every word of a name, present or former, and the clipped forms that stand for one."""
-        return frozenset(word for key in self._keys for word in key.split()) | _WORDS.keys() | _DIVISION
+        return (
+            frozenset(word for key in self._keys for word in key.split()) | _WORDS.keys() | _BETWEEN.keys() | _DIVISION
+        )
 
     def homonyms(self, key: str) -> list[str]:
         """The codes of all places whose present whole name this is, the most populous first."""

@@ -12,7 +12,8 @@ _FULL_TIME_HOURS, _MOST_HOURS = 35, 48
 _HOUR = r"\d{1,2} ?(?:h|heures?)(?: ?\d{2})?"
 _WEEKLY = r"(?: (?:par |la |/ )?(?:semaine|hebdo\w*))"
 _CLOCK = re.compile(
-    r"(?<!\S)(?:(?:a partir de|des|apres|avant|jusqu a|jusque|vers|debut\w*|commen\w*|fini\w*|fin|depart|arrivee|termin\w*) "
+    r"(?<!\S)(?:(?:a partir de|des|apres|avant|jusqu a|jusque|vers|debut\w*|commen\w*|fini\w*|fin|depart|arrivee|termin\w*|"
+    r"(?:recuper\w+|rentr\w+|sort\w*|ouvr\w+|ferm\w+|depos\w+|emmen\w+)(?: \w+){0,3}?) "
     rf"(?:(?:a|de|vers|avant|apres|le travail|travail|du) )*{_HOUR}|"
     r"(?:de |entre )?(?P<first>\d{1,2}) ?(?:h|heures?)?(?: ?\d{2})? "
     rf"(?:(?:a|et) )?(?P<last>\d{{1,2}}) ?(?:h|heures?)(?: ?\d{{2}})?)(?P<weekly>{_WEEKLY})?(?!\S)"

@@ -26,9 +26,11 @@ _NEAR_ME = re.compile(
     r"(?:a proximite|dans (?:le coin|les environs|les alentours)|(?:pas|non) (?:trop |tres )?loin)(?! (?:de|d|du|des)\b))(?!\S)"
 )
 _OWN = r"(?:permis|voiture|vehicule|scooter|mobylette)"
+_AND_MORE = r"(?:(?: (?:et|plus|ou|le|la|mon|un|permis))* (?:be|c1?e?|d1?e?|a2?|am|bsr|remorque|moto|pl|spl)(?!\S))*"
+"""Behind «permis B»: others that somebody has as well."""
 _HAS = re.compile(
-    rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|avec|ai|titulaire|possede|possedant)(?: (?:de|du|le|un|une|mon|ma|la))* {_OWN}(?: b)?"
-    rf"(?! {OTHER_LICENCES})"
+    rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|avec|ai|titulaire|possede|possedant)(?: (?:de|du|le|un|une|mon|ma|la))* {_OWN}"
+    rf"(?:(?: b){_AND_MORE})?(?! {OTHER_LICENCES})"
     rf"(?: (?:et|avec)(?: (?:une|la|ma|le|mon))? {_OWN})?|(?<!non )(?:vehiculee?|motorisee?))(?!\S)"
 )
 """What somebody says that they have: nothing that an offer would have to say."""
@@ -89,6 +91,23 @@ _FOR_OTHERS = re.compile(
     r"pour (?:mon|ma|mes|notre|nos) (?:enfants?|ados?|jeunes?|beneficiaires?))(?!\S)"
 )
 """For whom somebody looks, a parent or a counsellor: «pour mon fils de 17 ans»."""
+_NAMED = re.compile(
+    r"(?<!\S)(?:pour|concernant) (?:madame|monsieur|mme|mlle|mr|m)"
+    r"(?: [a-z](?!\S)| [a-z]+(?= (?:qui )?(?:cherche|recherche|souhaite|vise)))?(?!\S)"
+)
+"""A counsellor's client: «pour Madame D.»."""
+_START = re.compile(
+    r"(?<!\S)(?:(?:libre|dispo\w*|debut|pour|a|des|en|avant|apres) )*"
+    r"(?:(?:la )?rentree(?: (?:de|scolaire|en|septembre|prochaine|20\d\d))*|"
+    r"dans (?:\d{1,2}|une|quelques) (?:jours?|semaines?|mois))(?!\S)"
+)
+"""When somebody may begin."""
+_TRAVEL = re.compile(
+    r"(?<!\S)(?:(?:pas|sans|ni|non)(?: (?:de|aux?))* (?:grands? )?deplacements?|"
+    r"(?:grands? )?deplacements? (?:non|ok|oui|refuse\w*|accept\w+|possibles?|impossibles?)|"
+    r"paniers?(?: repas)? (?:payes?|compris))(?!\S)"
+)
+"""Whether somebody travels for work, and is fed: no offer can be asked for it."""
 _COURSE = re.compile(
     r"(?<!\S)(?:(?:en|une|ma|pour|projet|de|faire|je|suis|veux|voudrais|souhaite) )*"
     r"(?<!conseiller en )(?<!conseillere en )(?:reconversion(?: professionnelle)?|(?:changer|changement) de "
@@ -175,6 +194,9 @@ ASIDES = (
         ("appelle", "apres ", "arrive", "branche", "carriere", "complement", "etudiant", "licenci", "lyceen", "metier", "mon nom",
          "mon prenom", "reconversion", "stage", "travail", "vie", "voie"),
     ),
+    (_NAMED, ChipKind.EXPERIENCE, None, ("concernant", "pour m")),
+    (_START, ChipKind.EXPERIENCE, None, ("rentree", "dans ")),
+    (_TRAVEL, ChipKind.EXPERIENCE, None, ("deplacement", "panier")),
     (_LITTLE_FRENCH, ChipKind.EXPERIENCE, None, ("english", "francais", "french", "i am", "i cherche", "i m ", "i would")),
     (_DICTATED, ChipKind.EXPERIENCE, None, ("avance", "point", "virgule")),
     (_NEWEST, ChipKind.EXPERIENCE, None, ("annonce", "emploi", "job", "offre")),

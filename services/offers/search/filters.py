@@ -166,14 +166,21 @@ _RULES = (
     _rule(ChipKind.SCHEDULE, "Après-midi", "midi", rf"{_ON}apres midis?", moment="afternoon"),
     _rule(ChipKind.SCHEDULE, "Soir", "soir", rf"{_ON}soir(?:ee)?s?", _NO_LATE, moment="evening"),
     _rule(ChipKind.SCHEDULE, "Week-end", "week samedi dimanche", rf"{_ON}{_WEEKEND}", _NO_WEEKEND, moment="weekend"),
-    _rule(ChipKind.SCHEDULE, "En journée", "jour", r"(?:en |de |la )+(?:journee|jour)", no_night="true"),
+    _rule(
+        ChipKind.SCHEDULE,
+        "En journée",
+        "jour",
+        r"(?:en |de |la )+(?:journee|jour)|le jour(?! (?:de|du|d|meme|ou|j)(?!\S))",
+        no_night="true",
+    ),
     _rule(
         ChipKind.EXPERIENCE,
         "Débutant accepté",
-        "debutant experience premier travaille",
+        "debut experience premier travaille exerce bosse",
         r"debutante?s?(?: (?:bienvenue?s?|acceptee?s?|possible))*|(?:sans|aucune|pas d|0|ni|no)(?: (?:d|aucune))? experiences?"
         r"(?: (?:requise|exigee|professionnelle))?|experiences? (?:non|pas) (?:requise|exigee|necessaire|obligatoire|demandee)|"
-        r"premier emploi|premiere experience|jamais travaille",
+        r"premier emploi|premiere experience|jamais (?:travaille|exerce|bosse)|(?:peu|pas (?:trop|beaucoup|assez)) d experience|"
+        r"debute (?:comme|dans le metier|en tant que)|en debut de carriere",
         beginner="true",
     ),
     _rule(
@@ -203,7 +210,9 @@ _RULES = (
         rf"(?:j ?ai que|(?:je )?(?:peux )?(?:prendre|prends))(?: (?:le|les|un))? {_TRANSPORT}|"
         rf"(?:accessibles?|desservie?s?|proche|pres|acces)(?: (?:en|par|d|de|du|des|aux?|la|le|les|l|une?))* {_TRANSPORT}|"
         r"(?:en|par) (?:les )?(?:bus|tram(?:way)?|metro|transports?(?: (?:en )?commun)?|train(?! d))|transports? en commun|"
-        r"accessible sans (?:voiture|vehicule)",
+        r"accessible sans (?:voiture|vehicule)|"
+        rf"mobilite (?:(?:a|en|par) )?(?:velo|pied|trottinette|{_TRANSPORT})|"
+        r"(?:velo|bus) (?:uniquement|seulement)",
         accessible_without_car="true",
     ),
 )
@@ -222,7 +231,7 @@ _HINTS = re.compile(
     r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"
     r"transport|travaille|vehicule|voiture|week|"
     r"\bmes\b|\bnotre\b|\bnos\b|\bami|copain|copine|beneficiaire|appelle|\barrive|branche|\bcomplement|licenci|reconversion|\bstages?\b|"
-    r"english|etudiant|francais|french|virgule|avance|\bi\b|famille|garde|enfant|\bpoints?\b|annonce|offre|derniere|nouvelle|duree|\barrets?\b|scooter|mobylette|prenom"
+    r"english|deplacement|paniers?\b|rentree|madame|monsieur|\bmme\b|\bmr\b|\bdans\b|debute\b|exerce\b|bosse\b|mobilite|etudiant|francais|french|virgule|avance|\bi\b|famille|garde|enfant|\bpoints?\b|annonce|offre|derniere|nouvelle|duree|\barrets?\b|scooter|mobylette|prenom"
 )
 """Without one of these no filter is said, which most questions do not: looking for them spares the patterns."""
 _OF_TWO = ("mi temps", "job d", "jobs d")

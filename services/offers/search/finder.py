@@ -23,7 +23,7 @@ from services.offers.search.question import Question, is_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, learn, merged, read
 from services.offers.search.spelling import correction
 from services.offers.search.suggest import OfferTitles, Suggester, Suggestion
-from services.offers.search.town_names import towns
+from services.offers.search.town_names import town_sounding, towns
 from services.offers.search.trades import Trades
 from services.offers.search.unspaced import splitter
 from services.offers.search.words import Word, plain
@@ -104,6 +104,7 @@ class Finder:
         along with it, in the follower's thread, before somebody types."""
         self._suggester = self.suggester
         towns()
+        town_sounding(())
         self.trades.vocabulary.sounding(())
         learn(self.trades.written)
         return OfferIndex(self.trades, self._clock.now().timestamp())

@@ -134,6 +134,7 @@ _TRADES = {
     ),
 }  # fmt: skip
 _TOWNS = {
+    "alsace": "alsacia elsass",
     "annecy": "анси аннеси آنسي",
     "annemasse": "аннмас анмас",
     "avignon": "авиньон أفينيون",
@@ -143,7 +144,7 @@ _TOWNS = {
     "chamonix": "шамони شاموني",
     "clermont-ferrand": "клермон",
     "dijon": "дижон ديجون",
-    "genève": "женева جنيف γενεύη 日内瓦 cenevre",
+    "genève": "женева جنيف γενεύη 日内瓦 cenevre geneva ginebra ginevra genebra genf genewa",
     "grenoble": "гренобль غرونوبل γκρενόμπλ 格勒诺布尔",
     "guéret": "гере",
     "le havre": "гавр",
@@ -157,6 +158,7 @@ _TOWNS = {
     "nantes": "нант نانت νάντη 南特",
     "nice": "ницца ніцца نيس νίκαια 尼斯 nizza",
     "nîmes": "ним نيم",
+    "savoie": "saboia saboya savoia savoy savoyen",
     "orléans": "орлеан أورليان",
     "paris": "париж باريس پاریس παρίσι 巴黎 paryż parigi",
     "perpignan": "перпиньян بربينيان",

@@ -13,7 +13,9 @@ from itertools import pairwise
 from services.offers.search.chips import ChipKind, Parameters
 from services.offers.search.filters import matches
 from services.offers.search.foreign import translated
-from services.offers.search.phrases import TOGETHER, stretches
+from services.offers.search.former import former
+from services.offers.search.numerals import SINGLE, with_numerals
+from services.offers.search.phrases import TASKS, TOGETHER, stretches
 from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt
 from services.offers.search.unspaced import Apart
 from services.offers.search.words import LA_POSTE, STOP, Word, words_of
@@ -57,6 +59,7 @@ _HELPFUL = (
     | _ANY
     | {"qualifie", "qualifiee", "frontalier", "frontaliere"}
     | {"manuel", "manuelle", "manuels", "manuelles", "metier", "metiers"}
+    | {"2x8", "3x8", "4x8", "5x8", "vsd"}
     | {"remplacant", "remplacante", "remplacants", "vacataires", "extra", "extras", "mission", "missions"}
 ) - ASKING
 """Words that raise an offer but do not have to be there."""
@@ -65,11 +68,9 @@ PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Sequence[Chip]]
 """Finds the places that a question names among the words of a text that no other filter took (their numbers)."""
 
 
-_NUMBERS = {
-    "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "neuf": "9", "dix": "10",
-    "douze": "12", "quinze": "15", "vingt": "20", "trente": "30",
-}  # fmt: skip
 _BARRING = frozenset({"pas", "sauf", "hors", "ni", "sans", "rien"})
+_WANTING = frozenset({"aime", "peux", "souhaite", "supporte", "veut", "veux"})
+_MORE = frozenset({"que", "tard", "tot", "pres", "loin"})
 _LISTING = frozenset({"sauf", "hors"})
 """Behind these «et» goes on with what is left out."""
 _NOT_BARRED = frozenset({"loin", "cher", "trop", "grave", "mal", "besoin", "obligatoire", "exige", "requis"})
@@ -87,8 +88,6 @@ _TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille")})
 _STUDIED = frozenset({"bac", "bac+"})
 """Before a number they say how long somebody studied: «bac +2»."""
 _YEAR = re.compile(r"20\d\d")
-_DONE = frozenset({"bosse", "exerce", "fait", "travaille"})
-_WISHES = frozenset({"aimerais", "cherche", "recherche", "souhaite", "souhaiterais", "veux", "voudrais"})
 _QUARTERS = frozenset({"quartier", "hameau"})
 _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees"])
 """Behind a number they say how long, which titles seldom do: «cdd 6 mois»."""
@@ -103,7 +102,8 @@ def typed(text: str) -> tuple[Word, ...]:
 def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda word: (word,)) -> Understood:
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already; ``apart``: the words that
     were typed as one."""
-    words = translated(_with_signs(text, [one for word in typed(text) for one in apart(word)]))
+    words = with_numerals(text, [one for word in typed(text) for one in apart(word)])
+    words = translated(_with_signs(text, words))
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
@@ -129,20 +129,23 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
         taken |= set(range(left_out[0], left_out[-1] + 1))
         # With the word that leaves them out: «sauf» is not looked for.
         before = left_out[0] - 1
-        while words[before].folded not in _BARRING:
+        while not _bars(words, before):
             before -= 1
         taken |= set(range(before, left_out[0]))
     if find_place is not None:
         for place in find_place(words, frozenset(range(len(words))) - taken):
-            chips.append(place)
+            if not any(chip.parameters == place.parameters for chip in chips if chip.kind is place.kind):
+                chips.append(place)
             taken |= {at for at, word in enumerate(words) if place.start <= word.start < place.end}
     if not chips and not barred and not told and len(open_) == len(words):
         taken -= open_  # nothing else is asked: «smic», «à partir de 14h»
-    rest = _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start)), told=bool(barred or told))
+    rest = _rest(
+        words, taken, tuple(sorted(chips, key=lambda chip: chip.start)), told=bool(barred or told), barred=bool(barred)
+    )
     return replace(
         rest,
         either=tuple(word.start for at, word in enumerate(words) if word.folded == "ou" and at not in taken),
-        barred=tuple(barred),
+        barred=(*barred, *rest.barred),
         told=bool(told) or rest.told,
     )
 
@@ -169,21 +172,39 @@ def _barred(words: Sequence[Word], taken: set[int]) -> list[tuple[int, ...]]:
     """Numbers of the words that «pas», «sauf», «hors» leave out: what follows, up to the next word that joins."""
     found: list[tuple[int, ...]] = []
     for at, word in enumerate(words):
-        if word.folded not in _BARRING or at in taken:
+        if not _bars(words, at) or at in taken:
             continue
         start = at + 1
         while True:
             start, end = _left_out(words, taken, start)
             # «Je trouve pas de travail», but «pas le mercredi»
             talks = all(asks(one := words[number].folded) and one not in WEEKDAYS for number in range(start, end))
+            if talks and start < end and _refused(words, at):
+                start = end  # «je ne veux plus travailler en usine»
+                continue
             if start == end or words[start].folded in _NOT_BARRED or talks:
                 break
-            found.append(tuple(number for number in range(start, end) if words[number].folded not in STOP))
+            told = [number for number in range(start, end) if words[number].folded not in STOP]
+            found.append(tuple(number for number in told if not asks(words[number].folded)) or tuple(told))
             # «Sauf restauration et bâtiment» leaves out both.
             if not (word.folded in _LISTING and end < len(words) and words[end].folded in ("et", "ou")):
                 break
             start = end + 1
     return found
+
+
+def _bars(words: Sequence[Word], at: int) -> bool:
+    """Whether a word leaves out what follows; «plus» does where something is not wanted any more: «veux plus de caisse»."""
+    if words[at].folded == "plus":
+        behind = words[at + 1].folded if at + 1 < len(words) else ""
+        never = at > 1 and words[at - 2].folded in ("ne", "n")
+        return _refused(words, at) and behind not in _MORE and (never or behind not in _OF)
+    return words[at].folded in _BARRING
+
+
+def _refused(words: Sequence[Word], at: int) -> bool:
+    """Whether somebody says here that they do not want or cannot."""
+    return at > 0 and words[at - 1].folded in _WANTING
 
 
 def _without_place(words: Sequence[Word], left_out: tuple[int, ...], find_place: PlaceFinder | None) -> tuple[int, ...]:
@@ -221,10 +242,18 @@ def literally(text: str) -> Understood:
     return Understood((), tuple(reversed(distinct.values())))
 
 
-def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, told: bool) -> Understood:
+def _rest(
+    words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, told: bool, barred: bool = False
+) -> Understood:
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
     left = [word for at, word in enumerate(left) if not _announces_code(left, at)]
-    asking = [word for word in left if not asks(word.folded) or _of_title(words, word)]
+    done = {
+        left[at].start for start, end, _ in stretches([word.folded for word in left], TASKS) for at in range(start, end)
+    }
+    telling = [word for word in left if not asks(word.folded) or word.start in done]
+    # «Chargé de recherche»; but «je trouve pas de travail dans la vente».
+    titled = [word for word in left if asks(word.folded) and _of_title(words, word)]
+    asking = [word for word in left if word in telling or (word in titled and not (telling and _lacking(words, word)))]
     lasting = _lasting(words)
     # Where no commune is meant: «quartier Novel», «vallée du Rhône».
     folded = [word.folded for word in left]
@@ -242,16 +271,22 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, to
     if raising:
         raising -= {two.start for one, two in pairwise(words) if (one.folded, two.folded) in _TRADES_OF_TWO}
         raising -= _one_thing(left)
-    raising |= _done_before(words, asking)
+    before = former(words, asking, barred=barred)
+    raising |= {word.start for word in before.words}
     must = [word for word in asking if word.start not in raising]
-    helpful = [word for word in asking if word.start in raising]
+    helpful = [word for word in asking if word.start in raising and not (before.left and word in before.words)]
+    told = told or before.left
     if not must and not chips and not told:
         # Nothing but words that usually say little: then they are what is asked. «Petits boulots» are any.
         must, helpful = [word for word in asking if word.folded not in _ANY], []
     distinct = {word.term: word for word in reversed(must)}
     # «Travail urgent»: any work will do.
     return Understood(
-        chips, tuple(reversed(distinct.values())), tuple(helpful), told=bool(left and not must and not helpful)
+        chips,
+        tuple(reversed(distinct.values())),
+        tuple(helpful),
+        barred=before.barred,
+        told=before.left or bool(left and not must and not helpful),
     )
 
 
@@ -263,15 +298,6 @@ def _lasting(words: Sequence[Word]) -> set[int]:
     found |= {word.start for at, word in enumerate(words) if _lone_number(words, at)}
     found |= {word.start for word in words if _YEAR.fullmatch(word.folded)}
     return found | {two.start for one, two in pairwise(words) if one.folded in _STUDIED and two.folded.isdigit()}
-
-
-def _done_before(words: Sequence[Word], asking: Sequence[Word]) -> set[int]:
-    """Where the words stand of what somebody did before what they wish: «j'ai travaillé en usine, je cherche dans la vente»."""
-    done = next((two.start for one, two in pairwise(words) if one.folded == "ai" and two.folded in _DONE), None)
-    wish = next((word.start for word in reversed(words) if word.folded in _WISHES), None)
-    if done is None or wish is None or not any(word.start > wish for word in asking):
-        return set()
-    return {word.start for word in asking if done < word.start < wish}
 
 
 def _one_thing(words: Sequence[Word]) -> set[int]:
@@ -303,6 +329,12 @@ def _of_title(words: Sequence[Word], word: Word) -> bool:
     return at > 1 and words[at - 1].folded in ("de", "d", "en") and words[at - 2].folded not in ASKING
 
 
+def _lacking(words: Sequence[Word], word: Word) -> bool:
+    """Whether somebody says that they have none: «pas de travail»."""
+    at = words.index(word)
+    return at > 1 and words[at - 2].folded in _BARRING
+
+
 def _joining(words: Sequence[Word], at: int) -> bool:
     """Whether a word only joins others. «AS» and «AI» are trades unless somebody says «j'ai», «tu as»."""
     word = words[at]
@@ -318,7 +350,7 @@ def _joining(words: Sequence[Word], at: int) -> bool:
 
 def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:
     """The words as filters are read in them, and where each begins."""
-    written = [_NUMBERS.get(word.folded) or spelt(word.folded) for word in words]
+    written = [SINGLE.get(word.folded) or spelt(word.folded) for word in words]
     starts: list[int] = []
     at = 0
     for word in written:

@@ -1,7 +1,8 @@
 """What the words around a stretch of a question say of it as a place: said to be one, listed, a département, a chip."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from services.offers.search.chips import ChipKind
 from services.offers.search.intent import Chip
@@ -9,7 +10,7 @@ from services.offers.search.ordinary import ORDINARY
 from services.offers.search.place_words import AROUND, AT, COMPASS, LEVELS, LISTING, WEAK_AT, WIDER
 from services.offers.search.talk import asks
 from services.offers.search.words import STOP, Word
-from shared.reference.communes import Commune
+from shared.reference.communes import Commune, department_of
 from shared.reference.departments import DEPARTMENTS, departments_of
 from shared.reference.text import folded, unaccented
 
@@ -43,6 +44,26 @@ def listed(words: Sequence[Word], one: tuple[int, int], other: tuple[int, int]) 
     """Whether between two stretches nothing stands but words that list places."""
     first, last = sorted((one, other))
     return all(word.folded in LISTING for word in words[first[1] : last[0]])
+
+
+def beside(words: Sequence[Word], one: tuple[int, int], others: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
+    """The stretch with which another one is listed."""
+    return next((other for other in others if listed(words, one, other)), None)
+
+
+def either(words: Sequence[Word], one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether «ou» or «et» stands between two stretches."""
+    first, last = sorted((one, other))
+    return any(word.folded in ("ou", "et") for word in words[first[1] : last[0]])
+
+
+def as_department(chip: Chip) -> Chip:
+    """The département of a chip that names a commune; a wider place as it is."""
+    code = chip.parameters.get("commune")
+    if not isinstance(code, str):
+        return chip
+    within = department_of(code)
+    return replace(chip, label=f"{DEPARTMENTS[within]} ({within})", parameters={"territory": within})
 
 
 def inside(word: Word, chip: Chip) -> bool:

@@ -1,9 +1,14 @@
 """The places that a question names: «annecy», «à Mâcon», «près de Guéret», «23000», «(23)», «en Creuse», «limousin»."""
 
+import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from services.offers.search import place_parts
+from services.offers.search.areas import AREAS
+from services.offers.search.index import stems_of
 from services.offers.search.intent import Chip
 from services.offers.search.ordinary import ORDINARY
 from services.offers.search.place_words import (
@@ -16,8 +21,10 @@ from services.offers.search.place_words import (
     OF_TOWNS,
     WEAK_AT,
 )
+from services.offers.search.sound import heard
 from services.offers.search.spelling import correction
 from services.offers.search.talk import asks, asks_mistyped
+from services.offers.search.town_names import town_sounding
 from services.offers.search.trades import Trades
 from services.offers.search.words import STOP, Word, term_of
 from shared.geo import distance_km
@@ -43,7 +50,7 @@ _VILLAGE, _MORE = 3_000, 10
 """A village gives way to a town so many times larger that people call by the same word."""
 _NARROWING = CEDEX.union(*(name.split() for name in place_parts.BY_NAME)) - WEAK_AT
 """Without one of these or a number no département and no postcode is named beside a place."""
-_OTHER_WORDS = CEDEX.union(OF_TOWNS, *(name.split() for name in (*place_parts.BY_NAME, *REGION_KEYS)))
+_OTHER_WORDS = CEDEX.union(OF_TOWNS, *(name.split() for name in (*place_parts.BY_NAME, *REGION_KEYS, *AREAS)))
 """Words of places that are no communes."""
 _NO_BEGINNING = WEAK_AT - ARTICLES
 _SHORTEST, _SHORTEST_WHOLE = 5, 9
@@ -56,6 +63,7 @@ _SEEN = 2
 """A word that more offers have is no typing error."""
 _KNOWN_MISSPELT, _CITY = 2_000, 100_000
 """Inhabitants of a place that a mistyped word alone is taken for; and where it might be a mistyped trade as well."""
+_TWICE = re.compile(r"(.)\1+")
 Counts = Callable[[str], tuple[int, int]]
 """In how many offers a term names the place, and in how many the employer."""
 Seen = Callable[[str], int]
@@ -114,9 +122,9 @@ class Places:
             beside = [
                 (start, end, one)
                 for start, end in place_parts.stretches(len(words), free - taken)
-                if any(place_parts.listed(words, (start, end), other[:2]) for other in found)
+                if (other := place_parts.beside(words, (start, end), [one[:2] for one in found])) is not None
                 and (one := self._read(words, start, end, narrows=False, listed=True)) is not None
-                and one.parameters.keys() == chip.parameters.keys()
+                and (one.parameters.keys() == chip.parameters.keys() or place_parts.either(words, (start, end), other))
             ]
             if not beside:
                 break
@@ -127,6 +135,9 @@ class Places:
             else:  # «creuse 23»
                 start, end = min(start, found[same][0]), max(end, found[same][1])
                 found[same] = start, end, place_parts.chip(words, start, end, one.label, **one.parameters)
+        if len({tuple(one.parameters) for _, _, one in found}) > 1:
+            # «Le 74 ou le pays de Gex»: what is in one of two départements.
+            return tuple(place_parts.as_department(one) for _, _, one in found)
         return tuple(one for _, _, one in found)
 
     def _possible(self, word: str) -> bool:
@@ -165,6 +176,7 @@ class Places:
         if code is not None and (town is None or town.population < _TOWN):
             return place_parts.chip(words, start, end, f"{DEPARTMENTS[code]} ({code})", territory=code)
         around = self.communes.named(OF_TOWNS[text]) if said and text in OF_TOWNS else None
+        around = self.communes.get(AREAS[text]) if text in AREAS else around
         if around is not None:
             return place_parts.of_commune(words, start, end, around)
         commune = self._commune(text, end - start, said, words, start)
@@ -233,12 +245,16 @@ class Places:
                 return not (loose and all(map(_said_plainly, words)))
         if len(words) > 1:
             return commune.population >= _TOWN or not of_trades
-        if of_trades or not place_parts.may_be(words[0], commune):
+        if of_trades or not (place_parts.may_be(words[0], commune) or self._renamed(words[0], commune)):
             return False
         places, employers = self.counts(words[0].term)
         return employers <= places and (
             commune.population >= place_parts.KNOWN_TOWN or not self._elsewhere(words[0].term)
         )
+
+    def _renamed(self, word: Word, commune: Commune) -> bool:
+        """Whether it is what a commune was called before it grew: «Laguenne» is Laguenne-sur-Avalouze."""
+        return self._unheard_of(word) and folded(commune.name).startswith(f"{word.folded} ")
 
     def _elsewhere(self, term: str) -> bool:
         """Whether offers have a word for anything rather than for the place where they are."""
@@ -324,6 +340,9 @@ class Places:
         letters = sum(len(word.folded) for word in words)
         if len(words) > 1 and (letters < _SHORTEST_WHOLE or not all(word.folded.isalpha() for word in words)):
             return None
+        sounding = self._sounding(words, said=said)
+        if sounding is not None:
+            return sounding
         text = " ".join(word.folded for word in words)
         if not said and not self._unread(words):
             # Texts are counted by stems: «etiene» is in as many as «Étienne».
@@ -344,6 +363,26 @@ class Places:
         # Offers name places in their titles: then the likeliest word of titles is the place's own name.
         least = _KNOWN_MISSPELT if meant is None or meant == term_of(folded(commune.name)) else _CITY
         return commune if commune.population >= least else None
+
+    def _sounding(self, words: Sequence[Word], *, said: bool) -> Commune | None:
+        """The town of a name that was spelt by ear: «bonevile», «sallanche», «thonnon»."""
+        if not all(word.folded.isalpha() for word in words):
+            return None
+        if len(words) == 1 and not said and self.trades.vocabulary.sounding(heard(words[0])) is not None:
+            return None
+        name = town_sounding(words)
+        if name is None:
+            return None
+        own = next(word for word in folded(name).split() if word not in ARTICLES)
+        return self.communes.named(name) if said or len(words) > 1 or self._heard_only(words[0], own) else None
+
+    def _heard_only(self, word: Word, name: str) -> bool:
+        """Whether it is spelt nearly as the name («sallanche», not «burger» for Bourget), and no offer has it otherwise."""
+        spelt = [_TWICE.sub(r"\1", text) for text in (word.folded, name)]
+        if len(name) < _SHORTEST or OSA.distance(*spelt, score_cutoff=1) > 1:
+            return False
+        # Texts are counted by stems, which both may share.
+        return self.seen(word.term) <= _SEEN or bool(stems_of(word.folded) == stems_of(name))
 
     def _corrected(self, word: Word) -> str | None:
         return correction(word, 0, (self.trades.vocabulary,)) if self.correct is None else self.correct(word)

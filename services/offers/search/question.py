@@ -10,7 +10,7 @@ from tantivy import Occur, Query
 from services.offers.search.index import ABOUT, BODY, COMPANY, PLACE, SCHEMA, TITLE, TRADE, stems_of
 from services.offers.search.ordinary import ORDINARY, TRADES_AND_TOWNS
 from services.offers.search.phrases import CHAINS, SIDE_BY_SIDE, stretches
-from services.offers.search.trades import EVERYDAY, SHORT_FOR, Trade, families_named, meanings
+from services.offers.search.trades import ALONE, EVERYDAY, SHORT_FOR, Trade, families_named, meanings
 from services.offers.search.variants import Variants
 from services.offers.search.words import LA_POSTE, STOP, Word, term_of
 from shared.reference.lexicon import VAGUE
@@ -25,6 +25,8 @@ PHRASE = 1.5
 """How much a field, what an abbreviation stands for, a corrected, a clipped, a helpful word and neighbouring words count."""
 SECTOR = 6.0
 """What being of the named field of work adds."""
+_ALONE = 18.0
+"""The same where nothing else is asked: more than a rare word of a title («directeur de bureau» for office work)."""
 CHAIN = 1.0
 """What work of the kind adds that a named chain offers: less than being the chain's."""
 OCCUPATION = 4.0
@@ -130,6 +132,7 @@ def units_of(words: Sequence[Word], variants: Variants, *, alike: bool = False) 
             longest[start] = end, [meaning]
         elif end == known[0]:
             known[1].append(meaning)
+    alone = all(families_named(word, alone=True) for word in folded)
     together = {start: end for start, end, _ in stretches(folded, SIDE_BY_SIDE)}
     chains = {start: (end, CHAINS[name]) for start, end, name in stretches(folded, CHAINS)}
     while at < len(words):
@@ -146,6 +149,10 @@ def units_of(words: Sequence[Word], variants: Variants, *, alike: bool = False) 
             ways.append(Alternative((), CHAIN, families=chains[at][1]))
         if end == at + 1:
             ways += _variants(folded[at], variants)
+        # «Travailler dans les vignes» is met by all that is done there.
+        for word in folded[at:end]:
+            if families := families_named(word, alone=alone):
+                ways.append(Alternative((), _ALONE if alone and word in ALONE else SECTOR, families=families))
         found.append(Unit(inside, tuple(ways), explained=bool(added)))
         at = end
     return tuple(found)
@@ -159,8 +166,6 @@ def _variants(folded: str, variants: Variants) -> list[Alternative]:
         ways.append(Alternative((variants.meant[folded],), CORRECTED))
     if folded == LA_POSTE:
         ways += [Alternative(("la", "poste"), 1.0, phrase=True), Alternative((), 1.0, employer="poste")]
-    if families := families_named(folded):
-        ways.append(Alternative((), SECTOR, families=families))
     return ways
 
 
@@ -256,7 +261,7 @@ def _barred(words: Sequence[Word]) -> Query:
     ]
     for short in SHORT_FOR.get(" ".join(word.folded for word in words), ()):
         places.append(Query.term_query(SCHEMA, TITLE, term_of(short)))  # «pas poids lourd» leaves out «chauffeur PL»
-    if len(words) == 1 and (families := families_named(words[0].folded)):
+    if len(words) == 1 and (families := families_named(words[0].folded, alone=True)):
         places.append(_of_families(families))  # «tout sauf la restauration» leaves out waiters as well
     return Query.boolean_query([(Occur.Should, place) for place in places])
 

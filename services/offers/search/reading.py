@@ -35,6 +35,8 @@ SOFT = (
 
 ENOUGH_OF_A_CHAIN = 5
 """Where fewer offers name the chain that was asked for, or a place is asked for, like work will do as well."""
+_WHOEVER = frozenset({"etudiant", "etudiante", "etudiantes", "etudiants"})
+"""Who looks for work, beside a chain."""
 _SURELY = 0.9
 """Belief from which an occupation is left out as a whole."""
 _SLIPS = 2
@@ -138,7 +140,11 @@ def read(
             helpful = (*helpful, *(word for word in must if word.folded in ABROAD))
             must = tuple(word for word in must if word.folded not in ABROAD)
     chained = () if literal else _chained(must)
-    if chained and len(chained) < len(must):
+    if chained and all(word in chained or word.folded in _WHOEVER for word in must):
+        # «McDo étudiant»: whose work it is counts, and who looks for it raises.
+        helpful = (*helpful, *(word for word in must if word not in chained))
+        must = chained
+    elif chained and len(chained) < len(must):
         # «Leclerc drive»: the work counts, and whose it is raises it.
         helpful = (*helpful, *chained)
         must = tuple(word for word in must if word not in chained)

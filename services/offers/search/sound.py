@@ -38,6 +38,7 @@ _RULES = tuple(
         (r"[dtpsxz]+$", ""),
         (r"(?<=.)es?$", ""),
         (r"z", "s"),
+        (r"(?<=[^aeiou])eri$", "ri"),
         (r"(.)\1+", r"\1"),
     )
 )
@@ -48,9 +49,12 @@ SHORTEST = 5
 
 
 def heard(word: Word) -> tuple[str, ...]:
-    """Keys of a word as it may have been meant: «karist» has an end that is heard, «jardinié» one that is written otherwise."""
+    """Keys of a word as it may have been meant: «karist» has an end that is heard, «jardinié» one that is written otherwise,
+    and «serveuz» is a woman."""
     if word.text.casefold().endswith("é"):
         return sound(word.folded), sound(word.folded + "r")
+    if word.folded.endswith("euz"):
+        return (sound(word.folded + "e"),)
     if word.folded[-1] in "aeiouy":
         return (sound(word.folded),)
     return sound(word.folded), sound(word.folded + "e")

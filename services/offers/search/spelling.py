@@ -32,7 +32,7 @@ def correction(
     if len(term) < SHORTEST or any(letter.isdigit() for letter in term) or seen > RARE:
         return None
     least = max(seen, written if written > RARE else 0) * _COMMONER
-    best: tuple[int, bool, bool, int, str] | None = None
+    best: tuple[int, bool, bool, bool, int, str] | None = None
     # A mistyped feminine has no masculine that would be near: «auxiliere».
     forms = dict.fromkeys((term, word.folded))
     for vocabulary, form in product(vocabularies, forms):
@@ -42,11 +42,24 @@ def correction(
                 continue
             if len(form) <= _FIRST_COUNTS and candidate[0] not in form[:2]:
                 continue
-            # The first letter is seldom wrong.
-            rank = (distance, not fits(candidate), candidate[0] != term[0], -common, candidate)
+            # The first letter is seldom wrong, and letters are left out rather than mistaken: «boulangri» is «boulangerie».
+            rank = (
+                distance,
+                not fits(candidate),
+                candidate[0] != term[0],
+                not _left_out(form, candidate),
+                -common,
+                candidate,
+            )
             if best is None or rank < best:
                 best = rank
-    return best[4] if best else None
+    return best[-1] if best else None
+
+
+def _left_out(typed: str, meant: str) -> bool:
+    """Whether a word is another one without some of its letters."""
+    letters = iter(meant)
+    return len(typed) < len(meant) and all(letter in letters for letter in typed)
 
 
 def as_typed(typed: str, meant: str) -> str:

@@ -20,7 +20,11 @@ _TALK = (
     "voila cordialement jsui kesk keske mnt vs aller venir rendre qqch qqun qqn kelkun kelk quelqu quelquun "
     "tranquille tranquilles peinard pepere cool sympa "
     "facile faciles vacances stable stables endroit endroits "
-    "truc trucs machin veut avez auriez euh heu hum bah ok okay google siri alexa hey plait plais importe"
+    "truc trucs machin veut avez auriez euh heu hum bah ok okay google siri alexa hey plait plais importe "
+    "allergique mem memes ptit ptite ptits ptites parce parceque pck pcq psk puisque juste justement devant autre autres "
+    "kelke qq jsp dsl vrmt auj ojd tjs tjrs koman kan biz bizz cc wesh kiff svpp silvouplait bonj madame monsieur mme mlle mr "
+    "voulais voulait voudrait pourrais pourrait pourriez peuvent existe reste restent regarde regarder venu vient viens "
+    "cherchons recherchons cherchent personnellement honnetement franchement normalement"
 )
 # Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
 _CLOSED = (
@@ -55,9 +59,12 @@ _CLIPPED_VERBS = re.compile(
 """«jcherche», «jveux»: people leave out the apostrophe."""
 
 _TELEPHONE = {
-    "aprem": "apres midi", "ctre": "centre", "deb": "debutant", "dipl": "diplome", "exp": "experience", "mitemps": "mi temps",
-    "mitps": "mi temps", "pa": "pas", "permi": "permis", "sem": "semaine", "tem": "temps", "temp": "temps", "tems": "temps",
-    "tps": "temps", "we": "week end", "weekand": "week end", "wk": "week end", "wkd": "week end", "xp": "experience",
+    "aprem": "apres midi", "aprm": "apres midi", "compl": "complet", "ctre": "centre", "deb": "debutant",
+    "dimanch": "dimanche", "dipl": "diplome", "exp": "experience", "mat1": "matin", "mitemps": "mi temps",
+    "mitps": "mi temps", "nui": "nuit", "nuite": "nuit", "pa": "pas", "permi": "permis", "plain": "plein", "plin": "plein",
+    "samdi": "samedi", "sem": "semaine", "soire": "soir", "swar": "soir", "tem": "temps", "temp": "temps", "tems": "temps",
+    "tps": "temps", "we": "week end", "weekand": "week end", "wikend": "week end", "wk": "week end", "wkd": "week end",
+    "xp": "experience",
 }  # fmt: skip
 """Spellings of a telephone → the words that filters are read in."""
 _WORDS_OF_FILTERS = (

@@ -48,6 +48,8 @@ EVERYDAY = frozenset(
 _FARM, _FOOD, _HOSPITAL, _CARS = ("A14",), ("G16", "G18"), ("J",), ("I1604", "I1606", "I1613")
 _OUTDOORS = ("A12", "A13", "A14", "F1702", "F1703", "K2303")
 _ANIMALS = ("A1403", "A1407", "A1410", "A1411", "A15", "D1210")
+_SITES = ("F13", "F14", "F15", "F16", "F17")
+"""Where things are built, without the offices that plan and check it."""
 SECTORS: dict[str, tuple[str, ...]] = {
     "agriculture": _FARM, "agricole": ("A14", "A11"), "animal": _ANIMALS, "animaux": _ANIMALS, "animation": ("G12",),
     "assurance": ("C11",), "banque": ("C12",), "batiment": ("F",), "bancaire": ("C12",),
@@ -63,12 +65,24 @@ SECTORS: dict[str, tuple[str, ...]] = {
     "transport": ("N41", "N42"), "usine": ("H",), "vente": ("D11", "D12"), "vigne": ("A1405",), "vignes": ("A1405",),
 }  # fmt: skip
 """Names of whole fields and places of work → beginnings of ROME codes: whoever asks for «BTP» means masons and roofers too."""
+ALONE: dict[str, tuple[str, ...]] = {
+    "accueil": ("M1601",), "bureau": ("M16",), "caisse": ("D1505",), "chantier": _SITES, "chantiers": _SITES,
+    "commerce": ("D11", "D12", "D15"), "construction": _SITES, "cuisine": ("G16",), "elevage": ("A14",),
+    "entrepot": ("N11",), "entrepots": ("N11",),
+    "foret": ("A1201", "A1205", "A1211"), "hotel": ("G15", "G17"), "hotels": ("G15", "G17"), "jardin": ("A1203", "A1208"),
+    "jardins": ("A1203", "A1208"), "livraison": ("N4104", "N4105"), "livraisons": ("N4104", "N4105"),
+    "magasin": ("D11", "D12", "D15"), "magasins": ("D11", "D12", "D15"), "proprete": ("K22",), "securite": ("K25",),
+    "tourisme": ("G11", "G12", "G15", "G17"), "voiture": _CARS, "voitures": _CARS,
+}  # fmt: skip
+"""The same where nothing else is asked: there «construction» is who builds, and «sécurité» who guards."""
 _DOMAIN = re.compile(r"[a-n]\d\d")
 
 
-def families_named(folded: str) -> tuple[str, ...]:
-    """Beginnings of the ROME codes that a word names: of a field of work, or «K22» itself."""
-    return (folded.upper(),) if _DOMAIN.fullmatch(folded) else SECTORS.get(folded, ())
+def families_named(folded: str, *, alone: bool = False) -> tuple[str, ...]:
+    """Beginnings of the ROME codes that a word names: of a field of work, or «K22» itself. ``alone``: nothing else is asked."""
+    if _DOMAIN.fullmatch(folded):
+        return (folded.upper(),)
+    return ALONE[folded] if alone and folded in ALONE else SECTORS.get(folded, ())
 
 
 # What is enough to be met, where the whole meaning says more than titles do.

@@ -9,8 +9,11 @@ from rapidfuzz.distance import OSA
 
 from services.offers.search.sound import SHORTEST, sound
 from shared.once import made_once
+from shared.reference.titles import feminines
 
 _TWO_ERRORS_FROM = 8
+_OF_PEOPLE = ("eur", "ier", "ien", "er")
+"""Endings of who does something, which sound otherwise in the feminine."""
 _KEPT = 8_192
 """Mistyped words of which the nearest are remembered: the referential's words live as long as the process."""
 
@@ -54,9 +57,11 @@ class Vocabulary:
 
     @made_once
     def _by_sound(self) -> dict[str, str]:
-        """The commonest term of each sound."""
+        """The commonest term of each sound; titles are known as masculine, people also spell the feminine by ear."""
         terms = sorted(self._counts, key=lambda term: (self._counts[term], term))
-        return {sound(term): term for term in terms if len(term) >= SHORTEST}
+        terms = [term for term in terms if len(term) >= SHORTEST]
+        women = ((form, term) for term in terms if term.endswith(_OF_PEOPLE) for form in feminines(term))
+        return {sound(form): term for form, term in women} | {sound(term): term for term in terms}
 
     def sounding(self, keys: Iterable[str]) -> str | None:
         """The commonest term that sounds so; None where none does."""
