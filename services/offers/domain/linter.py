@@ -8,6 +8,8 @@ from itertools import islice
 from services.offers.domain.linter_clauses import Cut, Sentence
 from services.offers.domain.linter_doubt import SIGNS as OF_DOUBT
 from services.offers.domain.linter_doubt import doubts
+from services.offers.domain.linter_frames import SIGNS as OF_FRAMES
+from services.offers.domain.linter_frames import framed
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_kinds import SIGNS as OF_CONDITIONS
 from services.offers.domain.linter_rules import CRITERIA, STEREOTYPES, Criterion, Rule
@@ -95,7 +97,7 @@ class Draft:
 _GOES_ON = "de des du le la les un une et ou au aux a pour par sans pas entre moins que ne etre notre votre nos vos"
 """No sentence ends with one of them, though a line may."""
 _MOST_KEPT = 5_000
-_SIGNS = OF_CONDITIONS | OF_DOUBT
+_SIGNS = OF_CONDITIONS | OF_FRAMES | OF_DOUBT
 
 
 class _Plain(dict[int, str]):
@@ -169,7 +171,7 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
         asked = (
             [kind for kind in READERS if bits & kind.signs and bits & kind.stems.bit] if bits & OF_CONDITIONS else []
         )
-        if not (asked or bits & OF_DOUBT) or of_served(sentence):
+        if not (asked or bits & (OF_DOUBT | OF_FRAMES)) or of_served(sentence):
             continue
         before = found
         for name, reader, _, _ in asked:
@@ -181,11 +183,17 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
                 certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
                 yield _finding(name, criterion, field, text, start, end), certain
                 found += 1
-        if found == before and bits & OF_DOUBT:
-            for name, left, right in doubts(sentence):
-                if draft.kind not in CRITERIA[name].exempt_kinds:
-                    yield _finding(name, CRITERIA[name], field, text, *sentence.span(left, right)), False
-                    found += 1
+        if found > before:
+            continue
+        further = framed(sentence) if bits & OF_FRAMES else []
+        if not further and bits & OF_DOUBT:
+            further = [(name, left, right, False) for name, left, right in doubts(sentence)]
+        for name, left, right, certain in further:
+            criterion = CRITERIA[name]
+            if draft.kind not in criterion.exempt_kinds:
+                certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
+                yield _finding(name, criterion, field, text, *sentence.span(left, right)), certain
+                found += 1
         if found >= 2 * MAX_FINDINGS:
             return
 

@@ -30,11 +30,11 @@ from services.offers.domain.linter_words import (
 )
 
 _N = r"(?:1[4-9]|[2-7]\d)"
-_BETWEEN = rf"(?:entre |de )?(?P<low>{_N}) (?:ans )?(?:/|-|–|a|et) (?P<high>{_N}) ans"
+_BETWEEN = rf"(?:entre |de )?(?P<low>{_N}) (?:ans )?(?:/|-|–|a|et) (?P<high>{_N}) ans?"
 _AGE = words(
     rf"{_BETWEEN}",
-    rf"(?:(?:de |d' )?(?:au )?(?P<bound>moins|plus|autour|environ|minimum|maximum|maxi|mini|au ?-? ?dela|jusqu' a|avant|apres) (?:de |d' |que )?)?(?P<n>{_N}) ans(?: (?P<after>revolus?|maxi|au maximum|maximum|max|mini|au minimum|minimum|min|au plus|au moins|et plus|et moins|ou plus|ou moins|environ|grand maximum))?",
-    rf"age \w* ?:? ?(?:de |entre )?{_N} (?:/|-|–|a|et) {_N}(?! ?(?:ans|mois|h|€|euros))",
+    rf"(?:(?:de |d' )?(?:au )?(?P<bound>moins?|plus|autour|environ|minimum|maximum|maxi|mini|au ?-? ?dela|jusqu' a|avant|apres) (?:de |d' |que )?)?(?P<n>{_N}) ans?(?: (?P<after>revolus?|maxi|au maximum|maximum|max|mini|au minimum|minimum|min|au plus|au moins|et plus|et moins|ou plus|ou moins|environ|(?:au )?grand maximum|tout au plus|svp))?",
+    rf"age(?: \w+){{0,2}} ?:? ?(?:de |entre )?{_N} (?:/|-|–|a|et) {_N}(?! ?(?:ans|mois|h|€|euros))",
     r"nee?s? (?:avant|apres|entre|depuis) (?:19|20)\d\d",
     rf"age(?: \w+)? ?:? (?P<bare>{_N})(?! ?(?:€|euros?|h|heures|km|kg|min|mois|%|personnes|enfants|jours))",
 )
@@ -48,6 +48,7 @@ _LIMIT = words(
     r"plus (?:tres |tout )?jeunes?(?= )",
     "age (?:mur|mure)",
     "mure",
+    r"(?:avoir|etre (?:dans|de)) (?:le|la) meme (?:tranche d' )?age",
 )
 _YOUNG = words(r"jeunes?")
 _STATUS = words(
@@ -110,7 +111,36 @@ _STAFF = re.compile(r" (?:\d+|nos|les) (?:salaries?|collaborat\w+|membres)(?: ag
 """«12 salariés de 20 à 60 ans»: who works there already."""
 _NO_LIMIT = re.compile(r" (?:pas|sans|aucune?s?|ni|plus)(?: de| d'| aucune| la| l')* $")
 """«Pas de limite d'âge»: the opposite of a condition."""
-_AT_MOST = frozenset({"maxi", "maximum", "au maximum", "max", "au plus", "et moins", "ou moins", "grand maximum"})
+_AT_MOST = frozenset(
+    {
+        "maxi",
+        "maximum",
+        "au maximum",
+        "max",
+        "au plus",
+        "et moins",
+        "ou moins",
+        "grand maximum",
+        "au grand maximum",
+        "tout au plus",
+    }
+)
+
+
+_PROFILE = words(r"experience\w*", r"pratique", r"diplomes?", "cap", "bep", "bac", r"permis", r"caces", r"cdd", r"cdi")
+_BEGINS_AN_ITEM = re.compile(r"(?:^|[,:(-]| et| mais)(?: pas| non)? $")
+_ENDS_AN_ITEM = re.compile(r" (?:$|[,:)-]|maxi\w*|minim\w*)")
+_MEAN = re.compile(r" moyenne d' (?:age (?:\w+ ){0,3})?$")
+
+
+def _item_of_a_profile(s: Sentence, start: int, end: int) -> bool:
+    """«Permis B, 5 ans d'expérience et 45 ans au plus»: between commas, and not of what the other items are about."""
+    return (
+        s.says(_PROFILE)
+        and _BEGINS_AN_ITEM.search(s.text[:start]) is not None
+        and _ENDS_AN_ITEM.match(s.text[end:]) is not None
+        and not has(SERVED, s.text[:start])
+    )
 
 
 def _others_or_lifted(s: Sentence, match: re.Match[str]) -> bool:
@@ -127,7 +157,8 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
             and not has(DEMAND, s.around(*match.span(), 5))
         ):
             return None
-        return True if s.says(DEMAND) or s.says(EXCLUDES) or s.says(CANDIDATE) else None
+        begins = s.before(match.start()) in (" ", " - ", " etre ", " etre - ", " vous etes ")
+        return True if begins or s.says(DEMAND) or s.says(EXCLUDES) or s.says(CANDIDATE) else None
     low = int(match["low"] or match["n"] or match["bare"] or 0)
     bounded = bool(match["low"] or match["bound"] or match["after"] or match["bare"])
     start, end = match.span()
@@ -135,7 +166,7 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
     if low <= 18 and not match["high"] and match["bound"] != "plus" and match["after"] not in _AT_MOST:
         # Eighteen is the law's (night work, alcohol, driving), sixteen that of work at all.
         return None
-    if s.says(LIFTED) or s.says(SCHEMES):
+    if s.says(LIFTED) or s.says(SCHEMES) or _MEAN.search(s.before(start, 6)):
         return None
     if s.asked and match["bound"] == "plus" and low >= _OLDER and not s.says(EXCLUDES):
         return None  # «Vous avez plus de 50 ans ?» is meant as a welcome
@@ -153,7 +184,7 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
     if re.search(r" \d a \d+ ans ", s.text):
         # «1 à 2 ans, 3 à 5 ans, plus de 20 ans»: a choice of experiences.
         return None
-    if re.match(r" (?:d'|de|du|dans|sur|chez|et plus d) (?!preference|age )", s.after(end, 3)) and not aged:
+    if re.match(r" (?:d'|de|du|dans|sur|chez|que|qu'|et plus d) (?!preference|age )", s.after(end, 3)) and not aged:
         # «40 ans d'histoire», «3 ans de garantie», «dans le métier».
         return None
     if (
@@ -168,7 +199,7 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
             )
         )
     ):
-        return None
+        return False if bounded and _item_of_a_profile(s, start, end) else None
     if _STAFF.search(s.before(start, 4)) and not (s.says(PICKS) or s.says(DEMAND)):
         return None
     if s.says(CIVIC) or s.says(ROLES):

@@ -15,8 +15,9 @@ from services.offers.domain.linter_age import AGE_SIGNS, age
 from services.offers.domain.linter_beliefs import BELIEF_SIGNS, beliefs
 from services.offers.domain.linter_heads import Stems
 from services.offers.domain.linter_money import PAYMENT_SIGNS, SITUATION_SIGNS, payment, situation
-from services.offers.domain.linter_origin import ORIGIN_SIGNS, RESIDENCE_SIGNS, origin, residence
+from services.offers.domain.linter_origin import ORIGIN_SIGNS, origin
 from services.offers.domain.linter_private import EXCLUSION_SIGNS, FAMILY_SIGNS, HEALTH_SIGNS, exclusion, family, health
+from services.offers.domain.linter_residence import RESIDENCE_SIGNS, residence
 from services.offers.domain.linter_sex import SEX_SIGNS, sex
 from services.offers.domain.linter_words import Reader
 

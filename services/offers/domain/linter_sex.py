@@ -13,6 +13,7 @@ from services.offers.domain.linter_words import (
     ROLES,
     SERVED,
     Found,
+    for_them,
     free,
     has,
     last,
@@ -20,7 +21,16 @@ from services.offers.domain.linter_words import (
 )
 
 _MALE = words(
-    r"hommes?", r"messieurs", r"monsieur", r"garcons?", r"masculin(?:e|s|es)?", r"papas?", r"mecs?", r"gars", r"h"
+    r"hommes?",
+    r"messieurs",
+    r"monsieur",
+    r"garcons?",
+    r"masculin(?:e|s|es)?",
+    r"papas?",
+    r"mecs?",
+    r"gars",
+    r"h(?= [/.,-] f)",
+    r"(?<=f [/.,-] )h",
 )
 _FEMALE = words(
     r"femmes?",
@@ -65,16 +75,23 @@ _NOT_BOTH = words("pas", "non", "plutot", "jamais")
 """One of them is in whatever that finds."""
 
 
-_WRITING = words("au masculin", "ecriture inclusive", "genre")
+_WRITING = words("au masculin", "ecriture inclusive", r"genre(?! (?:\w+ )?:)")
 """What is said of how the offer itself is written."""
 _FEMALE_CANDIDATES = words("candidates", "postulantes")
-_FIELD = words(r"sexe (?:: )?(?:f|h|m)(?! ?[/.-] ?[fhm])")
+_FIELD = words(
+    r"sexe (?:: )?(?:f|h|m)(?! ?[/.-] ?[fhm])",
+    r"(?:sexe|genre|civilite)(?: (?:\w+ ){1,2}:| :) (?:f|h|m|femme|homme|feminin|masculin|madame|monsieur|mme|mr?)(?! (?:[/,-]|ou|et) )",
+)
 """«Sexe : F», as on a form."""
 _THEIR_PLACE = re.compile(
     r" (?:clubs?|salles?|structures?|centres?|foyers?|marques?|boutiques?|magasins?|residences?|internats?|ecoles?|lycees?|associations?|maisons?|etablissements?|hebergements?|accueils?|ateliers?|gammes?|collections?)"
     r" (?:(?!poste|emploi|offre|place|mission|candidat)\S+ ){0,4}?(?:dedie|reserve|destine|ouvert)\w* (?:exclusivement |uniquement |seulement )?(?:aux?|a des|a un|pour) (?:jeunes )?$"
 )
 """A place kept for one sex, which says nothing of who works there: «club de fitness dédié exclusivement aux femmes»."""
+_NO_TRADE_OF = re.compile(
+    r" (?:n'|ne) \w+ (?:pas|plus|en rien)(?: une?| seulement| qu'| l'){0,2} (?:metier|travail|affaire|boulot|emploi|poste) (?:d'|de|pour)(?: les| des)? $| (?:n'|ne) \w+ (?:pas|plus|en rien|nullement) (?:\w+ )?reservee?s?(?: qu'| seulement)? (?:aux?|a des|a un|a l')(?: seuls)? $"
+)
+"""«Ce n'est pas un métier d'homme.»"""
 _RATHER = re.compile(r" (?:de preference|preferablement|idealement|plutot)(?: par| pour| a)? (?:une?|des) $")
 _BESIDE_THE_OTHER = re.compile(
     r" (?:ou|et|,|/) (?:d' )?(?:une?|des)? ?(?:hommes?|femmes?|dames?|messieurs|filles?|garcons?) "
@@ -103,9 +120,11 @@ def sex(s: Sentence) -> Found:
         rather = _RATHER.search(s.before(start, 4)) is not None and _BESIDE_THE_OTHER.match(s.after(end, 4)) is None
         if both and not rather and not s.says(EXCLUDES):
             continue
+        if _NO_TRADE_OF.search(s.before(start, 6)):
+            continue
         if match[0] == "homme" and s.text.endswith(" l' ", 0, start):
             continue  # mankind
-        if _THEIR_PLACE.search(s.before(start, 12)):
+        if _THEIR_PLACE.search(s.before(start, 12)) or for_them(s, start):
             continue
         if s.text.endswith(" ( ", 0, start) and s.text.startswith(" ) ", end):
             yield start, end, False  # «maîtresse de maison (femme)»

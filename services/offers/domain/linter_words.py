@@ -53,17 +53,20 @@ EXCLUDES = words(
     r"pas (?:la bienvenue|les bienvenu\w*|bienvenu\w*)", r"les autres (?:non|s' abstenir)", r"n' insistez pas", r"ne (?:postulez|candidatez) pas", r"ne pas (?:deranger|insister|appeler)", r"ne pas etre (?:suivi|malade|sous|fiche|atteint)\w*", r"rejete(?:s|e|es)?", r"sauf", r"ne s' \w+ (?:pas|guere|jamais)", r"n' ?embauch\w+ (?:pas|aucun\w*)", r"pries de ne pas \w+", r"n' appart\w+ (?:pas|a aucun\w*)", r"de ne pas (?:tomber|etre|avoir)", r"ne pas avoir (?:eu|ete)",
 )  # fmt: skip
 
+_BARRIER = r"(?:besoin|obstacles?|freins?|motifs? de (?:refus|rejet)|criteres?|questions?|problemes?(?! (?:de|d'|aux?|a la) )|barrieres?|conditions?|obligation|obligatoires?|necessaires?|exige\w*|requis\w*|impose\w*|eliminatoires?|redhibitoires?|prerequis|importance|genant\w*|sujets?(?! (?:a|aux?) )|reserve\w*|metier d'|travail d')"
+
 # What takes a condition back: nobody is left out by it.
 LIFTED = words(
     r"(?:n' est|ne sont|n' etait|ne sera) (?:pas|ni) (?:\w+ )?(?:exige|requis|demande|obligatoire|necessaire|impose|un critere|une condition|pris|prise)\w*",
-    r"non (?:exige|requis|obligatoire|demande)\w*", r"aucune? (?:\w+ ){1,3}?(?:(?:n' est|ne sera) )?(?:demande|exige|requis)e?", "aucune? (?:condition|limite|critere|exigence|distinction|discrimination)",
-    r"sans (?:condition|distinction|limite|discrimination|critere)\w*", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
+    r"non (?:exige|requis|obligatoire|demande)\w*", r"aucune? (?:\w+ ){1,3}?(?:(?:n' est|ne sera) )?(?:demande|exige|requis)e?", "(?:aucune?|pas (?:d'|de)) (?:condition|limite|critere|exigence|distinction|discrimination)",
+    r"sans (?:condition|distinction|limite|critere)\w*", r"sans (?:aucune )?discrimination(?: aucune)?(?! aucune| ,)", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
     r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les |de )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite|photos?|nom|adresse|situation)",
-    r"egalite", r"diversite", r"discrimin\w+", r"mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
+    "egalite", "diversite", r"(?<!sans )(?<!sans aucune )discrimin\w+", "mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
     "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "(?<!si )possible", "ou que vous", "que vous soyez",
     r"pouv(?:ez|oir)(?: aussi| egalement| tout autant| bien) (?:habiter|resider|loger|vivre)", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
     r"(?:n' est|ne sont|n' etes|ne seront|ne serez) (?:pas|nullement|aucunement) (?:tenue?s?|obligee?s?|contrainte?s?)", r"n' (?:ecart|exclu|elimin|refus|oubli)\w+ personne", r"ne (?:rejet|laiss)\w+ personne", r"rien de (?:cela|tout cela|tout ca) ne", r"(?:cela|rien) ne nous (?:arrete|gene|regarde)", r"jeunes? (?:ou|et|comme) moins jeunes?",
     r"n' entr\w+ pas en (?:ligne de )?(?:compte|consideration)", r"n' (?:a|ont|aura|auront) (?:pas d'|aucune?) (?:importance|incidence|influence)", r"seules? (?:vos|les|tes|leurs) (?:\w+ ){1,3}compt\w+",
+    rf"(?:n'|ne) (?:\w+ ){{1,2}}?(?:pas|nullement|aucunement|jamais|en rien|aucune?) (?:\w+'? ){{0,3}}?{_BARRIER}", r"(?:pas|nul|sans|aucune?) (?:\w+'? )?(?:besoin|obligation(?! (?:de famille|familia))|necessite|incidence|influence|importance)", r"sans (?:appartenance|condition|limite|niveau|religion|nationalite|residence)(?: \w+){0,2} (?:exige|requis|demande|obligatoire|impose)\w*", r"(?:de )?toutes? (?:les )?(?:nationalites?|origines?|confessions?|religions?)", r"tout le monde (?:peut|est|a)", "chacune?", "comme les autres", "de la meme facon", r"ne (?:nous|me|vous) (?:regard|derang|gen|concern)\w+ (?:pas|en rien|nullement)",
 )  # fmt: skip
 
 WELCOMES = words(
@@ -94,11 +97,11 @@ OBJECT = words(
 
 LAW = words(
     r"selon l[ea'] ?(?:loi|code|article|reglement\w*|decret|arrete)", r"loi", r"code d(?:u|e la?|e l')", r"articles?", r"decrets?", r"arrete du", r"igi", r"habilitations?", r"secret", r"legal\w*", r"reglement\w*", r"reglementaire\w*",
-    r"alcool\w*", r"debit de boissons?", r"defense", r"fonction publique", r"armee", r"gendarmerie", r"police", r"douanes?",
+    r"alcool\w*", r"debit de boissons?", r"defense", r"fonction publique", r"(?:le|par|du) statut(?! (?:cadre|agent|etam))", r"titulaires(?= (?:[:,]|et |ou |de la fonction))", r"fonctionnaires?", r"militaires?", r"gendarmes?", r"policiers?", r"douaniers?", "souverainete", r"cadre d' emplois?", r"agents (?:titulaires|publics|contractuels)", "cgfp", "concours", r"penitentiaires?", r"art \. l ?\d+", r"armee", r"gendarmerie", r"police", r"douanes?",
 )  # fmt: skip
 SCHEMES = words(
     r"apprenti\w*", r"alternan\w+", r"professionnalisation", r"service civique", r"contrat (?:d' )?(?:engagement|aide|unique)", r"cej", r"pec", r"parcours emploi", r"emplois? (?:d' avenir|francs?)", r"volontariat", r"bourse",
-    r"mission locale", r"insertion", r"iae", r"cui", r"cie", r"cae", r"contrats? jeunes?",
+    r"mission locale", r"insertion", r"iae", r"cui", r"cie", r"cae", r"contrats? jeunes?", r"emplois? aides?", r"contrat initiative",
 )  # fmt: skip
 
 ROLES = words(
@@ -162,7 +165,7 @@ _FOR_THEM = re.compile(
 
 _WHO_SEEKS = re.compile(
     r"^ (?:(?:une?|le|la|l'|jeune|vieux|vieille) ){0,2}(?:homme|femme|dame|monsieur|madame|couple|famille|personne|particulier|papa|maman|pere|mere|mamie|papi|retraitee?|etudiante?)"
-    r" (?:\S+ ){0,12}?(?:re)?cherch(?:e|ent) (?=une?|des|son|sa|quelqu|aide|femme|homme|auxiliaire)"
+    r" (?:\S+ ){0,12}?(?:re)?cherch(?:e|ent) (?!(?:un |du )?(?:emploi|travail|poste))"
 )
 
 

@@ -12,9 +12,12 @@ from services.offers.domain import (
     linter_age,
     linter_beliefs,
     linter_doubt,
+    linter_frames,
     linter_money,
     linter_origin,
+    linter_people,
     linter_private,
+    linter_residence,
     linter_sex,
     linter_words,
     spoken,
@@ -29,9 +32,12 @@ _MODULES = (
     linter_age,
     linter_beliefs,
     linter_doubt,
+    linter_frames,
     linter_money,
     linter_origin,
+    linter_people,
     linter_private,
+    linter_residence,
     linter_sex,
     linter_words,
     spoken,
@@ -42,7 +48,14 @@ LISTS = {
     for module in _MODULES
     for name, value in vars(module).items()
     if isinstance(value, Words)
-} | {f"ground {number}": ground.named for number, ground in enumerate(linter_doubt._GROUNDS)}
+} | {
+    f"{kind} {number}": one.named
+    for kind, named in (
+        ("ground", linter_doubt._GROUNDS),
+        ("trait", (*linter_people.WHO, *linter_people.HAS, *linter_people.TOLD)),
+    )
+    for number, one in enumerate(named)
+}
 SENTENCES = [row["sentence"] for path in (PROBES, TRIALS) if Path(path).exists() for row in probes(path)]
 _ODD = (
     ".",

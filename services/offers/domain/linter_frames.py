@@ -1,0 +1,236 @@
+"""The frames in which whoever applies is wanted, left out or asked to tell: a trait of people right beside one is a condition,
+whatever else the sentence speaks of.
+
+The readers and ``linter_doubt`` know the words of conditions and look around for whom they mean. Here it is the other way
+round: the frame says that somebody is hired, kept out or questioned, and takes any trait of ``linter_people`` that stands in
+its place. A new trait is found in all frames, a new frame with all traits.
+"""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+from collections.abc import Iterator, Sequence
+
+from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import any_of
+from services.offers.domain.linter_people import HAS, TOLD, WHO, Trait
+from services.offers.domain.linter_words import CIVIC, LAW, LIFTED, ROLES, SCHEMES, WELCOMES, for_them, words
+
+_KIND = r"(?:jeunes?|bonn?e?s?|vraie?s?|gentil(?:le)?s?|braves?|autres?|futur(?:e|s|es)?|petite?s?|seule?s?|personnes? (?:de |d' )?|quelqu' un (?:de |d' )?|candidat(?:e|s|es)?|profils?|gens|type|simples?)"
+_ARTICLE = r"(?:une? |des |les |le |la |l' |du |de |d' |aux? |a |pour |ma |mon |que |qu' |par |avec |entre |en |sur )"
+_BETWEEN = rf"(?:{_ARTICLE}){{0,3}}(?:{_KIND} ){{0,2}}$"
+_ADVERB = r"(?:(?:bien|plutot|uniquement|seulement|exclusivement|avant tout|surtout|en priorite|idealement|de preference|d' abord|donc|absolument|aussi|ici|ne|rester) )"
+_ONLY = r"(?:uniquement|exclusivement|seulement|rien que)"
+_DEMANDED = r"(?:exige\w*|obligatoires?|imperati\w+|requis\w*|indispensables?)"
+_WISHED = r"(?:souhaitee?s?|appreciee?s?|privilegiee?s?|preferee?s?|prioritaires?|attendue?s?|recherche(?:e|s|es)|recherche $|demandee?s?|desiree?s?|visee?s?|bienvenue?|si possible|appliquee?s?|preferables?|ideale?s?)"
+_SUBJECT = r"(?:poste|emploi|offre|place|mission|job|travail|metier|contrat|recrutement|candidature|complement|offres|postes|annonce)s?"
+
+_WANTED = re.compile(
+    r" (?:"
+    rf"(?:(?:re)?cherch(?:e|ons|ent)|(?<=a )recruter|rech|ch|recrut(?:e|ons|er|era|erons|ent)|embauch(?:e|ons|er|era|erons)|engage(?:ons|r|ra|rons)?|prenons|prendr\w+|prend|retenons|retiendr\w+|voulons|veut|veux|veulent|voudri\w+|prefer(?:e|ons|er|era|erons|ent|erions)|privilegi(?:e|ons|er|era|erons)|souhait(?:e|ons|ez|erions)|aimerions|aimerais|verrai\w*|verri\w+|pens(?:ons|e|ee|es) (?:plutot )?(?:a|pour)|il (?:nous |me |vous )?(?:faut|faudra|faudrait)|besoin|favoris(?:e|ons|era|erons)|vis(?:ons|e)|demand(?:e|ons)) {_ADVERB}{{0,2}}"
+    r"|(?:nous|on) (?!accueill|accompagn|aid|soign|heberg|form|encadr|serv|recev|livr|transport|habill|coiff|equip|propos|offr|conseill|suiv|inser|sout|gard|visit|anim|proteg|log|travaill|organis|fabri|vend|sommes|avons|aurons|dispos|compt|constru|port|permet|donn|rend|met|adress|invit|remerc|engage(?:ons|ant) a|touch|rassembl|reun|aim|instruis|educ|nourr|lavons|dirig|gere|gerons|emmen|conduis|present|montr|veill|occup|assist|parl|dev|sav|connais|pouv)(?:\w+(?:ons|era|erait|ra|e|ait)) (?=une? |des |plutot |que |d' |avec |$)"
+    r"|c' est (?:plutot )?(?=le |la |une? |les |aux? )"
+    r"|preference (?:sera |est )?(?:donnee |accordee |aux? |a |pour |nettement )*|priorite (?:absolue |sera |est |donnee |aux? |a )*|en priorite "
+    rf"|(?:ne|n') \w+ (?:\w+ ){{0,3}}?qu(?:e|') |{_ONLY} |de preference |plutot |idealement |l' ideal (?:: |serait |est |, )*|ideal : |avant tout "
+    r"|accept\w+ (?:de )?|le fait d' etre |(?:metier|travail|boulot) (?=d')|(?:d' )?(?<!- )etre |issue?s? (?=d')|(?:en accord avec|partag(?:er|ez|eant)|adher(?:er|ez)|souten(?:ir|ez)(?= (?:les |l' |la |le )?(?:idees?|action|politique|opinions?|valeurs|parti))|approuv(?:er|ez)) |(?:personne|quelqu' un|candidat\w*|profil|collegue) (?:dont (?:les deux )?|(?:qui (?:a|ait|aurait)|ayant) (?:encore )?)|vous etes |soyez |vous serez |doit etre |devra etre |(?:en realite|soit|donc) (?=un)"
+    r"|seule?s? (?:les |des )?(?:personnes? |candidat\w* |gens |ceux |celles )?(?:qui )?"
+    r")" + _BETWEEN
+)
+_OFFERED = re.compile(
+    rf" (?:arrang\w+|interess\w+|tent\w+|conviendr\w+) (?:a )?(?:une? |des |les )?(?:{_KIND} )?$| (?:^|.*?{_SUBJECT} (?:\S+ ){{0,5}}?|[:;,(–-] |.*? (?:qui|et) |cela |ca |ce )?(?:reserve\w*|destine\w*|ideal\w*|parfait\w*|ouvert\w* {_ONLY}|fait|pense|propose|adapte|convien\w+|irait|ira|plaira\w*|arrang\w+|interess\w+|tenter\w*|profiter\w+|s' adresse|confie) (?:bien |mieux |tres bien |plutot |en priorite |{_ONLY} )?(?:aux?|a|pour)(?: des| les| l'| une?)? "
+    + _BETWEEN.removeprefix(rf"(?:{_ARTICLE}){{0,3}}")
+)
+"""«Poste qui irait bien à une personne à la retraite»; whoever else something may be kept for is named before it."""
+_WANTED_AFTER = re.compile(
+    rf" (?:\( \S+ \) )?(?:\w+ ){{0,2}}?(?:[,:(-] )?(?:(?:est|sont|sera|seront|serait|seraient) )?(?:(?P<hard>{_ONLY}|{_DEMANDED}|seule?s (?:accept|admis)\w*|only)|{_WISHED}|de preference|d' abord|avant tout|en priorite|minimum|maximum|tout au plus)(?= )"
+    r"| (?:\w+ ){0,2}?(?:[,:-] )?(?:serait|seraient|est|sera|c' est|ce serait|ferait|sont) (?:un (?:vrai |reel |gros |petit )?(?:plus|atout|avantage)|mieux|l' ideal|idea\w+|parfait\w*|bienvenu\w*|l' affaire|prefer\w+|appreci\w+|attendue?s?)"
+)
+_OUT_BEFORE = re.compile(
+    r" (?:(?P<hard>pas (?:d'|de|un seul|une seule)|aucune?|ni|sans|jamais (?:de|d')|interdit aux?|refus(?:ons|e) (?:les|toute?s?|tous)|exclu(?:ons|t) (?:les|toute?s?))|plus (?:de|d')|hors|evit(?:ons|e|er)|ecart(?:ons|e)|non"
+    r"|(?:ne|n')(?: \S+){1,2}? (?:d' )?(?:pas|plus|jamais|guere|aucune?|ni|point)(?: (?!besoin|obligation|oblige)\w+)?|exempt\w*|indemne|libres?|trop \w+ pour|mal adapte (?:a|aux?)|peu (?:adapte|indique) (?:aux?|a|pour)|incompatible avec|deconseille (?:aux?|a)|ne pas(?: (?!besoin)\w+){0,2})"
+    rf"(?: (?:d'|de|des|les|une?|aux?|a|aucune?|toute|pour|la|le|l'|avec|sur|moindre|quelqu' un|ete|en|candidat\w*|profils?|personnes?|gens|d' etre|du)){{0,3}}(?: {_KIND}){{0,2}} $"
+)
+_OUT_AFTER = re.compile(
+    r" (?:\w+ ){0,3}?(?:[,:(–-] )?(?P<hard>s' abstenir|abstenez|passez|ne (?:postulez|candidatez)|inutile de|(?:(?:est|sont|sera|seront) )?(?:exclue?s?|refusee?s?|interdite?s?|ecartee?s?|elimines?)|non (?:merci|accept\w+|admise?s?|retenue?s?|souhait\w+|recevable\w*|bienvenue?s?)|poste ferme|pas (?:accept|admis|retenu|bienvenu|les bienvenu)\w*|pas la peine|merci de ne|priere de ne|hors de question|(?:et )?c' est non|on (?:les |l' )?evite|nous (?:les )?evitons|redhibitoires?|eliminatoires?)(?= )"
+    r"| (?:\w+ ){0,4}?(?:[,:] )?(?:(?:ce |cet |le )?(?:poste|emploi|job|travail)? ?(?:n' est|ne (?:sera|seront|serons|pourr\w+|peu\w+|convien\w+|donner\w+|s' \w+|vous|nous|prenons|recrut\w+|donnons|correspond\w*)|nous ne|n' (?:ont|a|aur\w+|iron\w+)) (?:\w+ ){0,3}?(?:pas|plus|jamais|guere|aucun\w*|rien a)|(?:choisissez|cherchez|voyez|allez voir|attendez|tournez - vous|optez)|aur(?:a|ont) du mal|risqu\w+ de ne pas|incompatibles?|poste(?: \w+)? ferme)(?= )"
+)
+_ASKED = re.compile(
+    r"(?<! vous)(?: |^)(?:indiqu(?:er|ez)|precis(?:er|ez)|mentionn(?:er|ez)|renseign(?:er|ez)|communiqu(?:er|ez)|declar(?:er|ez)|joindre|joignez|fourni(?:r|ssez)|dites|donnez|envoy(?:er|ez)|detaill(?:er|ez)|a deposer[^.]*:|devr(?:ez|a|ont) (?:indiquer|preciser|fournir|mentionner)) (?:(?!client|patient|usager|locataire|resident|eleve|beneficiaire|produit|dechet)\S+ ){0,7}?$"
+)
+_ASKED_AFTER = re.compile(
+    r" (?:(?!client|patient|usager|locataire|resident|eleve|beneficiaire|produit)\S+ ){0,6}?(?:a (?!\w+(?:teur|er) (?:des|les|aux) )(?:(?:re)?port|indiqu|precis|mentionn|renseign|communiqu|declar|detaill|pass|gliss|not|coch|donn|agraf|coll)er|a (?:fournir|joindre|remplir|inscrire|produire|ecrire|transmettre)|(?:doi(?:t|vent)|devr\w+) (?:etre |y )?(?:figur|appara|indiqu|mention|precis|renseign)\w+|prevue?s?(?= (?:cette|dans|en) )|demandee?s?|exigee?s?|obligatoires?|requise?s?|(?:a|avant|lors de) l' (?:embauche|entretien))(?= )"
+)
+_QUESTION = re.compile(
+    r" (?:avez - vous|y a - t - il|etes - vous|souffrez - vous|prenez - vous|envisagez - vous|combien|qui garde|ou sont|quel(?:le)?s? (?:est|sont)|d' ou|votre|vos|prevoyez - vous|que fait|as - tu|es - tu|attendez - vous|vivez - vous) (?:\S+ ){0,5}?$"
+)
+_EVEN = re.compile(r" quel(?:le)?s? que (?:soi\w+)|,? peu importe")
+"""«Pas de candidats hors UE, quel que soit leur titre de séjour»: who is left out without exception is left out."""
+_AMONG_EQUALS = re.compile(r" a competences? egales?")
+"""Beside a handicap the law wants it (L5213-6); beside anything else it is a preference."""
+_IN_ORDER = words(
+    r"(?<!pas de )titre de sejour(?= (?:valide|en cours|autorisant|a jour|accept))",
+    "permis de travail",
+    "situation reguliere",
+    "autorisation de travail",
+)
+_VERIFIED = words(
+    r"controle\w*",
+    r"verifi\w+",
+    r"saisi\w*",
+    r"gestion",
+    r"gerez",
+    r"suivi",
+    r"clients?",
+    r"patients?",
+    r"usagers?",
+    r"locataires?",
+    r"residents?",
+    r"eleves?",
+    r"familles",
+    r"beneficiaires?",
+    r"adherents?",
+    r"assures?",
+    r"animaux",
+    r"animal",
+    r"vehicules?",
+    r"colis",
+    r"camions?",
+    r"produits?",
+    r"salaries",
+)
+"""Whose papers and particulars are part of the work."""
+_ADAPTED = words(r"entreprises? adaptees?", "esat", "agrement", "obligation d' emploi", "oeth", "boeth")
+"""Where a handicap is what opens the post (labour code L5213-13)."""
+_THEIR_PLACES = re.compile(
+    r" (?:sejours?|logements?|residences?|hebergements?|tarifs?|chambres?|menus?|animations?|ateliers?|activites?|clubs?|salles?|centres?|foyers?|cours|offres? commerciales?|produits?|gammes?|rayons?|vetements?|vestiaires?|toilettes|sanitaires|accueil|service|services|structures?|etablissements?|dispositifs?|programmes?|association|internat|collections?|boutiques?|marques?|repas|espaces?|maisons?|ecoles?|formations?|prets?|magasins?|jeux|livres|equipements?|dechets?|stationnement|places|aupres|chez(?! nous)|rayons?) (?:[^\s,:;.(]+ ){0,5}$"
+)
+_LISTED = re.compile(
+    r"^ (?:- )?(?:profils?|criteres?|qualites?|caracteristiques|candidat\w*)(?: \w+){0,2} : (?:[^.;:]* , )?(?:une? )?\|(?: \w+)? [,.;] |^ (?:- )?(?:profils?|criteres?|qualites?)(?: \w+){0,2} : (?:[^.;:]* , )?(?:une? )?\|(?: \w+)? $| \( (?:une? |plutot |si possible |de preference )*\| \) "
+)
+"""«Critères : femme, 2 ans d'expérience», «veilleur de nuit (un homme)»."""
+_OPENS = re.compile(
+    r"^ (?:- )?(?:une? )?\|(?: (?!en|de|du|des|a|au|aux|sur|chez|dans|s')\w+)?(?: (?:et|,) \w+)? (?:pour (?:le|la|les|l'|un|une|notre|tenir|garder|aider|servir|travail\w*|aller|faire|ce)|a l' accueil|au comptoir|disponible|derriere) "
+)
+"""A short line of nothing but a kind of person and what for: «gaillard pour le bûcheronnage»."""
+_LINE = 14
+_JOINED = re.compile(
+    r" (?:hommes?|femmes?|dames?|messieurs|garcons?|filles?|gars)(?: ,)? (?:ou|et|/|comme|que) (?:d' |une? |les |des |aux |l' )*(?:jeunes? )?(?:hommes?|femmes?|dames?|messieurs|garcons?|filles?) "
+)
+_WOMEN = r"(?P<root>\w{2,}?)(?P<end>euse|trice|iere|ienne)|(?P<alone>nourrice|(?:etudi|assist|surveill|gouvern)ante|lyceenne|retraitee|secretaire femme|bonne a tout faire)"
+_SOUGHT_WOMAN = re.compile(
+    rf" (?:(?:re)?cherch(?:e|ons)|rech|recrut(?:e|ons)|embauch(?:e|ons)|engage(?:ons)?|besoin d'|il (?:nous |me )?faut) (?:une |notre )?(?:(?:jeune|gentille|bonne|future) )?(?P<said>{_WOMEN})(?= (?!/|ou |et |, \w+(?:eur|ier|ien|ant) |- ))"
+)
+_WOMAN_WISHED = re.compile(
+    rf"^ (?:une )?(?:jeune |bonne )?(?P<said>{_WOMEN})(?: \w+e| et| ,){{0,3}} (?:demandee|recherchee|souhaitee|exigee|pour (?:garder|tenir|aider|servir|aller))(?= )"
+)
+_ASKED_ALONE = words(
+    r"(?:(?:re)?cherch(?:e|ons)|rech|recrut(?:e|ons)|embauch(?:e|ons)|engage(?:ons)?|besoin d'|faut) (?:une|notre) (?:\w+ )?\w+(?:euse|trice|iere|ienne)",
+    r"(?:serv|vend|coiff|employ|balay|cultiv|march|brod|repass|nettoy|livr|trav|menag|danc|masse)euse",
+    r"(?:anima|educa|conduc|forma|institu|direc|media|accompagna|agricul)trice",
+    r"(?:caiss|cuisin|infirm|ouvr|coutur|bouch|charcut|patiss|boulang|ferm|lav|costum|gard|hotel|romanc|concierg|crep)iere",
+    r"nourrices?",
+    r"(?:etudi|assist|surveill|gouvern)ante",
+    "lyceenne",
+    "retraitee",
+)
+_BOTH_SEXES = words(r"h [/.,-] f", r"f [/.,-] h", r"(?:un|le|ou|homme|hommes)(?= (?:e|une|la|femme)(?: |$))")
+_MEN_ENDS = {"euse": ("eur", "eux"), "trice": ("teur",), "iere": ("ier",), "ienne": ("ien",)}
+_NAMED = any_of(*(trait.named for trait in (*WHO, *HAS, *TOLD)))
+_PEOPLE = (*WHO, *HAS)
+SIGNS = _NAMED | _ASKED_ALONE.bit
+
+Framed = tuple[str, int, int, bool]
+"""Criterion, start and end in the sentence's text, whether it is certain."""
+
+
+def framed(s: Sentence) -> list[Framed]:
+    """Traits of people in a frame that wants them, leaves them out or asks about them."""
+    found: list[Framed] = [("sex", *span, False) for span in _in_feminine(s)]
+    if not s.bits & _NAMED:
+        return found
+    told = {one[0] for one in found}
+    for trait, start, end, certain in (*_people(s), *_questions(s)):
+        if trait.criterion not in told:
+            told.add(trait.criterion)
+            found.append((trait.criterion, start, end, certain))
+    return found
+
+
+def _named(s: Sentence, traits: Sequence[Trait]) -> Iterator[tuple[Trait, int, int]]:
+    for trait in traits:
+        if s.bits & trait.named.bit:
+            for match in trait.named.finditer(s.text):
+                yield trait, *match.span()
+
+
+def _by_law(s: Sentence) -> bool:
+    """Whether a text may ask for the nationality, or a permit to work is enough."""
+    return s.says(LAW) or s.says(CIVIC) or s.says(_IN_ORDER)
+
+
+def _people(s: Sentence) -> Iterator[tuple[Trait, int, int, bool]]:
+    for trait, start, end in _named(s, _PEOPLE):
+        if trait.criterion == "age_limit" and s.says(SCHEMES):
+            continue
+        if trait.criterion in ("sex", "age_limit") and s.says(ROLES):
+            continue
+        if trait.criterion == "origin" and _by_law(s):
+            continue
+        before, after = s.before(start, 9), s.after(end, 9)
+        if trait.criterion == "sex" and _JOINED.search(s.around(start, end, 4)):
+            continue
+        if for_them(s, start) or _THEIR_PLACES.search(before):
+            continue
+        out = _OUT_BEFORE.search(before) or _OUT_AFTER.match(after)
+        if out is not None:
+            if not (s.says(LIFTED) and LIFTED.search(_EVEN.sub(" ", s.text))):
+                yield trait, start, end, trait.sure and out["hard"] is not None
+            continue
+        if s.says(LIFTED) or (
+            s.says(WELCOMES)
+            and (trait.criterion == "health" or WELCOMES.search(_AMONG_EQUALS.sub(" ", s.text)) is not None)
+        ):
+            continue
+        if trait.plain:
+            yield trait, start, end, False
+        if not trait.wanted:
+            continue
+        after_it = _WANTED_AFTER.match(after)
+        if after_it is not None:
+            yield trait, start, end, trait.sure and after_it["hard"] is not None
+        elif _WANTED.search(before) or _OFFERED.search(before) or _stands_alone(s, trait, start, end):
+            yield trait, start, end, False
+
+
+def _stands_alone(s: Sentence, trait: Trait, start: int, end: int) -> bool:
+    """Whether it is an item of a profile or a line of its own; who is served, sick or poor is often named so, too."""
+    if trait.criterion not in ("sex", "age_limit", "appearance_religion_union", "family"):
+        return False
+    marked = f"{s.text[:start]}|{s.text[end:]}"
+    return _LISTED.search(marked) is not None or (len(s.tokens) <= _LINE and _OPENS.match(marked) is not None)
+
+
+def _questions(s: Sentence) -> Iterator[tuple[Trait, int, int, bool]]:
+    for trait, start, end in _named(s, TOLD):
+        if s.says(LIFTED) or s.says(_VERIFIED) or s.says(_ADAPTED):
+            return
+        if trait.criterion == "origin" and _by_law(s):
+            continue
+        before = s.text[:start]
+        if (
+            _ASKED.search(before)
+            or _ASKED_AFTER.match(s.text[end:])
+            or ((s.asked or "repon" in s.text or " ? " in s.text) and _QUESTION.search(before))
+        ):
+            yield trait, start, end, False
+
+
+def _in_feminine(s: Sentence) -> Iterator[tuple[int, int]]:
+    """Only the women of a trade are sought: «cherche serveuse souriante», «vendeuse demandée»."""
+    if not s.may(_ASKED_ALONE) or s.says(_BOTH_SEXES):
+        return
+    for pattern in (_SOUGHT_WOMAN, _WOMAN_WISHED):
+        for match in pattern.finditer(s.text):
+            ends = _MEN_ENDS.get(match["end"] or "", ())
+            if not any(f" {match['root']}{end}" in s.text for end in ends):
+                yield match.span("said")
