@@ -133,7 +133,7 @@ _ASKED_ALONE = words(
     "lyceenne",
     "retraitee",
 )
-_BOTH_SEXES = words(r"h [/.,-] f", r"f [/.,-] h", r"(?:un|le|ou|homme|hommes)(?= (?:e|une|la|femme)(?: |$))")
+_BOTH_SEXES = re.compile(r" (?:h [/.,-] f|f [/.,-] h|(?:un|le|ou|hommes?) (?:e|une|la|femmes?)) ")
 _MEN_ENDS = {"euse": ("eur", "eux"), "trice": ("teur",), "iere": ("ier",), "ienne": ("ien",)}
 _NAMED = any_of(*(trait.named for trait in (*WHO, *HAS, *TOLD)))
 _PEOPLE = (*WHO, *HAS)
@@ -227,7 +227,7 @@ def _questions(s: Sentence) -> Iterator[tuple[Trait, int, int, bool]]:
 
 def _in_feminine(s: Sentence) -> Iterator[tuple[int, int]]:
     """Only the women of a trade are sought: «cherche serveuse souriante», «vendeuse demandée»."""
-    if not s.may(_ASKED_ALONE) or s.says(_BOTH_SEXES):
+    if not s.may(_ASKED_ALONE) or _BOTH_SEXES.search(s.text):
         return
     for pattern in (_SOUGHT_WOMAN, _WOMAN_WISHED):
         for match in pattern.finditer(s.text):
