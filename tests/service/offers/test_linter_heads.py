@@ -49,12 +49,11 @@ LISTS = {
     for name, value in vars(module).items()
     if isinstance(value, Words)
 } | {
-    f"{kind} {number}": one.named
-    for kind, named in (
-        ("ground", linter_doubt._GROUNDS),
-        ("trait", (*linter_people.WHO, *linter_people.HAS, *linter_people.TOLD)),
-    )
-    for number, one in enumerate(named)
+    **{f"ground {number}": ground.named for number, ground in enumerate(linter_doubt._GROUNDS)},
+    **{
+        f"trait {number}": trait.named
+        for number, trait in enumerate((*linter_people.WHO, *linter_people.HAS, *linter_people.TOLD))
+    },
 }
 SENTENCES = [row["sentence"] for path in (PROBES, TRIALS) if Path(path).exists() for row in probes(path)]
 _ODD = (
