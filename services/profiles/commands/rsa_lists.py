@@ -181,6 +181,9 @@ class Taking:
             if status.replaced_by is None and status.reference is not None:
                 references.setdefault(status.profile_id, set()).add(status.reference)
         decided = {one.profile_id for one in self._decided.values() if one.profile_id is not None}
+        if self._complete:
+            # A list may have no references: whom it names no more is found by what an earlier one said.
+            decided |= await self._by_earlier_lists()
         named = [
             {"name_key": {"$in": sorted({one.name_key for one in listed})}},
             {"_id": {"$in": sorted(decided | set(references))}},
@@ -197,6 +200,14 @@ class Taking:
             stored.setdefault(status.profile_id, []).append(status)
         for profile in self._profiles.values():
             self._books[profile.id] = made_book(context, profile, stored.get(profile.id, []), self._now)
+
+    async def _by_earlier_lists(self) -> set[str]:
+        """Whose record says that they receive it by a list, whether or not that had a number for them."""
+        said = {"territory": self._territory, "category": RSA, "source": Source.DEPARTMENT_LIST.value, "ended_on": None}
+        found = self._context.store.collection("statuses").find(
+            {**said, "replaced_by": None}, {"profile_id": 1, "brought": 1}
+        )
+        return {row["profile_id"] async for row in found if not row.get("brought")}
 
     def take(self, line: ListedLine) -> LineResult:
         """What becomes of a line."""
@@ -254,7 +265,7 @@ class Taking:
                 continue
             listed = status.source is Source.DEPARTMENT_LIST or status.reference is not None
             later = status.as_of > self._as_of or (status.since is not None and status.since > self._as_of)
-            if listed and not later:
+            if listed and not later and not status.brought:
                 status.end(self._as_of, self._actor.user_id, None, self._today, self._now)
                 book.put(status)
                 self._action[profile_id] = Action.STATUS_ENDED

@@ -41,7 +41,8 @@ def record_listed(
             status.refer(listed.reference, now)
             book.put(status)
         return not referred
-    if status.source is Source.DEPARTMENT_LIST and referred and listed.since in (None, status.since):
+    same = referred and listed.since in (None, status.since)
+    if status.source is Source.DEPARTMENT_LIST and same and not status.brought:
         return False
     made = _of_list(context, (profile.id, profile.territory), profile.age, listed, as_of, actor, now)
     status.correct(actor.user_id, made.id, BY_LIST, now)

@@ -91,7 +91,7 @@ async def accept(context: Context, principal: Principal, profile_id: str, counse
         profile.move(chosen, now)
         work = Work(context.new_id)
         # The number that the former département knew them by is somebody else's in this one's list.
-        moved = {"$set": {"territory": profile.territory, "reference": None}, "$inc": {"version": 1}}
+        moved = {"$set": {"territory": profile.territory, "reference": None, "brought": True}, "$inc": {"version": 1}}
         work.bulk("statuses", [UpdateMany({"profile_id": profile.id}, moved)])
         work.update(WATCHES, {"_id": profile.id}, {"$set": {"territory": profile.territory}})
         _tell(work, profile, (profile.id, *profile.counsellor_ids), "arrived", named=True)

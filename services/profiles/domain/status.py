@@ -125,6 +125,8 @@ class Status(Aggregate):
     role: str
     reference: str | None = None
     """The département's own number of the file, where its list says it."""
+    brought: bool = False
+    """It came along from another territory, whose list it may be of: this one's lists do not end it."""
     ended_on: date | None = None
     ended_by: str | None = None
     reason: str | None = None

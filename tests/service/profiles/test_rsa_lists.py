@@ -290,3 +290,40 @@ async def test_who_is_not_here_is_invited_with_one_call_or_forgotten(
     # A list as old as that brings nobody back who would be kept too long.
     assert (await here.send(LINES[0])).json()["applied"]
     assert await here.running.store.collection("rsa_people").count_documents({}) == 0
+
+
+async def test_who_leaves_a_list_without_references_ends_as_well(here: Territory) -> None:
+    """They were looked for by the number that the list gave them alone, so nobody of such a list ever ended."""
+    roger = await here.person()
+    nadia = await here.person(first_name="Nadia", last_name="Lemoine", birth_date="1989-04-17")
+    by_paper = await here.person(first_name="Zoé", last_name="Dupuis", birth_date="1990-05-05")
+    paper = {"category": "rsa", "evidence": "caf_statement"}
+    seen = await here.client.post(f"/v1/profiles/{by_paper}/statuses", json=paper, headers=here.manager)
+    assert seen.status_code == 201, seen.text
+    both = (";Vallade;Roger;02/09/1971;", ";Lemoine;Nadia;17/04/1989;")
+    taken = (await here.send(*both, complete=True)).json()
+    assert [line["profile_id"] for line in taken["lines"]] == [roger, nadia]
+    left = (await here.send(both[1], as_of="2026-03-02", complete=True)).json()
+    assert left["ended"] == [roger], "who was on no list ends by none"
+
+
+async def test_a_list_ends_nothing_that_came_along_from_another_desk_until_it_has_named_them(
+    here: Territory, stack: Stack
+) -> None:
+    roger = await here.person()
+    there = stack.token("manager", subject="m-87", territories=["87"])
+    both = (";Vallade;Roger;02/09/1971;", ";Lemoine;Nadia;17/04/1989;")
+    assert (await here.send(both[0], complete=True)).json()["counts"]["recorded"] == 1
+    asked = {"to": "87", "heard": "in_person"}
+    assert (
+        await here.client.put(f"/v1/profiles/{roger}/transfer", json=asked, headers=here.manager)
+    ).status_code == 200
+    took = await here.client.post(f"/v1/transfers/{roger}/acceptance", json={}, headers=there)
+    assert took.status_code == 200, took.text
+
+    async def there_sends(*lines: str) -> Any:
+        return (await here.send(*lines, as_of="2026-03-02", who=there, territory="87", complete=True)).json()
+
+    assert (await there_sends(both[1]))["ended"] == [], "the desk that they came to may list them a month later"
+    assert (await there_sends(*both))["lines"][0]["outcome"] == "recorded"
+    assert (await there_sends(both[1]))["ended"] == [roger]
