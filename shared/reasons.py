@@ -192,7 +192,8 @@ def _demands(reason: Arguments) -> str:
     said = f" : « {reason['words']} »" if reason.get("words") else ""
     if asked == [_ASKED["lower"]]:
         return f"Ce poste demande {asked[0]}"
-    return f"À vérifier, l’annonce demande {_joined(asked[:3], 'et')}{said}"
+    who = "ce métier" if reason.get("by") == "law" else "l’annonce"
+    return f"À vérifier, {who} demande {_joined(asked[:3], 'et')}{said}"
 
 
 def _by_text(reason: Arguments) -> str:

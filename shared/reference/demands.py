@@ -133,7 +133,7 @@ _KINDS = (
 
 # --- diploma ------------------------------------------------------------------------------------------------------------
 _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (7, words(r"bac ?\+? ?[5678](?! ?(?:ans?|annees?|mois))|(?<!scrum )(?<!game )(?<!quiz )masters?(?: ?[12])?(?! ?(?:chef|class|data))|ingenieure?s? diplome\w*|diplome d'ingenieur|ecole d'ingenieurs?|ecole de commerce|dscg|expertise comptable diplome\w*|doctorat|diplome superieur")),
+    (7, words(r"bac ?\+? ?[5678](?! ?(?:ans?|annees?|mois))|(?<!scrum )(?<!game )(?<!quiz )masters?(?: ?[12])?(?! ?(?:chef|class|data))|ingenieure?s? diplome\w*|diplome d'ingenieur|ecole d'ingenieurs?|ecole de commerce|dscg|expertise comptable diplome\w*|doctorat|doctorante?s?|post-?doc\w*|cifre|diplome superieur")),
     (6, words(r"bac ?\+? ?[34](?! ?(?:ans?|annees?|mois))|licences? (?:pro\w*|universitaire|en|de droit|d'economie)|bachelor|but|dcg")),
     (5, words(r"bac ?\+? ?2(?! ?(?:ans?|annees?|mois))|bts|btsa|dut|deug")),
     (4, words(r"bac(?! ?\+)(?! [2-8](?![0-9])(?! ?(?:ans?|annees?|mois)))(?! (?:a (?!bac)|de |d'|gris|acier|gastro|inox))(?: ?pro\w*| technologique| ?sti2?d?)?|baccalaureat(?: professionnel)?|brevet professionnel|bp(?= [a-z]{3})")),
@@ -186,6 +186,11 @@ _EITHER_CARD = re.compile(r"caces [^.]{0,20}et/ou(?! (?:[\w']+ ){0,3}(?:d')?expe
 _WISHED = words(
     r"souhait\w+|appreci\w+|(?:un|des|reel|vrai|serieux|petit|gros|serait en) plus|serai(?:en)?t|atouts?|de preference|prefer\w+|preferentiel\w*|facultati\w+|(?:pas|non|ni|sans|aucun\w*|nul\w*)(?: (?:de|d'|du|la|le|l'|besoin|forcement))?(?: \w+)? ?(?:exige|obligatoire|necessaire|indispensable|requis|demande|diplome|permis|caces)\w*|idealement|financ\w+|si (?:vous|tu|besoin|necessaire|possible)|prise? en charge|passer|si possible|beneficier\w*|developper\w* vos competences|(?:forme|formation|formations) (?:assuree?|interne|au caces|caces|a la prise|offerte|prevue)s?|possibilite\w*|eventuel\w*|ou non|vous former|nous (?:vous )?form\w+|optionnel\w*|valorisee?s?|bienvenue?s?"
 )
+_KIND_WISH = words(
+    r"souhait\w+|appreci\w+|(?:un|reel|serieux|petit|gros) plus|atouts?|de preference|prefer\w+|facultati\w+|idealement|optionnel\w*|bienvenue?s?"
+)
+_PLAIN_DEMAND = words(r"exigee?s?|obligatoires?|indispensables?|imperati\w+|requise?s?")
+_NEXT = re.compile(r",| et | mais |;|/|\(|\+| - ")
 _CARD_KIND = re.compile(
     r"caces|cat\b|categorie|recommandation|chariot|nacelle|engin|pont|grue|gerbeur|transpalette|habilit|titulaire"
 )
@@ -195,7 +200,7 @@ _TEACHES = words(
 )
 """In a title: who teaches or sells what is named, or a place that has it."""
 _TELLING = re.compile(
-    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|agree|condui|circul|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
+    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|docto|post-?doc|cifre|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|agree|condui|circul|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
 )
 _LEADING = re.compile(r"equipe|collaborat|salarie|personnel|agents|manager")
 _LONGEST = 10_000
@@ -221,7 +226,7 @@ def demands(title: str, text: str) -> Demands:
             rung = LEADER
             said.append(("rung", leads))
         # Most sentences name nothing that is looked for: one look tells.
-        if not _TELLING.search(sentence) or _WISHED.search(sentence):
+        if not _TELLING.search(sentence) or not (sentence := _demanded(sentence)):
             continue
         if not beginners and (needed := _months(sentence)) > months:
             months = needed
@@ -252,6 +257,19 @@ def demands(title: str, text: str) -> Demands:
         frozenset() if one_of & needed_caces else one_of,
         tuple((what, as_written(by, body, title)) for what, by in said if _stands(what, asks)),
     )
+
+
+def _demanded(sentence: str) -> str:
+    """What of a sentence is asked and not wished: all, nothing, or what is plainly asked before the wish for something else
+    begins («permis B obligatoire et CACES souhaité»).
+    """
+    wished = _WISHED.search(sentence)
+    if wished is None:
+        return sentence
+    if not _KIND_WISH.fullmatch(wished.group()):
+        return ""
+    demand = max((found.end() for found in _PLAIN_DEMAND.finditer(sentence, 0, wished.start())), default=0)
+    return sentence[:demand] if demand and _NEXT.search(sentence, demand, wished.start()) else ""
 
 
 def _stands(what: str, asks: set[Ask]) -> bool:

@@ -30,6 +30,8 @@ _LEVELS = (
 )  # fmt: skip
 
 
+_HEALTH_AND_CARE = ("J", "K11", "K12", "K13")
+"""Domains of ROME: health, social work, activities with people, and care of them."""
 _ARMED = "militaire"
 """The profession of ``data/regulated.csv`` for which one enlists."""
 
@@ -86,8 +88,8 @@ def standing_of(occupation: Occupation) -> Standing:
 
 
 def _of_profession(occupation: Occupation) -> frozenset[Card]:
-    """Who seeks or practises a regulated profession of health and care has a diploma of it."""
-    kept = occupation.code[0] in "JK" and profession_of(occupation) is not None
+    """Who seeks or practises a regulated profession of health and care has a diploma of it; a teacher or a guard has not."""
+    kept = occupation.code.startswith(_HEALTH_AND_CARE) and profession_of(occupation) is not None
     return frozenset({Card.CARE}) if kept else frozenset()
 
 

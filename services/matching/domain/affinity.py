@@ -14,6 +14,8 @@ from shared.reference import caces
 from shared.reference.demands import Ask
 from shared.reference.standing import Standing
 
+TRADE_LEVEL = 3
+"""Of the CAP, BEP, CQP or title by which a trade is learnt; diplomas above are asked of many trades alike."""
 REQUIRED_WEIGHT = 3
 WISHED_WEIGHT = 1
 
@@ -56,11 +58,20 @@ def by_wish(offer: OfferFacts, profile: ProfileFacts, configuration: Configurati
 
 
 def by_practice(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
-    """The nearest of the occupations that are practised and not sought: no way to what the law keeps (``domain.practised``)."""
+    """The nearest of the occupations that are practised and not sought: no way to what the law keeps (``domain.practised``),
+    and none to simple work for who seeks a trade: what they have left does not lead them below what they look for.
+    """
     if not profile.leaves or offer.occupation in affinities.regulated:
+        return 0
+    simple = offer.occupation is not None and affinities.standing(offer.occupation).simple
+    if simple and profile.seeks and not _seeks_simple_work(profile, affinities):
         return 0
     left = (near(wish.code, offer, configuration, affinities) for wish in profile.wishes if not wish.sought)
     return max(left, default=0) * configuration.practised_share // SCALE
+
+
+def _seeks_simple_work(profile: ProfileFacts, affinities: Affinities) -> bool:
+    return any(wish.sought and affinities.standing(wish.code).simple for wish in profile.wishes)
 
 
 def near(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:
@@ -143,16 +154,18 @@ def demanded(
 
     Where a side says nothing, nothing is lost: the level of who states none is that to which their occupations lead, and who
     says of no CACES which it is may have the one that is asked. What has run out is not held, whatever an occupation
-    lets presume. Who has led and does not seek to lead any more can, and loses nothing by work below.
+    lets presume, and what the law asks for an occupation need not be said. A CAP is of a trade: who has practised nothing near it
+    does not hold it by a diploma of the trade that they come from, nor by saying nothing.
+    Who has led and does not seek to lead any more can, and loses nothing by work below.
     """
-    practised = reached = rung = led_to = 0
+    practised = reached = rung = led_to = busy = 0
     held = profile.held
     for wish in profile.wishes:
         standing, points = affinities.standing(wish.code), near(wish.code, offer, configuration, affinities)
         if points:
             practised, reached = max(practised, points * wish.months // SCALE), max(reached, standing.rung)
             rung = max(rung, standing.rung if wish.sought else 0)
-        led_to = max(led_to, standing.level)
+        led_to, busy = max(led_to, standing.level), max(busy, wish.months)
         held |= presumed(standing) if wish.sought else 0
     level = profile.level or led_to
     run_out = profile.run_out(today)
@@ -162,10 +175,13 @@ def demanded(
         held &= ~A_CACES
     lacking = lacking_caces(offer, of_machines)
     green = offer.months >= configuration.inexperienced_months and practised * 2 < offer.months
-    missing = offer.asks & ~held
+    missing = (offer.asks | kept_for(offer, affinities) & run_out >> OF_CARDS) & ~held
+    of_diploma = of_level(offer.level - level if offer.level and level else 0, configuration)
+    if offer.level == TRADE_LEVEL and not practised and (busy or not profile.level):
+        of_diploma = min(of_diploma, configuration.level_far)
     return Demanded(
         rung=of_rung(max(offer.rung - reached, 0) or min(offer.rung - rung, 0), practised, configuration),
-        level=of_level(offer.level - level if offer.level and level else 0, configuration),
+        level=of_diploma,
         months=configuration.inexperienced if green else SCALE,
         cards=configuration.card_missing if missing or lacking else SCALE,
         missing=missing | (A_CACES if lacking else 0),
@@ -217,6 +233,13 @@ def presumed(standing: Standing) -> int:
     language = (Ask.FOREIGN_LANGUAGE,) if standing.level >= _LANGUAGE_LEVEL else ()
     army = (Ask.ENLISTMENT,) if standing.enlists else ()
     return mask((*standing.cards, *language, *army), Ask)
+
+
+def kept_for(offer: OfferFacts, affinities: Affinities) -> int:
+    """The certificates without which the law lets nobody do the work, as bits of ``Ask``."""
+    if offer.occupation is None or offer.occupation not in affinities.regulated:
+        return 0
+    return mask(affinities.standing(offer.occupation).cards, Ask)
 
 
 def of_rung(gap: int, practised: int, configuration: Configuration) -> int:

@@ -195,6 +195,6 @@ def stored_configuration(values: Mapping[str, Any]) -> Configuration:
     return Configuration.model_validate(known)
 
 
-FORMULA = f"7-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
+FORMULA = f"8-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
 """How terms are computed, and the defaults that a configuration leans on. Recommendations of another formula are not
 computed again: they answer with the terms that they were made of."""

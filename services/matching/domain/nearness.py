@@ -66,7 +66,7 @@ class Nearness(BaseModel):
     )
     kin: int = Field(default=4_500, ge=0, le=SCALE, description="Simple work of one kind")
     simple: int = Field(default=2_000, ge=0, le=SCALE, description="Less for simple work to who has a trade")
-    step_up: int = Field(default=800, ge=0, le=SCALE, description="Less for each level of diploma above")
+    step_up: int = Field(default=1_200, ge=0, le=SCALE, description="Less for each level of diploma above")
     step_down: int = Field(default=300, ge=0, le=SCALE, description="Less for each level of diploma below")
     most: int = Field(default=9_200, ge=1, le=SCALE, description="Another occupation is never as near as one's own")
     least: int = Field(

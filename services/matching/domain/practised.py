@@ -11,11 +11,19 @@ from services.matching.domain.occupations import Affinities
 
 
 def is_left_behind(offer: OfferFacts, profile: ProfileFacts, affinities: Affinities) -> bool:
-    """Whether an offer is of such work, under this name or another, and nearer to it than to anything that they seek."""
+    """Whether an offer is of such work, under this name or another, and nearer to it than to anything that they seek.
+
+    To lead is other work: «chef de cuisine» stands under the cook's code, and a chef who cooks for nobody else any more seeks it.
+    """
     if not profile.leaves:
         return False
     left, sought = 0, 0
+    leads = offer.rung and any(
+        wish.sought and affinities.standing(wish.code).rung == offer.rung for wish in profile.wishes
+    )
     for wish in profile.wishes:
+        if leads and not wish.sought and affinities.standing(wish.code).rung < offer.rung:
+            continue
         same = max((affinities.sameness(wish.code, code) for code in work_of(offer)), default=0)
         if wish.sought:
             sought = max(sought, same)

@@ -67,6 +67,7 @@ def _short_of(offer: OfferFacts, found: Demanded, code: str) -> tuple[Reason, ..
         "caces": ", ".join(codes_of(found.caces)),
         "one_of": "caces" if offer.caces_any & found.caces else "",
         "run_out": ", ".join(names(_run_out(found) & found.missing, Ask)),
+        "by": "" if len(asked) > found.missing.bit_count() or found.missing & offer.asks else "law",
     }
     return ({"code": code, "asked": ", ".join(asked)} | {name: value for name, value in more.items() if value},)
 

@@ -66,10 +66,26 @@ def _leads_too_far(
 def _is_other_work(
     offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
 ) -> bool:
-    """Whether the title names other work than is declared, and that is far: what is declared is not done there."""
-    if not offer.doubted or offer.also is None or not profile.seeks:
+    """Whether the title contradicts what is declared, which is not done there: then only what it names widens, or, where that is
+    nothing known, the work that somebody seeks itself, in case it is the title that misleads.
+    """
+    if not offer.doubted or not profile.seeks:
         return False
+    if offer.also is None:
+        return not any(wish.sought and wish.code == offer.occupation for wish in profile.wishes)
     return not any(by_text(wish.code, offer, configuration, affinities) for wish in profile.wishes)
+
+
+def _is_two_steps_away(offer: OfferFacts, verdict: Judgement, affinities: Affinities) -> bool:
+    """Whether it is farther work and a step up or down as well: to lead, a diploma or a certificate that they do not show, or
+    simple work for who seeks to lead. A neighbouring trade may be learnt, and a certificate be got; both is no widening.
+    """
+    asked = verdict.asked
+    if not verdict.failed & Failed.OCCUPATION:
+        return False
+    if asked.lower:
+        return offer.occupation is not None and affinities.standing(offer.occupation).simple
+    return min(asked.rung, asked.level) < SCALE or bool(asked.missing & CARDS)
 
 
 def _is_nothing_to_begin_with(
@@ -118,7 +134,9 @@ def wider(
             or verdict.recommendable(configuration)
         ):
             continue
-        if _asks_a_need(verdict) or _is_other_work(offer, profile, configuration, affinities):
+        if _asks_a_need(verdict) or _is_two_steps_away(offer, verdict, affinities):
+            continue
+        if _is_other_work(offer, profile, configuration, affinities):
             continue
         if _leads_too_far(offer, profile, verdict, configuration, affinities):
             continue

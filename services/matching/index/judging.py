@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
+from services.matching.domain.affinity import REQUIRED_WEIGHT, TRADE_LEVEL, WISHED_WEIGHT
 from services.matching.domain.certificates import A_CACES, OF_CARDS
 from services.matching.domain.facts import MAX_WISHES, UNKNOWN
 from services.matching.domain.scale import SCALE
@@ -65,11 +65,13 @@ def worth(
     # What the occupations say, wish by wish.
     number, also = whole(of.occupation), whole(of.also)
     at = rules.places[number]
+    its = rules.occupations[at]
     months = whole(of.months)
-    occupation = practised = reached = rung = level = whole(0)
+    occupation = practised = reached = rung = level = by_practice = busy = whole(0)
     enough = whole(0 if months else SCALE)
     held = whole(who.held)
     named = sought = 0
+    seeks_simple = False
     for index in range(MAX_WISHES):
         wish = whole(who.wishes[index])
         if wish == 0:
@@ -80,10 +82,11 @@ def worth(
         points = _near(rules, wished, number, at, also, of.doubted)
         if wish & LEFT:
             # Done and not sought any more: no way to what the law keeps, and no card is taken to be held by it.
-            leads = 0 if rules.occupations[at].kept else points
-            occupation = max(occupation, leads * settings.practised_share // SCALE)
+            leads = 0 if its.kept else points
+            by_practice = max(by_practice, leads * settings.practised_share // SCALE)
         else:
             sought += 1
+            seeks_simple |= stands.simple != 0
             occupation = max(occupation, points)
             held |= stands.cards
         practised = max(practised, points * spent // SCALE)
@@ -93,11 +96,13 @@ def worth(
             reached = max(reached, whole(stands.rung))
             if not wish & LEFT:
                 rung = max(rung, whole(stands.rung))
-        level = max(level, whole(stands.level))
+        level, busy = max(level, whole(stands.level)), max(busy, spent)
+    if sought == 0 or seeks_simple or its.simple == 0:
+        occupation = max(occupation, by_practice)
     if sought < named and _left_behind(rules, of, who):
         return FAILED
     if sought == 0:
-        occupation = max(occupation, _counted(settings, whole(rules.occupations[at].open), of.doubted))
+        occupation = max(occupation, _counted(settings, whole(its.open), of.doubted))
     elif number == 0:
         occupation = settings.uncoded_affinity
     if number == 0 and of.doubted:
@@ -107,7 +112,9 @@ def worth(
     gap = max(whole(of.rung) - reached, 0)
     if gap == 0:
         gap = min(whole(of.rung) - rung, 0)
-    demands = _demands(settings, of, who, practised, gap, level, held & ~(run_out >> OF_CARDS), run_out)
+    lost = run_out >> OF_CARDS
+    by_law = whole(its.cards) & lost if its.kept else whole(0)
+    demands = _demands(settings, of, who, practised, busy, gap, level, held & ~lost, by_law, run_out)
     if occupation * demands // SCALE < settings.minimum_affinity:
         return FAILED
 
@@ -240,10 +247,17 @@ def _left_behind(rules: Any, offer: Any, profile: Any) -> bool:
     number, also = whole(offer.occupation), whole(offer.also)
     declared = number if also == 0 or not offer.doubted else 0
     left = sought = 0
+    leads = False
+    for index in range(MAX_WISHES):
+        wish = whole(profile.wishes[index])
+        if wish != 0 and not wish & LEFT and offer.rung:
+            leads |= rules.occupations[rules.places[wish >> OCCUPATION_AT]].rung == offer.rung
     for index in range(MAX_WISHES):
         wish = whole(profile.wishes[index])
         if wish == 0:
             break
+        if leads and wish & LEFT and rules.occupations[rules.places[wish >> OCCUPATION_AT]].rung < offer.rung:
+            continue
         same = max(_sameness(rules, wish >> OCCUPATION_AT, declared), _sameness(rules, wish >> OCCUPATION_AT, also))
         if wish & LEFT:
             left = max(left, same)
@@ -265,9 +279,18 @@ def _sameness(rules: Any, one: int, other: int) -> int:
 
 @rule
 def _demands(
-    settings: Any, offer: Any, profile: Any, practised: int, gap: int, level: int, held: int, run_out: int
+    settings: Any,
+    offer: Any,
+    profile: Any,
+    practised: int,
+    busy: int,
+    gap: int,
+    level: int,
+    held: int,
+    by_law: int,
+    run_out: int,
 ) -> int:
-    """The least that is left by responsibility, diploma, experience and cards that title and text ask."""
+    """The least that is left by responsibility, diploma, experience and cards that title and text ask, or the law."""
     left = SCALE
     if gap > 1:
         left = 0
@@ -283,6 +306,8 @@ def _demands(
             left = min(left, settings.level_short)
         elif short > 1:
             left = min(left, settings.level_far)
+    if offer.level == TRADE_LEVEL and practised == 0 and (busy or profile.level == 0):
+        left = min(left, settings.level_far)
     if offer.months >= settings.inexperienced_months and practised * 2 < offer.months:
         left = min(left, settings.inexperienced)
     if offer.or_months >= settings.inexperienced_months and practised * 2 < offer.or_months:
@@ -292,7 +317,7 @@ def _demands(
     asks = whole(offer.asks)
     if asks & A_CACES and _lacks_caces(offer, profile, held, run_out):
         left = min(left, settings.card_missing)
-    if asks & ~(held | A_CACES):
+    if (asks | by_law) & ~(held | A_CACES):
         left = min(left, settings.card_missing)
     return left
 

@@ -42,7 +42,15 @@ _NUMBERS = (
 """What of a configuration scores a pair, beside the weights."""
 SETTINGS = np.dtype([(name, "<i8") for name in (*_NUMBERS, *TERMS)])
 OCCUPATION = np.dtype(
-    [("open", "<i4"), ("rung", "i1"), ("level", "i1"), ("kept", "u1"), ("cards", "<i8"), ("family", "<i4")]
+    [
+        ("open", "<i4"),
+        ("rung", "i1"),
+        ("level", "i1"),
+        ("kept", "u1"),
+        ("simple", "u1"),
+        ("cards", "<i8"),
+        ("family", "<i4"),
+    ]
 )
 """What somebody without an occupation, and whoever seeks or practises this one, is taken to be; ``kept``: by the law;
 ``family``: the number of the occupation that it was split off from, 0 for what is alone in its family."""
@@ -88,6 +96,7 @@ class Rules:
                 standing.rung,
                 standing.level,
                 code in affinities.regulated,
+                standing.simple,
                 presumed(standing),
                 occupation_number(affinities.families.get(code)),
             )

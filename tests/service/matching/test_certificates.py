@@ -167,6 +167,20 @@ def test_a_card_of_another_kind_runs_out_too_though_the_occupation_presumes_it(c
     assert reason["run_out"] == "road"
 
 
+def test_what_the_law_asks_runs_out_though_no_offer_names_it(clock: HandClock) -> None:
+    guards = Affinities(regulated=["K2503"], standings={"K2503": Standing(cards=frozenset({Card.SECURITY}))})
+    offer = offer_facts(offer_state("o", clock, occupation_code="K2503"))
+    who = person("K2503", certificates=(Certificate(card=Card.SECURITY, valid_until=TODAY),))
+    assert verdict(offer, person("K2503"), DAY + 1, guards).failed == NONE
+    assert verdict(offer, who, DAY, guards).failed == NONE
+    over = verdict(offer, who, DAY + 1, guards)
+    assert over.failed == Failed.DEMANDS
+    (reason,) = obstacles(over.failed, offer, who, over.asked)
+    assert sentence(reason) == "À vérifier, ce métier demande une carte professionnelle de sécurité (à renouveler)"
+    # What only a habit of the trade asks is for the offer to say.
+    assert verdict(offer, who, DAY + 1, Affinities(standings=guards.standings)).failed == NONE
+
+
 def test_many_skills_and_ends_go_on_beside_the_row_together(clock: HandClock) -> None:
     skills = tuple(f"skill-{number}" for number in range(30))
     who = person(

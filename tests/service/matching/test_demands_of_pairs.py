@@ -166,6 +166,17 @@ def test_a_stated_diploma_counts_before_that_of_the_occupation_and_none_stated_i
     assert judge(asks, person(("H2906", 24)), RULES, unknown, TODAY).terms.demands == SCALE
 
 
+def test_a_cap_is_of_a_trade_that_has_been_practised_or_learnt_and_not_of_another() -> None:
+    # «Fleuriste, diplôme exigé», to an accountant of twenty years who wants to be one.
+    asks = replace(OFFER, occupation="H2906", level=3)
+    assert verdict(asks, person(("H2906", 0), ("D1502", 240), level=5)).asked.level == RULES.level_far
+    assert verdict(asks, person(("H2906", 0))).failed == Failed.DEMANDS
+    assert verdict(asks, person(("H2906", 0), level=3)).failed == NONE
+    assert verdict(asks, person(("H2906", 12), ("D1502", 240))).failed == NONE
+    # Higher ones are asked of many trades alike.
+    assert verdict(replace(asks, level=4), person(("H2906", 0), ("D1502", 240), level=5)).failed == NONE
+
+
 def test_who_names_no_occupation_gets_simple_work_and_no_trade() -> None:
     assert verdict(OFFER, person()).failed == NONE
     assert verdict(replace(OFFER, occupation="H2906"), person()).failed == Failed.OCCUPATION

@@ -27,18 +27,24 @@ from tests.service.matching.pairs import OFFER, PROFILE
 from tests.service.matching.rooms import offer_state, profile_state
 from tests.service.matching.worlds import TODAY
 
-CARER, FAMILY_CARER, HOME_HELP, NURSE, COORDINATOR, HEAD, CLERK = (
-    "K1302", "K1311", "K1304", "J1506", "J1510", "K1305", "M1607",
+CARER, FAMILY_CARER, HOME_HELP, NURSE, COORDINATOR, HEAD, CLERK, DAILY = (
+    "K1302", "K1311", "K1304", "J1506", "J1510", "K1305", "M1607", "K2204",
 )  # fmt: skip
 AFFINITIES = Affinities(
     {
-        CARER: {FAMILY_CARER: 9_200, HOME_HELP: 7_400, NURSE: 5_000, HEAD: 5_000},
+        CARER: {FAMILY_CARER: 9_200, HOME_HELP: 7_400, NURSE: 5_000, HEAD: 5_000, DAILY: 6_000},
+        HEAD: {CARER: 6_000},
         FAMILY_CARER: {CARER: 9_200},
         HOME_HELP: {CARER: 7_000, FAMILY_CARER: 7_000},
         NURSE: {COORDINATOR: 9_200, CARER: 6_000},
     },
     regulated=[NURSE, COORDINATOR],
-    standings={CARER: Standing(level=3, cards=frozenset({Card.CARE})), HEAD: Standing(rung=1)},
+    standings={
+        CARER: Standing(level=3, cards=frozenset({Card.CARE})),
+        HEAD: Standing(rung=1),
+        DAILY: Standing(kinds=frozenset({"cleaning"})),
+        "D1505": Standing(kinds=frozenset({"shop"})),
+    },
     families={CARER: CARER, FAMILY_CARER: CARER, NURSE: NURSE, COORDINATOR: NURSE},
 )
 RULES = Configuration()
@@ -78,6 +84,14 @@ def verdict(of: OfferFacts, who: ProfileFacts) -> Judgement:
         (person(left(CARER), Wish(HOME_HELP, 0)), offer(HOME_HELP, also=CARER), NONE),
         (person(left(CARER), Wish(HOME_HELP, 0)), offer(HOME_HELP, also=CARER, doubted=True), Failed.NOT_SOUGHT),
         (person(left(CARER), Wish(HOME_HELP, 0)), offer(CARER, also=HOME_HELP, doubted=True), NONE),
+        # Simple work is no way down for who seeks a trade.
+        (person(left(CARER)), offer(DAILY), NONE),
+        (person(left(CARER), Wish("D1505", 0)), offer(DAILY), NONE),
+        (person(left(CARER), Wish(CLERK, 0)), offer(DAILY), Failed.OCCUPATION),
+        # Who seeks to lead seeks it under the code of those who are led as well.
+        (person(left(CARER), Wish(HEAD, 60)), offer(CARER, rung=1), NONE),
+        (person(left(CARER), Wish(HEAD, 60)), offer(CARER), Failed.NOT_SOUGHT),
+        (person(left(CARER), Wish(CLERK, 60)), offer(CARER, rung=1), Failed.NOT_SOUGHT),
         # What the law keeps is not opened by having done it: why it is not sought may be just that.
         (person(left(NURSE)), offer(COORDINATOR), Failed.NOT_SOUGHT | Failed.REGULATED),
         (person(left(CARER)), offer(NURSE), Failed.REGULATED),

@@ -68,6 +68,7 @@ def test_months_of_experience_are_those_that_are_demanded(text: str, months: int
     [
         ("Vous êtes titulaire d'un bac+2 minimum en comptabilité.", 5),
         ("Diplôme d'ingénieur exigé.", 7),
+        ("Vous avez un doctorat en biologie.", 7),
         ("Titulaire d'un CAP cuisine ou d'un bac pro.", 3),
         # Feeds lose the plus.
         ("Vous êtes titulaire d'un Bac 5 ingénieur.", 7),
@@ -100,6 +101,12 @@ def test_a_diploma_is_asked_by_its_lowest_level(text: str, level: int) -> None:
         ("Carte professionnelle CNAPS en cours de validité", {Ask.SECURITY}),
         ("Permis B obligatoire", {Ask.LICENCE_B}),
         ("Permis B souhaité", set()),
+        # What is asked stands beside what is wished.
+        ("Permis B obligatoire et CACES R482 souhaité", {Ask.LICENCE_B}),
+        ("Permis B exigé, anglais courant apprécié", {Ask.LICENCE_B}),
+        ("Permis B non obligatoire, CACES souhaité", set()),
+        ("CACES exigé ou formation assurée", set()),
+        ("CACES exigé, financé par nos soins", set()),
         ("Nettoyer les véhicules et la benne", set()),
         ("Statut d'auto-entrepreneur", {Ask.OWN_ACCOUNT}),
         ("Franchise et humilité sont nos valeurs", set()),
@@ -284,6 +291,9 @@ def test_the_standing_of_an_occupation_is_that_of_its_label_and_lowest_diploma()
     electrician = Occupation("F1602", "Électricien / Électricienne du bâtiment", "", skills, (), "F1602")
     assert (standing_of(electrician).level, standing_of(electrician).rung) == (3, WORKER)
     assert standing_of(electrician).cards == {Card.ELECTRICAL}
+    # A guard is kept by law, too, and has no diploma of care by it.
+    guard, nurse = (standing_of(Occupation(code, code, "", (), (), code)) for code in ("K2503", "J1506"))
+    assert (guard.cards, nurse.cards) == ({Card.SECURITY}, {Card.CARE})
     chef = Occupation("D1502", "Chef / Cheffe de rayon", "", (), (), "D1502")
     assert (standing_of(chef).level, standing_of(chef).rung) == (0, LEADER)
     simple = {
