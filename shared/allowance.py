@@ -31,7 +31,8 @@ class Allowance(Aggregate):
         Raises:
             LimitReached: the given kind, when it would be used more than ``most`` times within a day.
         """
-        recent = tuple(at for at in self.used if now - at < WINDOW)
+        # What a clock that was wrong has put into the future was used now: else nobody is let in until that time has come.
+        recent = tuple(min(at, now) for at in self.used if now - at < WINDOW)
         if len(recent) + times > most:
             raise refused(sentence.format(count=len(recent)), limit=most)
         self.used = (*recent, *(now for _ in range(times)))

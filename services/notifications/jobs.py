@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.notifications import store
 from services.notifications.accompanying import LOOKED_AT_AGAIN, let_go
+from services.notifications.domain.notification import Status
 from services.notifications.settings import NotificationsSettings
 from services.notifications.telling import Telling
 from shared import metrics
@@ -18,6 +19,8 @@ _log = get_logger()
 
 # An effect that read a contact just before its erasure may commit just after: look again for this long.
 SWEEP_AFTER_ERASURE = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(days=8)
+"""No setting lets a message wait so long: a week between two e-mails with offers, a day after a refusal, an hour for a claim."""
 
 
 class Jobs:
@@ -38,6 +41,7 @@ class Jobs:
             Job("waiting", timedelta(seconds=self._settings.waiting_retry_seconds), self.waiting),
             Job("erasures", timedelta(minutes=5), self.erasures),
             Job("accompanying", timedelta(minutes=5), self.accompanying),
+            Job("far-ahead", timedelta(minutes=5), self.far_ahead),
         )
 
     async def waiting(self) -> None:
@@ -50,6 +54,19 @@ class Jobs:
         if expired.deleted_count:
             metrics.NOT_TOLD.labels("expired").inc(expired.deleted_count)
             _log.warning("waited_too_long", count=expired.deleted_count, days=self._settings.waiting_days)
+
+    async def far_ahead(self) -> None:
+        """What a clock that was wrong has put off by more than any pause there is leaves now."""
+        now = self._clock.now()
+        put_off = {
+            "status": Status.QUEUED.value,
+            "channel": {"$in": [*Channel]},
+            "due_at": {"$gt": now + LONGEST_PAUSE},
+        }
+        changed = {"$set": {"due_at": now, "claimed": False}, "$inc": {"version": 1}}
+        found = await self._store.collection("notifications").update_many(put_off, changed)
+        if found.modified_count:
+            _log.warning("messages_put_off_too_far", count=found.modified_count)
 
     async def figures(self) -> None:
         """How much waits, and for how long."""

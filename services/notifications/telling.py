@@ -325,7 +325,8 @@ class Telling:
             due_at += timedelta(seconds=self._settings.digest_seconds)
             last = known.last_mail.get(matter.subject_id)
             if last is not None:
-                due_at = max(due_at, last + timedelta(seconds=self._settings.digest_gap))
+                # A clock that was wrong may have sent it in a year to come.
+                due_at = max(due_at, min(last, now) + timedelta(seconds=self._settings.digest_gap))
         keep = timedelta(days=self._settings.retention_days)
         token = secrets.token_urlsafe(24)
         mail = Notification.queued(self._new_id(), matter, channel, item, token, now, due_at, keep, names=names)

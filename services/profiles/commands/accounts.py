@@ -204,15 +204,16 @@ async def _take_off(
 
 
 def _strange(profile: Profile, account: str, did: AccountActs) -> frozenset[str]:
-    """Fields in which an account that is somebody else's put its own contact points, or agreed as if it were the person. Nothing
-    of a profile that it made itself.
+    """Fields in which an account that is somebody else's put its own contact points, or agreed and asked in the person's place.
+    Nothing of a profile that it made itself.
     """
     if not did.linked:
         return frozenset()
     agreed = {name for name, tick in profile.ticks.items() if (tick.acted_by, tick.on_behalf_of) == (account, None)}
     pool = profile.pool
     entered = pool is not None and (pool.acted_by, pool.on_behalf_of) == (account, None)
-    return did.reached_by | agreed | ({"pool"} if entered else frozenset())
+    moving = profile.transfer is not None and profile.transfer.asked_by == account
+    return did.reached_by | agreed | {name for name, own in (("pool", entered), ("transfer", moving)) if own}
 
 
 async def _end_agreements(context: Context, work: Work, profile: Profile, account: str, *, whole_pool: bool) -> int:

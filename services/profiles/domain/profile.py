@@ -293,7 +293,7 @@ class Profile(Aggregate):
     def unlink_account(self, now: datetime, strange: Collection[str] = ()) -> tuple[str, ...]:
         """The account reads and changes nothing here any more; a new link may be given. Returns the names of fields that changed.
 
-        ``strange``: fields in which the account had put how somebody else is reached, or what somebody else agreed to.
+        ``strange``: fields in which the account had put how somebody else is reached, or what somebody else agreed to or asked.
 
         Raises:
             NoAccount: there is none.
@@ -309,6 +309,9 @@ class Profile(Aggregate):
         if self.pool is not None and "pool" in strange:
             self.pool = None
             changed.append("pool")
+        if self.transfer is not None and "transfer" in strange:
+            self.transfer = None
+            changed.append("transfer")
         self._tell_changes(before, now)
         return ("owner_id", *changed)
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from shared.clock import HandClock
 from tests.service.notifications.builders import application, contact, offer, recommended
-from tests.service.notifications.conftest import Rooms
+from tests.service.notifications.conftest import Rooms, rooms_of
 from tests.service.notifications.sink import SmtpSink
 from tests.support import Stack
 
@@ -46,3 +46,34 @@ async def test_a_letter_of_another_kind_still_leaves(
     await clicks(stack, clock, smtp.messages[0])
     await rooms.sender.drain()
     assert [row["status"] for row in await rooms.mails()] == ["sent", "sent"]
+    await rooms.hear(contact(), offer(), recommended())
+    clock.advance(timedelta(seconds=10))
+    await rooms.sender.drain()
+    await rooms.hear(application("interview", sequence=1))
+    await clicks(stack, clock, smtp.messages[0])
+    await rooms.sender.drain()
+    assert [row["status"] for row in await rooms.mails()] == ["sent", "sent"]
+
+
+async def test_a_letter_that_a_wrong_clock_sent_in_a_year_to_come_holds_up_none(
+    stack: Stack, clock: HandClock, smtp: SmtpSink
+) -> None:
+    settings = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "digest_seconds": 0, "digest_gap_seconds": 600}
+    async with rooms_of(stack, clock, **settings) as rooms:
+        await rooms.hear(contact(), offer(), recommended())
+        await rooms.sender.drain()
+        ahead = {"$set": {"delivered_at": clock.now() + timedelta(days=365)}}
+        await rooms.store.collection("notifications").update_many({"channel": "email"}, ahead)
+        await rooms.hear(offer("offer-2"), recommended("rec-2", offer_id="offer-2"))
+        clock.advance(timedelta(minutes=11))
+        await rooms.sender.drain()
+        assert len(smtp.messages) == 2
+
+
+async def test_a_letter_that_a_wrong_clock_put_off_for_a_year_leaves(rooms: Rooms, smtp: SmtpSink) -> None:
+    await rooms.hear(contact(), application("interview", sequence=1), offer())
+    put_off = {"$set": {"due_at": rooms.clock.now() + timedelta(days=365), "claimed": True}}
+    await rooms.store.collection("notifications").update_many({"channel": "email"}, put_off)
+    await rooms.jobs.far_ahead()
+    await rooms.sender.drain()
+    assert len(smtp.messages) == 1

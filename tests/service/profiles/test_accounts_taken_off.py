@@ -160,3 +160,19 @@ async def test_a_manager_learns_of_no_limits_by_taking_an_account_off(desk: Desk
     assert said.status_code == 200, said.text
     gone = await removal(desk, stack.token("manager", subject="manager-1"))
     assert (gone.status_code, gone.json()["changed"]) == (200, [])
+
+
+async def test_where_a_wrong_account_wanted_the_file_to_go_it_does_not(desk: Desk, stack: Stack) -> None:
+    """The demand stayed, so another desk took the file of somebody who had asked for nothing."""
+    path, there = f"{desk.where}/transfer", stack.token("manager", subject="m-87", territories=("87",))
+    waits = f"/v1/transfers/{desk.where.rsplit('/', 1)[-1]}/acceptance"
+    assert (await desk.client.put(path, json={"to": "87"}, headers=stranger(stack))).status_code == 200
+    gone = await removal(desk, desk.counsellor)
+    assert "transfer" in gone.json()["emptied"]
+    assert (await desk.client.post(waits, json={}, headers=there)).status_code == 404
+    # What who acts for them has asked stays.
+    asked = {"to": "87", "heard": "by_phone"}
+    assert (await desk.accepts(await desk.invites(owner_id="stranger"), "stranger")).status_code == 200
+    assert (await desk.client.put(path, json=asked, headers=desk.counsellor)).status_code == 200
+    assert "transfer" not in (await removal(desk, desk.counsellor)).json()["emptied"]
+    assert (await desk.client.post(waits, json={}, headers=there)).status_code == 200
