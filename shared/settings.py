@@ -54,7 +54,7 @@ class Settings(Connections):
         default=500, ge=1, le=30_000, description="The longest that the broker keeps a fetch waiting for records"
     )
     kafka_idle_fetch_max_wait_ms: int = Field(
-        default=2_000,
+        default=10_000,
         ge=0,
         le=10_000,
         description="The same after some seconds in which nothing came; 0: no other",

@@ -330,10 +330,10 @@ def put_waiting(work: Work, waiting: Waiting, told_inbox: bool, now: datetime, r
 
 async def waiting(store: Store, query: Mapping[str, Any], limit: int) -> list[Waiting]:
     """Matters that wait, the longest untried first."""
-    cursor = store.collection("waiting").find(query).sort("retry_at", ASCENDING).limit(limit)
+    (found,) = await store.find_all(Find("waiting", query, None, [("retry_at", ASCENDING)], limit))
     return [
         Waiting(Matter.model_validate(decode(document["matter"])), document["told_inbox"], document["since"])
-        async for document in cursor
+        for document in found
     ]
 
 

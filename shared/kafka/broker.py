@@ -25,6 +25,9 @@ def make_broker(settings: Settings, client_id: str) -> KafkaBroker:
         client_id=client_id,
         consumer_only=True,
         allow_auto_create_topics=False,
+        # Handlers take the message and nothing else. Looked for by its type it came by way of a thread: for each 150 µs of
+        # processor instead of 27, and 0.3 to 1 ms later.
+        apply_types=False,
         request_timeout_ms=15_000,
         # Between two tries of one request; what lasts is waited out by the worker (``pulse``).
         retry_backoff_ms=250,

@@ -129,9 +129,9 @@ class Consumer:
             self._settings.topic_prefix + self.topic.name,
             group_id=self.group,
             ack_policy=AckPolicy.MANUAL,
-            listener=_Partitions(self._let_go, self.subscription.listener),
+            listener=_Partitions(self._let_go, self._resting.awake, self.subscription.listener),
             parser=as_it_came,
-            decoder=_nothing,
+            decoder=_as_it_is,
             title=f"{self._service}:{self.topic.name}",
             **consumer_arguments(self._settings),
         )
@@ -200,7 +200,7 @@ class Consumer:
 
     async def _let_go(self) -> None:
         """Whoever gets the partitions goes on behind what was applied here."""
-        self._resting.awake()
+        self._resting.let_go()
         self._taken.forget()
         await self._offsets.finish(LETTING_GO_SECONDS)
 
@@ -374,8 +374,11 @@ class Consumer:
 class _Partitions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
     """What a consumer does when the partitions of its group are handed out anew; then the subscription's own listener."""
 
-    def __init__(self, let_go: Callable[[], Awaitable[None]], then: ConsumerRebalanceListener | None) -> None:
+    def __init__(
+        self, let_go: Callable[[], Awaitable[None]], got: Callable[[], None], then: ConsumerRebalanceListener | None
+    ) -> None:
         self._let_go = let_go
+        self._got = got
         self._then = then
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
@@ -384,6 +387,7 @@ class _Partitions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             await self._then.on_partitions_revoked(revoked)
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._got()
         if self._then is not None:
             await self._then.on_partitions_assigned(assigned)
 
@@ -402,5 +406,6 @@ def _until_after_erasure(events: Sequence[Event[Any]]) -> int:
     return len(events)
 
 
-async def _nothing(message: KafkaMessage) -> None:
+async def _as_it_is(message: KafkaMessage) -> KafkaMessage:
     """No decoding by FastStream: what does not parse must reach our own dead letters, not its log."""
+    return message

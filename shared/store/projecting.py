@@ -39,4 +39,4 @@ def newer(
 async def project(store: Store, collection: str, updates: Sequence[Any]) -> None:
     """Apply guarded projections, each by itself."""
     if updates:
-        await store.collection(collection).bulk_write(list(updates), ordered=False)
+        await store.apply(collection, updates)

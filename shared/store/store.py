@@ -272,6 +272,10 @@ class Store:
             self.client, self.collection, _once(Step(collection, "delete_many", ({"_id": {"$in": list(ids)}},)))
         )
 
+    async def apply(self, collection: str, requests: Sequence[Any]) -> None:
+        """Write requests of one collection that no event tells of, each by itself and in any order."""
+        await do_alone(self.client, self.collection, _once(Step(collection, "bulk_write", (list(requests), False))))
+
     async def exchange(self, collection: str, requests: Sequence[Any]) -> None:
         """Write requests of one collection that no event tells of, all or none."""
 

@@ -21,7 +21,7 @@ LITTLE = 0.15
 """Of a core: so much more than at rest may be at work."""
 PATIENCE_SECONDS = 60.0
 ANSWERED_SECONDS = 5.5
-"""After this nothing that a service asked before it was stopped is still waited for (a change stream 5 s, a fetch 2 s)."""
+"""After this no change stream that a service asked before it was stopped still waits; a fetch may, once more, for 10 s."""
 FIRST_OFFERS = 10
 
 
