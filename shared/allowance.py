@@ -10,6 +10,8 @@ from shared.errors import LimitReached
 from shared.store import CollectionSpec, Store
 
 WINDOW = timedelta(days=1)
+CLOCKS_APART = timedelta(hours=1)
+"""What lies farther ahead was counted by a clock that was wrong: it would hold until that time had come."""
 COLLECTION = "allowances"
 ALLOWANCES = CollectionSpec(COLLECTION, [IndexModel("updated_at", expireAfterSeconds=2 * int(WINDOW.total_seconds()))])
 
@@ -31,8 +33,7 @@ class Allowance(Aggregate):
         Raises:
             LimitReached: the given kind, when it would be used more than ``most`` times within a day.
         """
-        # What a clock that was wrong has put into the future was used now: else nobody is let in until that time has come.
-        recent = tuple(min(at, now) for at in self.used if now - at < WINDOW)
+        recent = tuple(at for at in self.used if -CLOCKS_APART < now - at < WINDOW)
         if len(recent) + times > most:
             raise refused(sentence.format(count=len(recent)), limit=most)
         self.used = (*recent, *(now for _ in range(times)))
