@@ -61,6 +61,7 @@ class Work:
         """Of events by id what ``publish`` was told."""
         self.inbox: str | None = None
         self._new_event_id = new_event_id
+        self._saved: set[tuple[str, str]] = set()
 
     def save(
         self, collection: str, aggregate: Aggregate, topic: Topic | None = None, *, key: str | None = None
@@ -68,8 +69,12 @@ class Work:
         """Write ``aggregate`` and put its pending events into the outbox for ``topic`` (key: the aggregate's id).
 
         Raises:
-            ValueError: the aggregate recorded events and no topic was given.
+            ValueError: the aggregate recorded events and no topic was given; or it is in here already, which no commit could ever
+                take: each expects the version that was read.
         """
+        if (collection, aggregate.id) in self._saved:
+            raise ValueError(f"{type(aggregate).__name__} {aggregate.id} is saved twice in one work")
+        self._saved.add((collection, aggregate.id))
         pending = aggregate.pending
         if pending and topic is None:
             raise ValueError(f"{type(aggregate).__name__} recorded events but no topic was named")

@@ -92,9 +92,10 @@ async def moderate(context: Context, company_id: str, status: CompanyStatus, by:
         context.companies.save(work, company)
         template = Notice.COMPANY_APPROVED if status is CompanyStatus.APPROVED else Notice.COMPANY_SUSPENDED
         context.notify(work, company.territory, company.users, template, {"company": company.details.name}, about=None)
-        for offer in await _due(context, company, limit=_AT_ONCE):
+        due = await _due(context, company, limit=_AT_ONCE)
+        for offer in due:
             _bring_in_line(context, offer, company, by, reason)
-            await put(context, work, offer)
+            await put(context, work, offer, together={one.id for one in due})
         try:
             await context.store.commit(work)
         except AlreadyExists as taken:

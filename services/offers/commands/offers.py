@@ -1,6 +1,6 @@
 """Commands on offers: deposit, change, publish and the rest of their life."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
 from services.offers.commands import duplicates, interviews
@@ -336,16 +336,24 @@ async def save(context: Context, offer: Offer, company: Company | None = None, w
 
 
 async def put(
-    context: Context, work: Work, offer: Offer, company: Company | None = None, keep: str | None = None
+    context: Context,
+    work: Work,
+    offer: Offer,
+    company: Company | None = None,
+    *,
+    keep: str | None = None,
+    together: Collection[str] = (),
 ) -> None:
-    """With ``work``: an offer and what hangs on its end. ``keep``: an application that is answered otherwise."""
+    """With ``work``: an offer and what hangs on its end. ``keep``: an application that is answered otherwise; ``together``:
+    offers that the same work takes out of sight, and which stay hidden behind this one.
+    """
     await context.offers.save(work, offer, company)
     if offer.status in ENDED:
         for application in await _waiting(context, offer, keep):
             await _answer(context, work, offer, application)
         duplicates.forget_proposals(work, offer)
     if not offer.shown and offer.published_at is not None and offer.loaded_version:
-        await release_duplicates(context, work, offer)
+        await release_duplicates(context, work, offer, together)
 
 
 async def answer_late(context: Context, offer: Offer) -> int:
@@ -380,10 +388,10 @@ async def _answer(context: Context, work: Work, offer: Offer, application: Appli
     await interviews.tell(context, work, application)
 
 
-async def release_duplicates(context: Context, work: Work, offer: Offer) -> None:
-    """What was hidden behind this offer is shown again: the first of them, with the others behind it."""
+async def release_duplicates(context: Context, work: Work, offer: Offer, besides: Collection[str] = ()) -> None:
+    """What was hidden behind this offer is shown again: the first of them, with the others behind it. Not ``besides``."""
     hidden = await context.offers.many({"canonical_offer_id": offer.id}, sort=(("created_at", 1),))
-    alive = [other for other in hidden if other.status not in ENDED]
+    alive = [other for other in hidden if other.status not in ENDED and other.id not in besides]
     now = context.clock.now()
     for index, other in enumerate(alive):
         other.link_to(alive[0].id if index else None, SYSTEM, now)

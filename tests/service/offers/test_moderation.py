@@ -275,6 +275,27 @@ async def test_one_company_is_linked_by_itself_and_one_siret_in_two_feeds_too(de
     assert two["duplicate_of"] == one["offer_id"]
 
 
+async def test_a_company_whose_own_offers_are_look_alikes_is_suspended_with_all_of_them(desk: Desk) -> None:
+    company = await desk.company()
+    first = await desk.offer(company, title="Affûteur de scies - CDI")
+    [row] = (await desk.client.post("/v1/imports", headers=desk.partner, json=[own_row()])).json()["rows"]
+    second, third = row["offer_id"], await desk.offer(company, title="Affûteur (H/F)")
+    assert row["duplicate_of"] == first
+    assert (await desk.post(f"/v1/offers/{third}/link", desk.manager, {"canonical_offer_id": first})).status_code == 200
+    assert await found(desk) == [first]
+    suspended = await desk.post(f"/v1/companies/{company}/suspend", desk.manager, {"reason": "Annonces trompeuses"})
+    assert suspended.status_code == 200, suspended.text
+    assert await found(desk) == []
+    for offer in (first, second, third):
+        shown = await desk.client.get(f"/v1/offers/{offer}", headers=desk.manager)
+        assert shown.json()["status"] == "suspended", shown.text
+    assert (await desk.post(f"/v1/companies/{company}/approve", desk.manager)).status_code == 200
+    # One of them is shown again, with the others behind it, and the next takes its place.
+    assert await found(desk) == [first]
+    await desk.post(f"/v1/offers/{first}/close", desk.employer, {"outcome": "cancelled"})
+    assert await found(desk) == [second]
+
+
 async def test_an_offer_is_not_hidden_behind_one_that_nobody_sees(desk: Desk) -> None:
     company = await desk.company()
     one = await desk.offer(company)

@@ -171,3 +171,12 @@ async def test_one_that_is_changed_after_the_versions_were_asked_for_takes_the_o
     ended = await asyncio.gather(*(race(number) for number in range(6)), return_exceptions=True)
     assert sorted(type(one).__name__ for one in ended) == ["NoneType", *["VersionConflict"] * 5]
     assert await store.collection("others").count_documents({}) == 20
+
+
+def test_what_is_saved_twice_in_one_work_is_a_mistake_that_is_seen() -> None:
+    """Each save expects the version that was read: the second could never be made, however often it is tried again."""
+    work = Work()
+    work.save("things", a_thing("a"))
+    work.save("others", a_thing("a"))
+    with pytest.raises(ValueError, match="saved twice"):
+        work.save("things", a_thing("a"))
