@@ -1,11 +1,14 @@
 """An employer ends here: its offers end, who applied is told as ever, and who acted for it leaves."""
 
+from contextlib import suppress
+
 from services.offers.commands import members, offers
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.life import NOT_SHOWN_YET, Outcome
 from services.offers.store import UNDER_WAY
 from shared.contracts.vocabulary import OfferStatus
+from shared.errors import TransitionRefused
 
 
 async def close(context: Context, company_id: str, by: Actor) -> None:
@@ -24,10 +27,11 @@ async def close(context: Context, company_id: str, by: Actor) -> None:
 
 
 async def end_offers(context: Context, company_id: str, by: Actor) -> None:
-    """Who applied is told as ever."""
+    """Who applied is told as ever. What somebody else ends meanwhile has ended as they said."""
     open_ones = {"company.id": company_id, "status": {"$in": [OfferStatus.DRAFT.value, *UNDER_WAY]}}
     for offer in await context.offers.many(open_ones):
-        if offer.status in NOT_SHOWN_YET:
-            await offers.withdraw(context, offer.id, by, "")
-        else:
-            await offers.close(context, offer.id, by, Outcome.CANCELLED)
+        with suppress(TransitionRefused):
+            if offer.status in NOT_SHOWN_YET:
+                await offers.withdraw(context, offer.id, by, "")
+            else:
+                await offers.close(context, offer.id, by, Outcome.CANCELLED)

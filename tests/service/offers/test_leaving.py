@@ -5,7 +5,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from services.offers.commands import life
+import pytest
+
+from services.offers.commands import life, offers
+from services.offers.domain.life import Outcome
 from services.offers.migrations import COMPANY_STEPS
 from shared.clock import HandClock
 from shared.store.migrations import upgraded
@@ -80,6 +83,22 @@ async def test_everything_ends_at_once_and_who_applied_is_told(desk: Desk) -> No
     assert answered.json()["status"] in ("obsolete", "refused")
     assert (await ends(desk, company)).status_code == 404
     assert (await ends(desk, company, desk.manager)).status_code == 204
+
+
+async def test_what_ends_meanwhile_has_ended_and_is_in_nobodys_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = await desk.company()
+    filled, other = await desk.offer(company), await desk.offer(company, title="Cariste (H/F)")
+    close = offers.close
+
+    async def closed_before(context: Any, offer_id: str, by: Any, outcome: Outcome) -> Any:
+        if offer_id == filled:
+            await close(context, offer_id, by, Outcome.FILLED_ELSEWHERE)
+        return await close(context, offer_id, by, outcome)
+
+    monkeypatch.setattr(offers, "close", closed_before)
+    assert (await ends(desk, company)).status_code == 204
+    outcomes = {row["_id"]: row["outcome"] async for row in desk.store.collection("offers").find({})}
+    assert outcomes == {filled: "filled_elsewhere", other: "cancelled"}
 
 
 async def test_nobody_ends_it_over_others_heads(desk: Desk) -> None:
