@@ -57,6 +57,11 @@ _SHAPELESS = frozenset("͏᠎")
 _ANY_SHAPELESS = re.compile(f"[{''.join(_SHAPELESS)}]")
 # Persian, Indic scripts and emoji need these between two visible characters; between Latin letters they only hide.
 _JOINERS = frozenset("\u200c\u200d")
+# Letters and digits in the shape of bold, script, full-width or circled ones, as people paste them to be seen. Read aloud each is
+# «mathematical bold capital m», and no search finds the word.
+_FOR_SHOW = re.compile(
+    "[\U0001d400-\U0001d7ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\U0001f130-\U0001f149]+"
+)
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # The French put a no-break space before « : ; ! ? »; it stays where it stands alone.
 _SPACES = re.compile(r"\s{2,}|[^\S\xa0\u202f]")
@@ -107,16 +112,24 @@ def without_hidden(text: str) -> str:
 
 
 def _seen_whole(text: str) -> bool:
-    """Whether it is of one line and composed, and every character of it is seen: so are nearly all."""
-    return text.isprintable() and (text.isascii() or (is_normal("NFC", text) and not _ANY_SHAPELESS.search(text)))
+    """Whether it is of one line and composed, in plain letters, and every character of it is seen: so are nearly all."""
+    if text.isascii():
+        return text.isprintable()
+    odd = _ANY_SHAPELESS.search(text) or _FOR_SHOW.search(text)
+    return text.isprintable() and is_normal("NFC", text) and not odd
+
+
+def _plain(text: str) -> str:
+    """Composed, in plain letters: «𝗠𝗮𝗰̧𝗼𝗻» → «Maçon»."""
+    return normal("NFC", _FOR_SHOW.sub(lambda found: normal("NFKC", found[0]), text))
 
 
 def clean_line(text: str) -> str:
-    """One line: composed letters (NFC), nothing hidden, each run of blanks one space, none at the ends."""
+    """One line: composed plain letters (NFC), nothing hidden, each run of blanks one space, none at the ends."""
     if "  " not in text and _seen_whole(text):
         return text.strip()
     unbroken = without_hidden(_LINE_ENDS.sub(" ", text).replace("\t", " "))
-    return _SPACES.sub(" ", normal("NFC", unbroken)).strip()
+    return _SPACES.sub(" ", _plain(unbroken)).strip()
 
 
 def clean_prose(text: str) -> str:
@@ -124,7 +137,7 @@ def clean_prose(text: str) -> str:
     if _seen_whole(text):
         return text.strip()
     text = without_hidden(_LINE_ENDS.sub("\n", text))
-    return _MARGINS.sub("", normal("NFC", text)).strip()
+    return _MARGINS.sub("", _plain(text)).strip()
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ def no_identity(value: str) -> str:
     In capitals it would be somebody else, with a month of their own, whom no erasure finds.
     """
     if "@" in value or names_nir(value):
-        raise ValueError("a participant is named by an id or reference, never by a personal number or an e-mail")
+        raise ValueError(
+            "Un participant porte un identifiant ou une référence, jamais un numéro personnel ni un e-mail."
+        )
     return value.lower() if is_profile(value) else value
 
 

@@ -23,6 +23,7 @@ from shared.contracts.vocabulary import ContractKind, OpportunityKind
 from shared.errors import FieldError, Refused, refused_field
 from shared.http import BoundedRoute, OptionalCaller, PageQuery, resource
 from shared.http.media import GeoJson
+from shared.types import clean_line
 
 router = resource("", "search", route_class=BoundedRoute)
 
@@ -230,7 +231,8 @@ async def search_filters(
     )
     criteria = replace(criteria, territory=tuple(dict.fromkeys(territory or ())))
     point, *also = _points(near, commune, context) or (None,)
-    words = (q or "").strip()
+    # As texts are kept: what is pasted into the question may hide something, too.
+    words = clean_line(q or "")
     if sort is Sort.DISTANCE and point is None and not words:
         raise _needs_place()
     lat, lon = point or (None, None)

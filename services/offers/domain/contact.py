@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from shared.contracts.events.profiles import ContactState
 from shared.contracts.vocabulary import Channel
 from shared.domain import Aggregate, Entity
-from shared.phones import check_dialled
+from shared.errors import Refused, refused_field
+from shared.phones import UNFIT, Dialled, e164
 from shared.types import Email, Name
 
 
@@ -17,8 +18,10 @@ class ContactPoints(Entity):
 
     first_name: Annotated[str | None, Name(100)] = Field(default=None, examples=["Nadia"])
     email: Email | None = Field(default=None, examples=["nadia@scierie.example"])
-    phone: Annotated[str | None, AfterValidator(check_dialled)] = Field(
-        default=None, max_length=20, pattern=r"^\+[0-9]{6,15}$", description="E.164"
+    phone: Annotated[str | None, Dialled(30)] = Field(
+        default=None,
+        examples=["05 55 52 00 00"],
+        description="As it is dialled in the company's territory; kept in E.164",
     )
 
 
@@ -64,5 +67,12 @@ class UserContact(Aggregate):
         self.record("contact-updated.v1", now)
 
     def set_points(self, points: ContactPoints) -> None:
-        """How they are reached from now on; the change is told by the step that it comes with."""
-        self.first_name, self.email, self.phone = points.first_name, points.email, points.phone
+        """How they are reached from now on; the change is told by the step that it comes with.
+
+        Raises:
+            Refused: nobody has this number in the territory.
+        """
+        phone = None if points.phone is None else e164(points.phone, self.territory)
+        if points.phone is not None and phone is None:
+            raise refused_field(Refused, "phone", "implausible-phone", UNFIT)
+        self.first_name, self.email, self.phone = points.first_name, points.email, phone

@@ -75,6 +75,12 @@ class Pay(Salary):
             )
         return value
 
+    @model_validator(mode="after")
+    def _rising(self) -> "Pay":
+        if self.hourly_min is not None and self.hourly_max is not None and self.hourly_min > self.hourly_max:
+            raise PydanticCustomError("pay_reversed", "Le salaire le plus bas dépasse le plus haut : inversez-les.")
+        return self
+
 
 class OfferFields(Entity):
     """All of an offer but its place. Durations in months, hours a week, pay in gross euros an hour."""
@@ -137,10 +143,10 @@ class OfferFields(Entity):
     @model_validator(mode="after")
     def _no_nonsense(self) -> "OfferFields":
         if self.vehicle_required and self.accessible_without_car:
-            raise ValueError("an offer that needs a vehicle is not accessible without a car")
-        low, high = self.salary.hourly_min, self.salary.hourly_max
-        if low is not None and high is not None and low > high:
-            raise ValueError("salary.hourly_min is above salary.hourly_max")
+            raise PydanticCustomError(
+                "vehicle_needed",
+                "Une offre qui demande un véhicule n'est pas accessible sans voiture : dites l'un ou l'autre.",
+            )
         return self
 
     @property

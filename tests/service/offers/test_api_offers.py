@@ -134,3 +134,24 @@ async def test_an_idempotency_key_deposits_once(desk: Desk) -> None:
     assert first.json()["id"] == second.json()["id"]
     listed = await desk.client.get(f"/v1/companies/{company}/offers", headers=desk.employer)
     assert len(listed.json()["items"]) == 1
+
+
+async def test_what_contradicts_itself_is_said_in_words_with_its_field(desk: Desk) -> None:
+    company = await desk.company()
+    reversed_pay = offer_body(company, salary={"hourly_min": 20, "hourly_max": 12})
+    by_foot = offer_body(company, vehicle_required=True, accessible_without_car=True)
+    for body, field, rule in ((reversed_pay, "salary", "pay-reversed"), (by_foot, "(body)", "vehicle-needed")):
+        refused = await desk.post("/v1/offers", desk.employer, body)
+        [error] = refused.json()["errors"]
+        assert (refused.status_code, error["field"], error["rule"]) == (422, field, rule)
+        assert error["message"].endswith(".")
+
+
+async def test_a_pasted_question_is_read_as_what_is_seen_of_it(desk: Desk) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company, title="𝗠𝗮𝗰\u0327𝗼𝗻 (H/F)", occupation_code=None)
+    other = await desk.offer(company, title="Coiffeuse (H/F)", occupation_code=None)
+    for question in ("maçon", "Ma\u200bçon", "𝐌𝐚𝐜\u0327𝐨𝐧", "\u202eMaçon", "ｍａçｏｎ"):
+        found = [one["id"] for one in (await desk.client.get("/v1/offers", params={"q": question})).json()["items"]]
+        assert offer in found, question
+        assert other not in found, question

@@ -150,9 +150,13 @@ async def test_only_a_user_of_the_company_is_reached_about_it(desk: Desk) -> Non
     path = f"/v1/companies/{company}/contact"
     costly = await desk.client.put(path, json={"phone": "+33899123456"}, headers=desk.employer)
     assert [(e["field"], e["rule"]) for e in costly.json()["errors"]] == [("phone", "implausible-phone")]
+    for written in ("05 55 52 00 00", "+33 5 55 52 00 00", "0033555520000"):
+        assert (await desk.client.put(path, json={"phone": written}, headers=desk.employer)).status_code == 204
+        [kept] = [row["phone"] async for row in desk.store.collection("contacts").find({"_id": "boss"})]
+        assert kept == "+33555520000", written
     mine = {"first_name": "Nadia", "email": "atelier@scierie.example"}
     assert (await desk.client.put(path, headers=desk.employer, json=mine)).status_code == 204
-    assert (await contacts(desk))[-1] == ("boss", 2, "atelier@scierie.example")
+    assert (await contacts(desk))[-1] == ("boss", 5, "atelier@scierie.example")
     assert (await desk.client.put(path, headers=desk.manager, json=mine)).status_code == 403
     assert (await desk.client.put(path, headers=desk.other_employer, json=mine)).status_code == 404
 

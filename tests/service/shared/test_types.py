@@ -93,6 +93,10 @@ def test_text_in_which_nothing_is_visible_is_blank(nothing: str) -> None:
         ("नमस्\u200dते", "नमस्\u200dते"),
         ("👩\u200d🍳 Cuisine", "👩\u200d🍳 Cuisine"),
         ("V\u200dendeur", "Vendeur"),
+        # Letters for show are read aloud one by one, and no search finds their words.
+        ("𝗠𝗮𝗰\u0327𝗼𝗻 𝑐𝑜𝑛𝑓𝑖𝑟𝑚𝑒\u0301, 𝟑𝟓 h", "Maçon confirmé, 35 h"),
+        ("ＭＡÇＯＮ Ⓥⓡⓓ", "MAÇON Vrd"),
+        ("H₂O, 20 m², ½ journée, Иван", "H₂O, 20 m², ½ journée, Иван"),
     ],
 )
 def test_a_line_keeps_what_is_read(written: str, kept: str) -> None:
@@ -103,6 +107,7 @@ def test_prose_keeps_its_lines() -> None:
     assert read(Annotated[str, Prose(200)], "Vous  ferez :\r\n- ceci   \r- cela\x00\u2029fin\n\n") == (
         "Vous  ferez :\n- ceci\n- cela\nfin"
     )
+    assert read(Annotated[str, Prose(200)], "𝗣𝗿𝗼𝗳𝗶𝗹 :\n- 𝟏 permis") == "Profil :\n- 1 permis"
 
 
 def test_length_is_that_of_what_is_kept() -> None:
