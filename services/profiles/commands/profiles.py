@@ -49,7 +49,7 @@ async def register(
         _refuse_staff_fields(said.publics or (), counsellors=counsellor_ids)
         owner_id = principal.subject
     where = chosen_territory(principal, territory)
-    await check_named(context, where, owner_id, _others(principal, counsellor_ids), "counsellor_ids")
+    await check_named(context, principal, where, owner_id, counsellor_ids, "counsellor_ids")
     if actor.role == Role.COUNSELLOR:
         counsellor_ids = tuple(dict.fromkeys((principal.subject, *counsellor_ids)))
     now = context.clock.now()
@@ -130,7 +130,7 @@ async def accompany(
             )
         now = context.clock.now()
         if assign:
-            await check_named(context, profile.territory, profile.owner_id, _others(principal, (who,)))
+            await check_named(context, principal, profile.territory, profile.owner_id, (who,))
             profile.assign(who, now)
         else:
             profile.unassign(who, now)
@@ -179,11 +179,6 @@ async def erase_one(context: Context, profile: Profile, by_role: str) -> str:
     await forget_stuck(context.store, profile.id)
     await look_again(context.store, profile.id, now)
     return proof
-
-
-def _others(principal: Principal, named: tuple[str, ...]) -> tuple[str, ...]:
-    """Without the caller, whose token says what they are."""
-    return tuple(one for one in named if one != principal.subject)
 
 
 def _side(principal: Principal) -> Actor:

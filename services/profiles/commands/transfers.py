@@ -87,7 +87,7 @@ async def accept(context: Context, principal: Principal, profile_id: str, counse
         before, left, now = profile.territory, profile.counsellor_ids, context.clock.now()
         chosen = (counsellor_id,) if counsellor_id else ()
         assert profile.transfer is not None
-        await check_named(context, profile.transfer.to, profile.owner_id, chosen)
+        await check_named(context, principal, profile.transfer.to, profile.owner_id, chosen)
         profile.move(chosen, now)
         work = Work(context.new_id)
         # The number that the former département knew them by is somebody else's in this one's list.
