@@ -16,7 +16,6 @@ from services.offers.domain.duplicates import (
 )
 from services.offers.domain.errors import DuplicateUnusable
 from services.offers.domain.imports.rows import UNNAMED_EMPLOYER
-from services.offers.domain.life import ENDED
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
 from services.offers.store import Offers
@@ -169,7 +168,7 @@ async def link(context: Context, offer_id: str, canonical_id: str | None, by: Ac
 async def _linked(context: Context, offer_id: str, canonical_id: str, by: Actor) -> Offer:
     offer = await context.offers.load(offer_id)
     canonical = await context.offers.load(canonical_id)
-    if canonical.status in ENDED or canonical.published_at is None or canonical.canonical_offer_id is not None:
+    if not canonical.shown:
         # Nobody would see either of them, or two would hide behind each other.
         raise DuplicateUnusable(
             "L'autre offre n'est pas en ligne pour elle-même.",
@@ -190,7 +189,9 @@ async def _pass_on(context: Context, work: Work, offer: Offer) -> None:
 
 
 def _better(context: Context, offer: Offer, others: Sequence[Offer]) -> Offer | None:
-    same = [one for one in others if one.canonical_offer_id is None and _same(context, offer, one)]
+    """Behind one that nobody sees nothing is hidden: the job would be gone. But a manager's no holds for its copies."""
+    seen = [one for one in others if one.shown or (one.held and one.canonical_offer_id is None)]
+    same = [one for one in seen if _same(context, offer, one)]
     if not same:
         return None
     first = shown_first([offer, *same])

@@ -12,8 +12,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 from services.offers.commands import own_rows
 from services.offers.commands.duplicates import alike, hide_behind, propose
 from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Scope, Understood
-from services.offers.commands.offers import check_content, check_deadline, save, unverified
+from services.offers.commands.offers import check_content, check_deadline, put, save, unverified
 from services.offers.context import Context
+from services.offers.domain.actors import SYSTEM
 from services.offers.domain.company import Company
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import CompanySuspended
@@ -21,7 +22,7 @@ from services.offers.domain.imports.feeds import FeedRows, identity_of, told
 from services.offers.domain.imports.rows import RowRefused, refuse
 from services.offers.domain.imports.sheets.reading import in_columns
 from services.offers.domain.imports.sheets.rows import SheetRow, SheetRows
-from services.offers.domain.life import Outcome
+from services.offers.domain.life import ENDED, Outcome
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Feed, Offer
 from services.offers.domain.text import key_of
@@ -259,6 +260,9 @@ async def _apply(context: Context, scope: Scope, rows: Sequence[_Checked]) -> No
     companies = {} if own else await _companies(context, rows)
     stored = {offer.id: offer for offer in await context.offers.many({"_id": {"$in": [row.offer_id for row in rows]}})}
     new: list[Offer] = []
+    changed: list[tuple[Offer, Company | None]] = []
+    gone: set[str] = set()
+    back: list[Offer] = []
     work = Work(context.new_id)
     for row in rows:
         offer = stored.get(row.offer_id)
@@ -276,6 +280,7 @@ async def _apply(context: Context, scope: Scope, rows: Sequence[_Checked]) -> No
                 deposited_by=scope.actor.id,
             )
         status = known.status if known else None
+        before, was_shown = offer.status, offer.shown
         # Who applies to a reserved offer tells a registered employer what they are; of others nobody here reads who applies.
         was = offer.content.reserved_publics if offer.published_at else ()
         doubted = known is not None and bool(unverified(known, row.content.reserved_publics, was))
@@ -295,7 +300,11 @@ async def _apply(context: Context, scope: Scope, rows: Sequence[_Checked]) -> No
             row.result.refuse([FieldError("siret", suspended.code, suspended.detail)])
             continue
         if offer.loaded_version:
-            await context.offers.save(work, offer, known)
+            changed.append((offer, known))
+            if (was_shown and not offer.shown) or (offer.status in ENDED and before not in ENDED):
+                gone.add(offer.id)
+            if offer.status is OfferStatus.PUBLISHED is not before:
+                back.append(offer)
         else:
             new.append(offer)
             if known is not None:
@@ -304,12 +313,23 @@ async def _apply(context: Context, scope: Scope, rows: Sequence[_Checked]) -> No
         if doubted and not offer.shown:
             row.result.warnings = [*row.result.warnings, _WAITS]
     shown = [offer for offer in new if offer.shown]
-    others = await alike(context, shown)
+    others = await alike(context, [*shown, *back])
     results = {row.offer_id: row.result for row in rows}
     for offer in shown:
         offer.canonical_offer_id, proposals = hide_behind(context, offer, others)
         propose(work, proposals)
         results[offer.id].duplicate_of = offer.canonical_offer_id
+    for offer in back:
+        # What it was hidden behind may have gone out of sight meanwhile.
+        better, proposals = hide_behind(context, offer, others)
+        propose(work, proposals)
+        offer.link_to(better, SYSTEM, now)
+        results[offer.id].duplicate_of = better
+    for offer, known in changed:
+        if offer.id in gone:
+            await put(context, work, offer, known, together=stored)
+        else:
+            await context.offers.save(work, offer, known)
     _insert(context, work, new)
     await context.store.commit(work)
 

@@ -19,7 +19,7 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.place import of_a_home, settle
 from services.offers.domain.proposed_occupation import undeclared
 from shared import civil
-from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
+from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, OfferStatus, ReservedPublic
 from shared.errors import FieldError, Refused, refused_field
 from shared.http import Expected, check_version
 from shared.reference.contradicted import doubt_of
@@ -391,10 +391,12 @@ async def _answer(context: Context, work: Work, offer: Offer, application: Appli
 async def release_duplicates(context: Context, work: Work, offer: Offer, besides: Collection[str] = ()) -> None:
     """What was hidden behind this offer is shown again: the first of them, with the others behind it. Not ``besides``."""
     hidden = await context.offers.many({"canonical_offer_id": offer.id}, sort=(("created_at", 1),))
+    # Of a filled one a hire may fall through: it would be open again and hidden.
+    filled = [other for other in hidden if other.status is OfferStatus.FILLED and other.id not in besides]
     alive = [other for other in hidden if other.status not in ENDED and other.id not in besides]
     now = context.clock.now()
-    for index, other in enumerate(alive):
-        other.link_to(alive[0].id if index else None, SYSTEM, now)
+    for index, other in enumerate([*alive, *filled]):
+        other.link_to(alive[0].id if 0 < index < len(alive) else None, SYSTEM, now)
         await context.offers.save(work, other)
 
 

@@ -140,8 +140,7 @@ class Offer(WithLife):
         self.settle_key()
         self._note(now, by, "revised", ", ".join(changed))
         if self.status in (OfferStatus.PUBLISHED, OfferStatus.SUSPENDED) and self.positions_open == 0:
-            self._end(OfferStatus.FILLED, now)
-            self._tell("offer-filled.v1", now)
+            self._filled(now)
             return
         self._tell("offer-updated.v1", now)
 
@@ -246,11 +245,14 @@ class Offer(WithLife):
             self.positions_filled_through_us += count
         self._note(now, by, "position_filled", f"{count} {'through us' if through_us else 'elsewhere'}")
         if self.positions_open == 0:
-            self._end(OfferStatus.FILLED, now)
-            self.outcome = Outcome.FILLED_THROUGH_US if self.positions_filled_through_us else Outcome.FILLED_ELSEWHERE
-            self._tell("offer-filled.v1", now)
+            self._filled(now)
         else:
             self._tell("offer-updated.v1", now)
+
+    def _filled(self, now: datetime) -> None:
+        self._end(OfferStatus.FILLED, now)
+        self.outcome = Outcome.FILLED_THROUGH_US if self.positions_filled_through_us else Outcome.FILLED_ELSEWHERE
+        self._tell("offer-filled.v1", now)
 
     def reopen(
         self, by: Actor, now: datetime, policy: LifePolicy, company: CompanyStatus | None, *, count: int = 1
@@ -379,6 +381,12 @@ class Offer(WithLife):
         self.published_at = self.published_at or now
         if unverified:
             self.hold(by, now, "reserved to publics that nobody verified it for")
+            return "updated"
+        if self.positions_open == 0:
+            # It lists as many posts as were filled here, or fewer.
+            self.content = content.model_copy(update={"positions_total": self.positions_filled})
+            self._note(now, by, "revised", "positions_total")
+            self._filled(now)
             return "updated"
         self._renew(now, policy)
         what, event = "confirmed", "offer-refreshed.v1"
