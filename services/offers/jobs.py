@@ -2,7 +2,17 @@
 
 from datetime import timedelta
 
-from services.offers.commands import canvassing, clicks, companies, interviews, life, onboarding, saved, waiting
+from services.offers.commands import (
+    canvassing,
+    clicks,
+    companies,
+    duplicates,
+    interviews,
+    life,
+    onboarding,
+    saved,
+    waiting,
+)
 from services.offers.commands.members import inviting
 from services.offers.context import Context
 from services.offers.domain.company import Company
@@ -45,6 +55,9 @@ def jobs_of(context: Context) -> tuple[Job, ...]:
         await companies.give_keys(context)
         await companies.settle(context)
 
+    async def copies() -> None:
+        await duplicates.show_lost(context)
+
     async def invitations() -> None:
         await inviting(context).forget_expired("companies", Company)
 
@@ -63,6 +76,7 @@ def jobs_of(context: Context) -> tuple[Job, ...]:
         Job("outcomes-elsewhere", timedelta(hours=1), outcomes),
         Job("search-alerts", often, alerts),
         Job("moderations", timedelta(minutes=10), moderations),
+        Job("lost-copies", timedelta(minutes=10), copies),
         Job("old-invitations", timedelta(hours=1), invitations),
         Job("old-canvassing", timedelta(hours=6), contacts),
         Job("reply-rates", timedelta(hours=6), rates),

@@ -20,7 +20,8 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
 from services.offers.store import Offers
 from shared.contracts.vocabulary import OfferStatus
-from shared.store import Find, Work
+from shared.items import each
+from shared.store import TEXT, Find, Work
 from shared.store.codec import to_document
 
 _ALIVE = [OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value]
@@ -113,6 +114,39 @@ def forget_proposals(work: Work, offer: Offer) -> None:
     """With ``work``: an offer that ended leaves nothing to decide."""
     for side in ("offer_id", "canonical_id"):
         work.delete("duplicates", {side: offer.id, "status": ProposalStatus.OPEN})
+
+
+async def show_lost(context: Context) -> int:
+    """Copies behind an offer that nobody sees are shown again, or hidden behind a better one: it went out of sight in the moment
+    in which they came, or under a release that hid them there. Returns how many.
+    """
+    offers = context.store.collection(Offers.collection)
+    hidden = {"status": OfferStatus.PUBLISHED.value, "canonical_offer_id": TEXT}
+    behind = {row["_id"]: row["canonical_offer_id"] async for row in offers.find(hidden, {"canonical_offer_id": 1})}
+    hides = [
+        {"status": OfferStatus.PUBLISHED.value, "canonical_offer_id": None},
+        {"status": OfferStatus.SUSPENDED.value, "held": True},
+    ]
+    query = {"_id": {"$in": sorted(set(behind.values()))}, "$or": hides}
+    seen = {row["_id"] async for row in offers.find(query, {"_id": 1})} if behind else set()
+
+    async def one(offer_id: str) -> bool:
+        async def once() -> bool:
+            offer = await context.offers.load(offer_id)
+            if offer.canonical_offer_id != behind[offer_id]:
+                return False
+            offer.link_to(None, SYSTEM, context.clock.now())
+            found = await settle(context, offer)
+            work = Work(context.new_id)
+            for changed in (offer, *(other for other in found.changed if other is not offer)):
+                await context.offers.save(work, changed)
+            propose(work, found.proposals)
+            await context.store.commit(work)
+            return True
+
+        return await context.store.retry_conflicts(once)
+
+    return await each("lost-copies", [id for id, canonical in behind.items() if canonical not in seen], one)
 
 
 async def accept(context: Context, proposal_id: str, by: Actor) -> Offer:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.offers.commands import life
+from services.offers.commands import duplicates, life
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
 from tests.service.offers.test_imports import deliver
@@ -90,3 +90,27 @@ async def test_a_feed_that_lists_no_more_posts_than_were_filled_here_shows_none(
     assert answered.json()["status"] == "refused"
     clock.advance(timedelta(days=2))
     assert (await copy(desk, positions_total=2))["change"] == "kept"
+
+
+async def test_copies_that_were_lost_in_a_race_are_shown_again(desk: Desk) -> None:
+    """The offer went out of sight while they were being hidden behind it; a manager's no still hides them."""
+    own = await desk.offer(await desk.company(), title=TITLE, occupation_code=None)
+    first = (await copy(desk))["offer_id"]
+    rows = [own_row(occupation_code=None)]
+    [second] = [
+        line["offer_id"]
+        for line in (
+            await desk.client.post("/v1/imports", headers=desk.manager, params={"partner": "feed-two"}, json=rows)
+        ).json()["rows"]
+    ]
+    context, offers = desk.running.app.state.context, desk.store.collection("offers")
+    assert await found(desk) == [own]
+    assert await duplicates.show_lost(context) == 0
+    held = {"status": "suspended", "suspended_because": "moderation", "held": True}
+    await offers.update_one({"_id": own}, {"$set": held})
+    assert await duplicates.show_lost(context) == 0
+    await offers.update_one({"_id": own}, {"$set": {"held": False, "suspended_because": "unconfirmed"}})
+    assert [await duplicates.show_lost(context), await duplicates.show_lost(context)] == [2, 0]
+    shown = set(await found(desk)) - {own}
+    assert len(shown) == 1
+    assert shown < {first, second}
