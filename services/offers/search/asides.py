@@ -96,6 +96,11 @@ _NAMED = re.compile(
     r"(?: [a-z](?!\S)| [a-z]+(?= (?:qui )?(?:cherche|recherche|souhaite|vise)))?(?!\S)"
 )
 """A counsellor's client: «pour Madame D.»."""
+_MOBILE = re.compile(
+    r"(?<!\S)(?:(?:je )?suis (?:tres |assez )?mobile|"
+    r"(?:(?:mais|avec|j ai|a|ai) )+(?:(?:un|une|mon|ma|son|sa) )?(?:scooter|mobylette))(?!\S)"
+)
+"""How somebody gets about, which no offer can be asked for."""
 _START = re.compile(
     r"(?<!\S)(?:(?:libre|dispo\w*|debut|pour|a|des|en|avant|apres) )*"
     r"(?:(?:la )?rentree(?: (?:de|scolaire|en|septembre|prochaine|20\d\d))*|"
@@ -126,7 +131,8 @@ _LITTLE_FRENCH = re.compile(
     r"(?<!\S)(?:(?:je|ne|n|on|qui) )*(?:parl\w+|compren\w+|comprends?|lis|ecris|maitris\w+)"
     r"(?: (?:bien|encore|tres|du tout|vraiment|que))* (?:pas|mal|peu)(?: (?:bien|beaucoup|trop|encore|tres|du tout))*"
     r"(?: (?:le|la langue|de))? francais(?:e)?(?!\S)|"
-    r"(?<!\S)(?:sans|pas)(?: (?:parler|savoir|maitriser|comprendre|lire|ecrire|bien|le|de|du))* francais(?: requis)?(?!\S)|"
+    r"(?<!\S)(?:sans|pas)"
+    r"(?: (?:parle|parler|comprend|savoir|maitriser|comprendre|lire|ecrire|bien|le|de|du))* francais(?: requis)?(?!\S)|"
     r"(?<!\S)(?:no|not|sans|(?:do not|dont|don t)(?: speak)?)(?: speak\w*)? french(?!\S)|"
     # Behind «looking» and «for» stands what they were translated to.
     r"(?<!\S)i (?:(?:am|m|would|like|need|have|cherche|travail|job|as|de|to|a|an|the|in) ?)+(?<! )(?!\S)|"
@@ -195,6 +201,7 @@ ASIDES = (
          "mon prenom", "reconversion", "stage", "travail", "vie", "voie"),
     ),
     (_NAMED, ChipKind.EXPERIENCE, None, ("concernant", "pour m")),
+    (_MOBILE, ChipKind.LICENCE, None, ("mobile", "mobylette", "scooter")),
     (_START, ChipKind.EXPERIENCE, None, ("rentree", "dans ")),
     (_TRAVEL, ChipKind.EXPERIENCE, None, ("deplacement", "panier")),
     (_LITTLE_FRENCH, ChipKind.EXPERIENCE, None, ("english", "francais", "french", "i am", "i cherche", "i m ", "i would")),

@@ -86,8 +86,13 @@ _K = ContractKind
 _RULES = (
     _contract("CDD d'insertion", "cddi insertion", rf"{_BY}(?:cddi|contrats? d insertion)|{_IN_INSERTION}", _K.CDDI),
     # Of a building site, of a temporary agency, of a part of the year: permanent ones all the same.
-    _contract("CDI", "cdi", rf"{_BY}(?:cdi(?: (?:de |d )?(?:chantier|operation|intermittent))?|cdi[cio])", _K.CDI),
-    _contract("CDD", "cdd", rf"{_BY}cdd", _K.CDD),
+    _contract(
+        "CDI",
+        "cdi indeterminee",
+        rf"{_BY}(?:cdi(?: (?:de |d )?(?:chantier|operation|intermittent))?|cdi[cio]|(?:a )?duree indeterminee)",
+        _K.CDI,
+    ),
+    _contract("CDD", "cdd determinee", rf"{_BY}(?:cdd|(?:a )?duree determinee)", _K.CDD),
     _contract("Intérim", "interim temporaire", rf"{_AGENCY}{_BY}{_INTERIM}", _K.TEMPORARY),
     _contract(
         "Saisonnier",
@@ -231,7 +236,7 @@ _HINTS = re.compile(
     r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"
     r"transport|travaille|vehicule|voiture|week|"
     r"\bmes\b|\bnotre\b|\bnos\b|\bami|copain|copine|beneficiaire|appelle|\barrive|branche|\bcomplement|licenci|reconversion|\bstages?\b|"
-    r"english|deplacement|paniers?\b|rentree|madame|monsieur|\bmme\b|\bmr\b|\bdans\b|debute\b|exerce\b|bosse\b|mobilite|etudiant|francais|french|virgule|avance|\bi\b|famille|garde|enfant|\bpoints?\b|annonce|offre|derniere|nouvelle|duree|\barrets?\b|scooter|mobylette|prenom"
+    r"english|determinee|\bsuis\b|deplacement|paniers?\b|rentree|madame|monsieur|\bmme\b|\bmr\b|\bdans\b|debute\b|exerce\b|bosse\b|mobilite|etudiant|francais|french|virgule|avance|\bi\b|famille|garde|enfant|\bpoints?\b|annonce|offre|derniere|nouvelle|duree|\barrets?\b|scooter|mobylette|prenom"
 )
 """Without one of these no filter is said, which most questions do not: looking for them spares the patterns."""
 _OF_TWO = ("mi temps", "job d", "jobs d")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from rapidfuzz.distance import OSA
 
@@ -182,13 +183,14 @@ _FILTERS = {
         "ищу нужна нужен шукаю потрібна ابحث أبحث اريد أريد ψάχνω szukam busco procuro cerco suche looking 找 caut "
         "kërkoj want need cauta procurando"
     ),
-    "à": "в во на у في in σε στο στη στην at near",
+    "à": "в во на у في in σε στο στη στην at near em",
     "saison": "season seasonal сезон сезонная сезонна موسمي mevsimlik sezon",
     "sans": "without без fără",
     "la": "ла",
     "le": "ле",
     "de": "как як для عن من for the ως σαν",
 }  # fmt: skip
+_SAVOY, _UPPER = "savoie", frozenset({"alta", "haute", "high", "hoch"})
 _LONG, _VERY_LONG = 5, 7
 _ARTICLE = "ال"
 _UNSPACED = re.compile("[\u4e00-\u9fff]")
@@ -209,8 +211,11 @@ FOREIGN = _table()
 def translated(words: Iterable[Word]) -> list[Word]:
     """The words with French ones in the place of those of other languages (several may stand in one place)."""
     found: list[Word] = []
-    for word in words:
+    words = list(words)
+    for word, after in zip_longest(words, words[1:]):
         french = french_of(word.folded)
+        if word.folded in _UPPER and after is not None and french_of(after.folded) == _SAVOY:
+            french = "haute"  # «alta saboia»
         if french is None:
             found.append(word)
         else:

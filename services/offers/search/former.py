@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from services.offers.search.words import STOP, Word
+from services.offers.search.words import Word
 
 _HAVING = frozenset({"a", "ai", "ayant"})
 _DONE = frozenset({"bosse", "ete", "exerce", "fait", "occupe", "tenu", "travaille"})
@@ -80,10 +80,12 @@ def _begins(words: Sequence[Word]) -> int | None:
     folded = [word.folded for word in words]
     found = [at + 1 for at, pair in enumerate(pairwise(folded)) if pair[0] in _HAVING and pair[1] in _DONE]
     found += [at for at, word in enumerate(folded) if word in _WAS]
+    found += [at for at, word in enumerate(folded) if word in _ONCE]
+    # «Après 15 ans comme vendeuse»
     found += [
         at
-        for at, word in enumerate(folded)
-        if word in _ONCE and (at == 0 or folded[at - 1] in STOP or folded[at - 1] == "suis")
+        for at, word in enumerate(folded[:-2])
+        if word == "apres" and folded[at + 1].isdigit() and folded[at + 2] == "ans"
     ]
     return min(found, default=None)
 

@@ -144,9 +144,16 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
     )
     return replace(
         rest,
-        either=tuple(word.start for at, word in enumerate(words) if word.folded == "ou" and at not in taken),
+        either=tuple(word.start for at, word in enumerate(words) if _or(words, at) and at not in taken),
         barred=(*barred, *rest.barred),
         told=bool(told) or rest.told,
+    )
+
+
+def _or(words: Sequence[Word], at: int) -> bool:
+    """Whether what follows would do as well: «ou», «sinon», «à défaut»."""
+    return words[at].folded in ("ou", "sinon") or (
+        at > 0 and (words[at - 1].folded, words[at].folded) == ("a", "defaut")
     )
 
 
@@ -251,8 +258,9 @@ def _rest(
         left[at].start for start, end, _ in stretches([word.folded for word in left], TASKS) for at in range(start, end)
     }
     telling = [word for word in left if not asks(word.folded) or word.start in done]
+    telling = [word for word in telling if word.folded != "defaut" or not _or(words, words.index(word))]
     # «Chargé de recherche»; but «je trouve pas de travail dans la vente».
-    titled = [word for word in left if asks(word.folded) and _of_title(words, word)]
+    titled = [word for word in left if asks(word.folded) and _of_title(words, word, taken)]
     asking = [word for word in left if word in telling or (word in titled and not (telling and _lacking(words, word)))]
     lasting = _lasting(words)
     # Where no commune is meant: «quartier Novel», «vallée du Rhône».
@@ -323,10 +331,15 @@ def _announces_code(words: Sequence[Word], at: int) -> bool:
     return words[at].folded in ("code", "rome") and any(map(_ROME_CODE.fullmatch, behind))
 
 
-def _of_title(words: Sequence[Word], word: Word) -> bool:
-    """Whether a word that asks belongs to a title here: «chargé de recherche», but not «offre d'emploi»."""
+def _of_title(words: Sequence[Word], word: Word, taken: set[int]) -> bool:
+    """Whether a word that asks belongs to a title here: «chargé de recherche», but not «offre d'emploi», «cdi de préférence»."""
     at = words.index(word)
-    return at > 1 and words[at - 1].folded in ("de", "d", "en") and words[at - 2].folded not in ASKING
+    return (
+        at > 1
+        and at - 2 not in taken
+        and words[at - 1].folded in ("de", "d", "en")
+        and words[at - 2].folded not in ASKING
+    )
 
 
 def _lacking(words: Sequence[Word], word: Word) -> bool:

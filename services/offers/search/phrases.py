@@ -284,16 +284,26 @@ _SIDE_BY_SIDE = (
 _SHOP = ("D1505", "D1507", "D1106")
 _FAST_FOOD = ("G1603",)
 _CHAINS: dict[tuple[str, ...], tuple[str, ...]] = {
-    _SHOP: ("aldi", "auchan", "biocoop", "carrefour", "colruyt", "intermarche", "leclerc", "lidl", "monoprix",
-            "super u", "hyper u", "netto", "spar"),
-    _FAST_FOOD: ("burger king", "kfc", "mac do", "macdo", "mc do", "mcdo", "mcdonald", "mcdonalds", "mcdonald s", "quick",
-                 "subway"),
-    ("D12",): ("brico depot", "bricomarche", "castorama", "conforama", "darty", "decathlon", "fnac", "gamm vert",
-               "gifi", "ikea", "kiabi", "leroy merlin", "zara"),
+    _SHOP: ("aldi", "auchan", "biocoop", "carrefour", "colruyt", "cora", "franprix", "g20", "grand frais", "hyper u",
+            "intermarche", "leclerc", "lidl", "monoprix", "netto", "picard surgeles", "spar", "super u", "u express",
+            "vival"),
+    _FAST_FOOD: ("buffalo grill", "burger king", "domino s", "dominos", "flunch", "kfc", "mac do", "macdo", "mc do", "mcdo",
+                 "mcdonald", "mcdonald s", "mcdonalds", "o tacos", "quick", "starbucks", "subway"),
+    ("D12",): ("brico cash", "brico depot", "bricomarche", "bricorama", "castorama", "conforama", "cultura", "darty", "decathlon",
+               "fnac", "gamm vert", "gifi", "go sport", "ikea", "intersport", "jardiland", "kiabi", "leroy merlin",
+               "mr bricolage", "nocibe", "point p", "sephora", "truffaut", "yves rocher", "zara"),
+    ("D1102", "D1106"): ("marie blachere",),
+    ("G1603", "G1606", "G1607"): ("api restauration", "elior", "sodexo"),
     ("I1604",): ("feu vert", "midas", "norauto", "point s", "speedy"),
-    ("K2204", "K2205"): ("gsf", "onet", "samsic"),
+    ("J1301", "J1501", "J1506", "K1306"): ("domusvi", "emeis", "korian", "orpea"),
+    ("K1302", "K1304", "K1311"): ("adhap", "admr", "domidom", "shiva"),
+    ("K2204", "K2205"): ("atalian", "gsf", "onet", "samsic"),
+    ("K2303",): ("derichebourg", "suez", "veolia"),
+    ("K2503",): ("prosegur", "securitas"),
+    ("M1603", "N1103"): ("laposte",),
     ("N1103", "N1105"): ("amazon",),
-    ("N4105",): ("chronopost", "deliveroo", "dpd", "uber eats"),
+    ("N4103", "N4109"): ("keolis", "transdev"),
+    ("N4105",): ("chronopost", "colis prive", "deliveroo", "dpd", "uber eats"),
 }  # fmt: skip
 """Chains that people name for the work that they offer, by the beginnings of its ROME codes."""
 

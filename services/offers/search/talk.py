@@ -23,6 +23,7 @@ _TALK = (
     "truc trucs machin veut avez auriez euh heu hum bah ok okay google siri alexa hey plait plais importe "
     "allergique mem memes ptit ptite ptits ptites parce parceque pck pcq psk puisque juste justement devant autre autres "
     "kelke qq jsp dsl vrmt auj ojd tjs tjrs koman kan biz bizz cc wesh kiff svpp silvouplait bonj madame monsieur mme mlle mr "
+    "mettez mets affichez affiche "
     "voulais voulait voudrait pourrais pourrait pourriez peuvent existe reste restent regarde regarder venu vient viens "
     "cherchons recherchons cherchent personnellement honnetement franchement normalement"
 )

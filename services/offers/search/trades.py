@@ -9,7 +9,7 @@ from functools import lru_cache
 from services.offers.search.phrases import TASKS, stretches
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import STOP, term_of, words_of
-from shared.reference.lexicon import ADDED, CANONICAL, NOISE
+from shared.reference.lexicon import ADDED, CANONICAL, NOISE, RANKS
 from shared.reference.occupations import Occupations
 from shared.reference.regulated import regulated
 from shared.reference.text import folded
@@ -67,6 +67,7 @@ SECTORS: dict[str, tuple[str, ...]] = {
 """Names of whole fields and places of work → beginnings of ROME codes: whoever asks for «BTP» means masons and roofers too."""
 ALONE: dict[str, tuple[str, ...]] = {
     "accueil": ("M1601",), "bureau": ("M16",), "caisse": ("D1505",), "chantier": _SITES, "chantiers": _SITES,
+    "cheval": ("A1421",), "chevaux": ("A1421",),
     "commerce": ("D11", "D12", "D15"), "construction": _SITES, "cuisine": ("G16",), "elevage": ("A14",),
     "entrepot": ("N11",), "entrepots": ("N11",),
     "foret": ("A1201", "A1205", "A1211"), "hotel": ("G15", "G17"), "hotels": ("G15", "G17"), "jardin": ("A1203", "A1208"),
@@ -177,7 +178,10 @@ class Trades:
         return self._meant(text)
 
     def _propose(self, text: str) -> tuple[Trade, ...]:
-        called = self._called.get(frozenset(term_of(word) for word in text.split() if word not in STOP), ())
+        asked = frozenset(term_of(word) for word in text.split() if word not in STOP)
+        if len(asked) == 1 and RANKS.issuperset(asked):
+            return ()  # «technicien» is no technician of sound
+        called = self._called.get(asked, ())
         if len(called) == 1 and (only := self._occupations.get(*called)) is not None:
             return (Trade(only.code, only.label, 1.0),)
         found = self._occupations.search(text, _MOST)

@@ -48,6 +48,8 @@ def ask() -> Ask:
         ("sécurité", ["guard"], []),
         ("travail construction", ["economist", "mason"], ["cloud"]),
         ("mcdo étudiant", ["fast food"], ["student"]),
+        ("après 15 ans comme boulanger je voudrais la sécurité", ["guard"], ["baker"]),
+        ("boulanger à défaut plongeur", ["baker", "dishes"], []),
     ],
 )
 def test_what_is_meant_is_found(ask: Ask, q: str, first: list[str], never: list[str]) -> None:
@@ -75,6 +77,15 @@ def test_what_is_meant_is_found(ask: Ask, q: str, first: list[str], never: list[
         ("je trouve pas de travail dans la restauration", ["restauration"], {}),
         ("je veux plus de salaire comptable", ["comptable"], {}),
         ("ancien chef de cuisine", ["ancien", "chef", "cuisine"], {}),
+        ("boulanger en contrat à durée indéterminée", ["boulanger"], {"contract_kind": "cdi"}),
+        ("travail cuisine pas parle français", ["cuisine"], {}),
+        (
+            "serveuse je suis mobile sur Megève en cdi de préférence",
+            ["serveuse"],
+            {"commune": "74173", "contract_kind": "cdi"},
+        ),
+        ("trabalho pedreiro alta saboia", ["macon"], {"territory": "74"}),
+        ("RSA, 52 ans, ancien maçon, souhaite gardiennage", ["gardiennage"], {}),
         # places
         ("aide soignante bonevile", ["aide", "soignante"], {"commune": "74042"}),
         ("infirmière thonnon", ["infirmiere"], {"commune": "74281"}),
@@ -120,3 +131,8 @@ def test_numbers_of_several_words_are_one(said: str, read_as: list[str]) -> None
 
 def test_feminines_are_known_by_their_sound() -> None:
     assert trades.vocabulary.sounding(["kesier"]) == "caissier"
+
+
+def test_a_rank_alone_is_no_trade() -> None:
+    assert trades.meant("technicien") == ()
+    assert trades.meant("boulanger") != ()
