@@ -17,7 +17,7 @@ from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
-from services.offers.domain.spoken_asked import Value, asked, lists
+from services.offers.domain.spoken_asked import Value, asked, lists, only_wished, others_time
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 
 _NOT = re.compile(
@@ -33,12 +33,17 @@ _NIGHT = Words(
 _WEEKEND = Words(
     r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?|we(?= (?:et|,|/|travaill|compris|inclus|sur))|(?:(?<=une )|(?<=des )|(?<=les )|(?<=chaque ))fins? de semaine|5 x ?8|jours feries travailles)"
 )
+_DAY = r"(?:les? )?(?:lundi|mardi|mercredi|jeudi)s?"
+_REST_IN_THE_WEEK = Words(
+    rf"repos(?: (?:hebdomadaires?|fixes?|consecutifs?|:|sont))* (?:les? )?(?:dimanche|lundi|mardi|mercredi|jeudi)s? (?:et|/|-|&) {_DAY}",
+    rf"(?:dimanche|lundi|mardi|mercredi)s? (?:et|/|-|&) {_DAY} (?:de repos|: repos|libres?|non travailles)",
+    r"repos (?:\w+ ){0,4}?(?:,|\()? ?(?:hors|en dehors des?|sauf) (?:les? |du )?week ?-? ?ends?",
+    r"repos (?:\w+ ){0,2}?(?:pris )?en semaine",
+)
+"""Whose days of rest are in the week works at its end."""
 _PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
 _LICENCE = Words(
     r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>c \+ e|(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|super lourds?|vl|79|b96|voiture|remorque)|permis(?= (?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif))|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
-)
-_WISHED = Words(
-    r"souhait\w+|appreci\w+|un plus|serait|atout|de preference|prefer\w+|facultati\w+|pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)|non (?:exige|obligatoire|necessaire|requis)|ou pas|financ\w+|passer"
 )
 _TAUGHT = re.compile(
     r" (?:enseign\w+|prepar\w+|lecons?|cours|examens?|formations? (?:aux?|pour|du|de)|eleves?|passage|obtention|passer|moniteur|monitrice)(?: \S+){0,3} $"
@@ -52,6 +57,14 @@ _HOURS = re.compile(
     r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet|base)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
     r"|\b[01][.,]\d{1,2} ?etp\b|\b\d{1,3}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:mini(?:mum)? |maxi(?:mum)? |environ )?(?:mensuel|(?:(?:de |d' ?)[a-z]+ par|/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois))"
     r"|\b\d{1,2}(?:[.,]\d{1,2})?(?: ?h ?\d{0,2})? ?/ ?35 ?(?:e|em|eme|emes|h)\b|\b3\d ?h(?:eures?)?\d{0,2} sur (?:\d|quatre|cinq)(?:[.,]5)? jours|\b1 ?60[07] ?h(?:eures?)?\b"
+)
+_AN_HOUR = re.compile(r"(?<= )\d+ h")
+_BASE = re.compile(
+    r" (?:base|sur|pour|temps plein|temps complet)(?: de| d' un| une| temps plein| temps complet| :)* (?P<hours>3[5-9]) h(?:eures?)? "
+)
+"""What a share is of: «80 % sur la base de 35 heures»."""
+_BETWEEN = Words(
+    r"(?:de|entre) (?P<from>\d\d?) (?:h(?:eures?)? )?(?:a|et|-|/) (?P<to>\d\d?) h(?:eures?)? (?:hebdo\w*|par semaine|/ sem\w*|semaine)"
 )
 _NUMBER = Words(r"\d+")
 """Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
@@ -74,10 +87,10 @@ _NAMED_OUTRIGHT: dict[str, ContractKind] = {
 }
 """«Une alternance» and «un stage» may be one of several contracts: which, the author says."""
 _CONTRACT = any_of(*(named for named, _, _ in _CONTRACTS))
-_TIME = any_of(_NUMBER, _SHARE, _PART_TIME)
+_TIME = any_of(_NUMBER, _SHARE, _PART_TIME, _BETWEEN)
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
 _BEGINS = re.compile(
-    r"^ (?P<named>(?:contrat |poste en |emploi en |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|pouvant |susceptible |a (?:pourvoir|partir)|de (?:\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
+    r"^ (?P<named>(?:contrat |poste en |poste |emploi en |emploi |job |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|apres |avec |d' (?:avril|octobre|aout) |pouvant |susceptible |a (?:pourvoir|partir)|de (?:\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
 )
 """A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
 _IN_FULL = re.compile(
@@ -133,7 +146,7 @@ def _unsaid(night: bool, weekend: bool, early: bool, late: bool, vehicle: bool, 
     if night:
         found |= _NIGHT.bit
     if weekend:
-        found |= _WEEKEND.bit
+        found |= _WEEKEND.bit | _REST_IN_THE_WEEK.bit
     if hours:
         found |= _TIME
     return found if contract else found | _CONTRACT
@@ -182,13 +195,16 @@ def speaks_of_night(*folded: str) -> bool:
 
 
 def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
-    if fields.night is None and (match := _said(s, _NIGHT)):
+    if fields.night is None and (match := _said(s, _NIGHT)) and not others_time(s, match):
         yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.", True)
-    if (
-        fields.weekend is None
-        and (match := _said(s, _WEEKEND))
-        and not _REST.search(s.before(match.start(), 8))
-        and not _FREE.match(s.after(match.end(), 5))
+    if fields.weekend is None and (
+        (
+            (match := _said(s, _WEEKEND))
+            and not _REST.search(s.before(match.start(), 8))
+            and not _FREE.match(s.after(match.end(), 5))
+            and not others_time(s, match)
+        )
+        or (match := s.first(_REST_IN_THE_WEEK))
     ):
         yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.", True)
     for one in asked(
@@ -210,7 +226,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         if (
             licence is not None
             and licence not in fields.licences
-            and not s.says(_WISHED)
+            and not only_wished(s, *match.span())
             and not _NOT.search(s.before(match.start(), 4))
             and not _TAUGHT.search(s.before(match.start(), 5))
         ):
@@ -238,6 +254,17 @@ def _outright(s: Sentence) -> str:
 def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
     start, end = s.whole
     written = folded[start:end]
+    first = _AN_HOUR.search(s.text)
+    if first is not None and others_time(s, first):
+        return
+    if (between := s.first(_BETWEEN)) is not None and int(between["from"]) < int(between["to"]) < FULL_WEEK:
+        yield _spoken(s, between, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
+        return
+    share = _said(s, _SHARE)
+    if share is not None and (base := _BASE.search(s.text)) is not None:
+        hours = round(int(base["hours"]) * int(share["share"] or share["of_full"]) / 100, 2)
+        yield _spoken(s, share, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
+        return
     match = (_TITLE_HOURS if title else _HOURS).search(written) if s.may(_NUMBER) else None
     if match is not None:
         stated = weekly_hours_in(written)
@@ -257,7 +284,7 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
             s, spelt, "text_says_hours", f"{in_french(stated[0])} h par semaine ? Indiquez la durée.", stated[0]
         )
         return
-    if (share := _said(s, _SHARE)) is not None:
+    if share is not None:
         hours = round(FULL_WEEK * int(share["share"] or share["of_full"]) / 100, 2)
         yield _spoken(s, share, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
         return

@@ -89,6 +89,7 @@ _EARLY = Words(
 _LATE = Words(
     _TEAMS,
     rf"\d\d? {_CLOCK} (?:-|/|a|–) (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
+    rf"(?:1[6-9]|2[0-3]) {_CLOCK} (?:-|/|a|–) 0?\d {_CLOCK}",
     rf"jusqu' ?a (?:2[0-3]|minuit) ?{_CLOCK}?",
     rf"entre \d\d? {_CLOCK} et (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
     r"apres 2[0-3] h(?:eures)?(?! (?:par|/|de|hebdo))",
@@ -100,6 +101,31 @@ _LATE = Words(
 )
 _MOST_YEARS = 15
 """More years are the employer's."""
+
+
+_ITS_OPENING = re.compile(
+    r" (?:magasins?|boutiques?|commerces?|restaurants?|etablissements?|creches?|ehpad|accueils?|usines?|ateliers?|sites?|mairies?|bureaux?|agences?|salles?|structures?|centres?|gites?|hotels?|bars?|stations?|piscines?|mediatheques?|bibliotheques?|decheteries?|guichets?|salons?|garages?|supermarches?|boulangeries?|pharmacies?|residences?|cabinets?|musees?|parcs?|foyers?|caisses?|drives?)"
+    r" (?:[^\s,;:]+ ){0,6}?(?:ouvert\w*|ouvre|ouvrent|fonctionne|fonctionnent|accueille)(?: [^\s,;]+){0,6} $"
+)
+_OF_WHO_APPLIES = re.compile(
+    r" (?:vous|votre|vos|poste|horaires?|roulement|travail\w*|planning|prise|rejoi\w+|integr\w+|recrut\w+|recherch\w+|cherch\w+|candidat\w*) "
+)
+_BY_A_COLLEAGUE = re.compile(
+    r" (?:\S+ ){0,4}?(?:assur|effectu|tenu|pris|fait|couvert|realis|gere|confi)\w*(?: en charge)? (?:par|a) (?:une? |des |les? |la |nos |notre |l' |d' )?(?:autre|collegue|equipe|personne|prestataire|societe|veilleur|titulaire|patron|gerant|agent|astreinte)"
+)
+_A_TEAM = re.compile(
+    r" (?:une|l'|notre|cette|leur) (?:equipe|brigade|collegue|veilleuse?|veilleur|garde|surveillante?) $"
+)
+
+
+def others_time(s: Sentence, match: re.Match[str]) -> bool:
+    """Whether the hours are a shop's, or those of somebody else who works there."""
+    if _BY_A_COLLEAGUE.match(s.text[match.end() :]):
+        return True
+    before = s.text[: match.start()] + " " * (not s.text[: match.start()].endswith(" "))
+    if _ITS_OPENING.search(before) is None and _A_TEAM.search(before) is None:
+        return False
+    return _OF_WHO_APPLIES.search(s.text) is None
 
 
 _ALWAYS = any_of(_YEARS, _SAME_POST, _EXPERIENCE, _CACES, _EITHER, _DIPLOMA)
@@ -129,23 +155,41 @@ def asked(
     """What a sentence of ``folded`` asks for beyond the fields. ``named``: folded labels of the skills, in which a CACES may stand
     already.
     """
-    if early is None and (match := _said(s, _EARLY)):
+    if early is None and (match := _said(s, _EARLY)) and not others_time(s, match):
         yield Asked("text_says_early", *match.span(), "Travail tôt le matin ? Précisez les horaires.", True)
-    if late is None and (match := _said(s, _LATE)):
+    if late is None and (match := _said(s, _LATE)) and not others_time(s, match):
         yield Asked("text_says_late", *match.span(), "Travail le soir ? Précisez les horaires.", True)
-    if s.says(_WISHED):
-        return
-    yield from _experience(s, experience_months)
-    if match := _said(s, _CACES):
+    wished = s.says(_WISHED)
+    if not wished:
+        yield from _experience(s, experience_months)
+    elif (found := next(_experience(s, experience_months), None)) and not only_wished(s, found.start, found.end):
+        yield found
+    if (match := _said(s, _CACES)) and not only_wished(s, *match.span()):
         yield from _caces(s, folded, match, named)
-    if not either and (match := s.first(_EITHER)) and either_of(folded[slice(*s.whole)]):
+    if not wished and not either and (match := s.first(_EITHER)) and either_of(folded[slice(*s.whole)]):
         question = "Le diplôme ou l'expérience suffit-il, l'un ou l'autre ? Indiquez-le."
         yield Asked("text_says_either", *match.span(), question, True)
-    if match := _said(s, _DIPLOMA):
+    if (match := _said(s, _DIPLOMA)) and not only_wished(s, *match.span()):
         question = "Ce diplôme est-il nécessaire ? Ajoutez-le aux compétences."
         yield Asked("text_says_diploma", *match.span(), question, None)
-    if not vehicle and (match := _said(s, _VEHICLE)):
+    if not vehicle and (match := _said(s, _VEHICLE)) and not only_wished(s, *match.span()):
         yield Asked("text_says_vehicle", *match.span(), "Un véhicule est-il nécessaire ? Indiquez-le.", True)
+
+
+_DEMANDED = re.compile(rf" (?:{_MUST}|titulaires?|vous avez|possed\w+|disposez|detent\w+)(?= )")
+_PART = re.compile(r" [,;:(] | mais ")
+
+
+def only_wished(s: Sentence, start: int, end: int) -> bool:
+    """Whether the sentence wishes what stands there and does not demand it: «permis B exigé, permis BE apprécié» demands one of
+    them and wishes the other.
+    """
+    if not s.says(_WISHED):
+        return False
+    first = max((match.end() - 1 for match in _PART.finditer(s.text, 0, start + 1)), default=0)
+    behind = _PART.search(s.text, end - 1)
+    part = s.text[first : behind.start() + 1 if behind else len(s.text)]
+    return _WISHED.search(part) is not None or _DEMANDED.search(part) is None
 
 
 # Of a whole text, which each of its sentences asks for.

@@ -351,7 +351,6 @@ def test_an_age_is_no_residence(text: str) -> None:
     [
         "Notre réussite nous a permis de recruter.",
         "Les missions ne nécessitent pas forcément le permis B.",
-        "Repos le dimanche et le lundi.",
         "Notre société forte de ses 12 ans d'expérience.",
         "Une expérience de 2 ans serait un plus.",
         "CACES 3 apprécié.",
