@@ -178,12 +178,18 @@ async def take_rsa_list(
         bool, Query(description="Everybody is on it: whoever an earlier list had and this has not, has left")
     ] = False,
     preview: Annotated[bool, Query(description="Say what would come of it, and take nothing")] = False,
+    ends: Annotated[
+        int | None,
+        Query(ge=0, le=1_000_000, description="How many leave, where more leave than stay: the list is whole"),
+    ] = None,
 ) -> ListReport:
     """People are recognised by the département's reference, else by name and date of birth; doubts are left to a person."""
     where = territory_of(caller, territory)
     form = request.headers.get("content-type", "").startswith("multipart/form-data")
     content = await uploaded_file(request, "file") if form else await request.body()
-    found = await commands.read_and_take(context, caller, where, content, as_of, complete=complete, preview=preview)
+    found = await commands.read_and_take(
+        context, caller, where, content, as_of, complete=complete, preview=preview, ends=ends
+    )
     return ListReport(
         applied=found.applied,
         counts=found.counts,

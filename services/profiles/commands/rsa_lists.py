@@ -11,7 +11,7 @@ from services.profiles.commands import saving
 from services.profiles.commands.rsa_people import record_listed
 from services.profiles.commands.statuses import Book, made_book
 from services.profiles.context import Context
-from services.profiles.domain.errors import RsaListOutdated, RsaListRefused
+from services.profiles.domain.errors import RsaListEndsMost, RsaListOutdated, RsaListRefused
 from services.profiles.domain.journal import Action, Actor
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.rsa_list import (
@@ -38,6 +38,8 @@ _IN_PARTS = (
     f"Une liste complète a {MAX_ROWS} lignes au plus : au-delà, envoyez-la en plusieurs fichiers avec complete=false ; "
     "ceux qui n'y sont plus se closent alors un à un."
 )
+_MANY = 10
+"""So many who leave at once are looked at; of a handful more may leave than stay."""
 KEPT = timedelta(days=90)
 """From the day of the list: three monthly lists. Who was not invited by then is on the next one, or should not be kept."""
 
@@ -74,13 +76,16 @@ async def read_and_take(
     *,
     complete: bool,
     preview: bool,
+    ends: int | None = None,
 ) -> ListResult:
-    """Take a list over, or with ``preview`` say what would come of it. One refused line refuses all.
+    """Take a list over, or with ``preview`` say what would come of it. One refused line refuses all. ``ends``: how many leave
+    with it, said by who has read the preview; needed where more leave than stay, as with a file that was filtered or cut.
 
     Raises:
         Forbidden: another territory than the manager's.
         RsaListRefused: the file cannot be read, or speaks of a day that has not come.
         RsaListOutdated: a later one was taken before.
+        RsaListEndsMost: nobody has said that so many leave.
     """
     principal.require_territory(territory)
     today = civil.today(territory, context.clock.now())
@@ -107,6 +112,13 @@ async def read_and_take(
         ended = [] if refused else taking.leave()
         counts = _counts(results, ended)
         applied = not preview and not refused
+        if applied and ends != len(ended) and _MANY <= len(ended) > counts.recorded + counts.unchanged:
+            stays = counts.recorded + counts.unchanged
+            message = (
+                f"{len(ended)} personnes quitteraient la liste, {stays} y restent : le fichier est-il entier ? "
+                f"Si oui, renvoyez-le avec ends={len(ended)}."
+            )
+            raise RsaListEndsMost(message, ended=len(ended), allowed=[])
         if applied:
             work = taking.work()
             if last is None or (last.digest, last.as_of, last.complete) != (digest, as_of, complete) or not work.empty:

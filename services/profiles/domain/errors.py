@@ -261,6 +261,12 @@ class RsaListOutdated(StateConflict):
     code = "rsa-list-outdated"
 
 
+class RsaListEndsMost(StateConflict):
+    """More people would leave with it than stay, and nobody has said that this is meant."""
+
+    code = "rsa-list-ends-most"
+
+
 class RsaPersonUnknown(NotFound):
     """Nobody of the list, or nobody that the caller may know of."""
 

@@ -327,3 +327,19 @@ async def test_a_list_ends_nothing_that_came_along_from_another_desk_until_it_ha
     assert (await there_sends(both[1]))["ended"] == [], "the desk that they came to may list them a month later"
     assert (await there_sends(*both))["lines"][0]["outcome"] == "recorded"
     assert (await there_sends(both[1]))["ended"] == [roger]
+
+
+async def test_a_list_that_ends_more_than_stay_is_confirmed(here: Territory) -> None:
+    """A file that was filtered for one commune ended everybody else's at once."""
+    letters = "abcdefghijkl"
+    for one in letters:
+        await here.person(first_name=f"Zoé{one}", last_name="Dupuis")
+    whole = [f";Dupuis;Zoé{one};02/09/1971;" for one in letters]
+    assert (await here.send(*whole, complete=True)).json()["counts"]["recorded"] == 12
+    before = await here.stored()
+    cut = await here.send(*whole[:1], as_of="2026-03-02", complete=True)
+    assert (cut.status_code, cut.json()["code"], cut.json()["ended"]) == (409, "rsa-list-ends-most", 11)
+    assert (await here.send(*whole[:1], as_of="2026-03-02", complete=True, ends=12)).status_code == 409
+    assert len((await here.send(*whole[:1], as_of="2026-03-02", complete=True, preview=True)).json()["ended"]) == 11
+    assert await here.stored() == before
+    assert len((await here.send(*whole[:1], as_of="2026-03-02", complete=True, ends=11)).json()["ended"]) == 11
