@@ -7,6 +7,7 @@ from shared.errors import EventTooLarge
 from shared.kafka.envelope import outbox_size
 from shared.kafka.resync import resync
 from shared.store import Work
+from shared.store.sizes import largest_field
 from tests.service.shared.sample import Context, make_service, offer_state
 from tests.support import Running, Stack
 
@@ -77,3 +78,8 @@ async def test_a_resync_leaves_out_what_is_too_large_and_goes_on(stack: Stack) -
         assert [done async for _, done in resync(running.store, sources, too_large)] == [1]
         assert too_large == [long.id]
         assert await running.store.collection("outbox").count_documents({}) == 1
+
+
+@pytest.mark.parametrize("data", [None, b"", b"{}", b"[1, 2]", b"null"])
+def test_where_no_field_is_large_it_is_the_id(data: bytes | None) -> None:
+    assert largest_field(data) == "id"

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import BaseModel
 
 from shared.clock import HandClock
 from shared.domain import Aggregate
@@ -180,3 +181,14 @@ def test_what_is_saved_twice_in_one_work_is_a_mistake_that_is_seen() -> None:
     work.save("others", a_thing("a"))
     with pytest.raises(ValueError, match="saved twice"):
         work.save("things", a_thing("a"))
+
+
+def test_events_that_nobody_is_to_hear_are_a_mistake_that_is_seen() -> None:
+    class Telling(Thing):
+        def event_data(self, event_type: str) -> BaseModel:
+            return self
+
+    one = Telling.model_validate(a_thing("a").model_dump())
+    one.record("thing-renamed.v1", NOW)
+    with pytest.raises(ValueError, match="no topic"):
+        Work().save("things", one)
