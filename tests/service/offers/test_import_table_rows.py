@@ -107,6 +107,17 @@ def test_rows_say_what_people_meant(table: dict[str, Any]) -> None:
             [None, "apply_by", "starts_on"],
         ),
         (["Salaire min", "Salaire max", "Taux horaire", "€/h"], ["salary", "salary_max", "salary", "salary"]),
+        (
+            ["Fonction", "Ctr", "Mens. brut", "Tps", "Prise de fct"],
+            ["title", "contract", "salary", "hours", "starts_on"],
+        ),
+        (
+            ["METIER", "TX HOR BRUT", "Quot.", "RESIDENCE ADM.", "Postes libres"],
+            ["title", "salary", "hours", "place", "positions"],
+        ),
+        (["libelle_poste", "type_ctr", "TC/TNC", "Dispo"], ["title", "contract", "hours", "starts_on"]),
+        (["Poste", "Type", "Base", "places"], ["title", "contract", "hours", "positions"]),
+        (["Poste", "Type", "Contrat"], ["title", None, "contract"]),
     ],
 )
 def test_titles(titles: list[str], columns: list[str | None]) -> None:

@@ -78,14 +78,14 @@ _TIMED = r"(?:h|heures?|semaines?|sem|hebdo\w*|mois|mensuel(?:le)?s?|travail\w*|
 _OF_APPLYING = (
     r"(?:candidatures?|depot|depots|reponses?|reception|validite|affichage|publication|offres?|annonces?|postuler)"
 )
-_BEGUN = r"(?:debut|demarrage|embauche|prise (?:postes?|fonctions?|service)|arrivee|disponibilite|entree(?: fonctions?)?|commencement)"
+_BEGUN = r"(?:debut|demarrage|embauche|prise (?:postes?|fonctions?|service)|recrutement prevu|arrivee|disponibilite|entree(?: fonctions?)?|commencement)"
 _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
     (column, re.compile(pattern))
     for column, pattern in (
         (Column.APPLY_BY, rf"(?:date )?(?:limite|cloture|butoir|fin|echeance)(?: {_OF_APPLYING})+|date (?:limite|cloture|butoir)"
          r"|cloture|date expiration|(?:postuler|candidater) avant(?: .*)?|(?:offre )?valable jusqu au|date validite"),
         (Column.POSITIONS, rf"{_HOW_MANY} (?:{_POST}|pers|personnes?|recrutements?|salaries?|embauches?)(?: {_SAID})*|effectifs?"
-         r"|nombre|nb|quantite|qte"),
+         r"|nombre|nb|quantite|qte|places|postes (?:libres|vacants)|effectifs? recherches?"),
         (Column.REFERENCE, rf"(?:ref|reference|id|identifiant)(?: (?:interne|externe|client|unique))?|{_NUMBERED} {_POST}"
          rf"|{_POST} {_NUMBERED}|external id"),
         (Column.OCCUPATION, r"(?:code )?(?:metiers? )?rome(?: .*)?|code (?:metiers?|ogr)|.* rome"),
@@ -104,9 +104,9 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
          r"(?: (?:utilisatrice|accueil|employeu(?:r|se)|clients?|recruteu(?:r|se)|nom|legale?))*|raison sociale|donneur ordres?|company(?: name)?|employer"),
         (Column.SALARY_MAX, rf"(?:salaires?|remunerations?|taux)(?: {_PAID})* (?:max\w*|haut)"),
         (Column.SALARY, rf"(?:salaires?|remunerations?|remu|paies?|payes?|taux(?= horaire)|taux(?= brut)|taux(?= h\b)|tarifs?|traitement|sal)"
-         rf"(?: {_PAID})*|(?:brut|net)(?: {_PAID})+|salary|wage|pay"),
+         rf"(?: {_PAID})*|(?:brut|net)(?: {_PAID})+|mensuel (?:brut|net)|salary|wage|pay"),
         (Column.HOURS, rf"(?:{_HOW_MANY} |volume )?(?:heures?|hrs?|h)(?: {_TIMED})*|duree(?! mois$)(?: {_TIMED})+|(?:temps|volume|base|charge)"
-         rf"(?: {_TIMED})+|quotites?(?: .*)?|etp|equivalent temps plein|temps(?: plein| partiel| complet| non complet| ou)*|tp tc"
+         rf"(?: {_TIMED})+|quotites?(?: .*)?|etp|equivalent temps plein|temps(?: plein| partiel| complet| non complet| ou)*|tp tc|tc tnc|mi temps plein|dhs"
          r"|taux (?:emploi|activite|occupation)|hebdo\w*|horaires? (?:hebdo\w*|semaine|mensuel\w*)|(?:weekly |working )hours"),
         (Column.CONTRACT, r"(?:(?:type|nature|forme|genre|statut|categorie) )?contrats?(?: (?:travail|proposee?|type|nature|duree))*"
          r"|cdi cdd(?: .*)?|cdd cdi(?: .*)?|type (?:emploi|recrutement|embauche)|contract(?: type)?"),
@@ -128,7 +128,7 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
          r"|textes?(?: .*)?|profils?(?: .*)?|competences?(?: .*)?|pre ?requis"
          r"|conditions?(?: .*)?|avantages?(?: .*)?|particularites?|savoirs?(?: .*)?"
          r"|exigences?|qualites?(?: .*)?|criteres?(?: .*)?"),
-        (Column.PLACE, rf"(?:lieux?|communes?|villes?|localites?|localisations?)(?: {_WHERE})*|location|city|place"),
+        (Column.PLACE, rf"(?:lieux?|communes?|villes?|localites?|localisations?)(?: {_WHERE})*|residence administrative|location|city|place"),
     )
 )  # fmt: skip
 _ALONE: tuple[tuple[Column, re.Pattern[str]], ...] = (
@@ -138,7 +138,9 @@ _ALONE: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.POSITIONS, re.compile(rf"postes(?: {_SAID})*")),
     (Column.SALARY, re.compile(r"taux|prix|montant|gages|combien")),
     (Column.DURATION, re.compile(r"periodes?|dates")),
-    (Column.STARTS_ON, re.compile(r"quand")),
+    (Column.STARTS_ON, re.compile(r"quand|disponibilite")),
+    (Column.CONTRACT, re.compile(r"type|nature|forme")),
+    (Column.HOURS, re.compile(r"base")),
     (Column.PLACE, re.compile(rf"secteurs?(?: {_WHERE})*|sites?(?: {_WHERE})*|zones?(?: {_WHERE})*|agences?|ou")),
 )  # fmt: skip
 """What says it only where no other column does."""
@@ -158,6 +160,13 @@ _PERIOD_ALONE = re.compile(rf"(?:{_PAID}(?: {_PAID})*)?")
 _OF_PROGRAMS = re.compile(r"^lieu travail (?=.*(?:postal|commune))| libelle(?: converti)?$| nom$")
 _WITHIN = re.compile(r"(?<=[a-zé])(?=[A-Z][a-z])")
 """«dureeTravailLibelle»: exports write the names of fields."""
+_SHORT_FOR = {
+    "tx": "taux", "hor": "horaire", "mens": "mensuel", "ann": "annuel", "ctr": "contrat", "ctrt": "contrat", "quot": "quotite",
+    "tps": "temps", "fct": "fonction", "recrut": "recrutement", "sal": "salaire", "rem": "remuneration", "remun": "remuneration",
+    "dispo": "disponibilite", "emb": "embauche", "loc": "localisation", "etab": "etablissement", "ets": "etablissement",
+    "entr": "entreprise", "deb": "debut", "dur": "duree", "hebdom": "hebdo", "adm": "administrative",
+}  # fmt: skip
+"""How titles of narrow columns are cut short."""
 _MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
 
 
@@ -213,4 +222,5 @@ def _fits(pattern: re.Pattern[str], title: str) -> bool:
 
 
 def _bare(title: str) -> str:
-    return " ".join(bare_title(_WITHIN.sub(" ", title)).replace("+", " ").split())
+    words = bare_title(_WITHIN.sub(" ", title)).replace("+", " ").replace("_", " ").split()
+    return " ".join(_SHORT_FOR.get(word, word) for word in words)
