@@ -231,8 +231,8 @@ async def search_filters(
     )
     criteria = replace(criteria, territory=tuple(dict.fromkeys(territory or ())))
     point, *also = _points(near, commune, context) or (None,)
-    # As texts are kept: what is pasted into the question may hide something, too.
-    words = clean_line(q or "")
+    # As texts are kept: what is pasted into the question may hide something, too. Of nothing visible nothing is found.
+    words = clean_line(q or "") or (q or "").strip()
     if sort is Sort.DISTANCE and point is None and not words:
         raise _needs_place()
     lat, lon = point or (None, None)
