@@ -161,6 +161,7 @@ def _with_signs(text: str, words: list[Word]) -> list[Word]:
     """The words with «sauf» where a minus stands before one, as in other searches: «cuisinier -nuit», but not «mi-temps»
     nor «serveur - Annecy»; with «euros» where the sign stands; and «la poste» as the one word that it is."""
     found: list[Word] = []
+    loud = text.isupper()
     for at, word in enumerate(words):
         minus = word.start - 1
         if at and text[minus] == "-" and text[minus - 1 : minus].isspace():
@@ -168,9 +169,9 @@ def _with_signs(text: str, words: list[Word]) -> list[Word]:
         if found and word.folded == "poste" and found[-1].folded == "la":
             before = found.pop()  # work is «le poste»
             word = Word(text[before.start : word.end], LA_POSTE, before.start, word.end)
-        operator = _OPERATORS.get(word.text) if not text.isupper() else None
+        operator = None if loud else _OPERATORS.get(word.text)
         found.append(word if operator is None else replace(word, folded=operator))
-        if _AMOUNT.fullmatch(word.folded) and (euros := _EUROS.match(text, word.end)):
+        if word.folded[0].isdigit() and _AMOUNT.fullmatch(word.folded) and (euros := _EUROS.match(text, word.end)):
             found.append(Word(euros[0].strip(), "euros", euros.end() - 1, euros.end()))
     return found
 
@@ -327,8 +328,9 @@ def _lone_number(words: Sequence[Word], at: int) -> bool:
 
 def _announces_code(words: Sequence[Word], at: int) -> bool:
     """«Code ROME K1304»: the code says it all."""
-    behind = [word.folded for word in words[at + 1 : at + 3]]
-    return words[at].folded in ("code", "rome") and any(map(_ROME_CODE.fullmatch, behind))
+    if words[at].folded not in ("code", "rome"):
+        return False
+    return any(_ROME_CODE.fullmatch(word.folded) for word in words[at + 1 : at + 3])
 
 
 def _of_title(words: Sequence[Word], word: Word, taken: set[int]) -> bool:

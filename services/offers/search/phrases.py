@@ -4,6 +4,7 @@ Written by hand in folded words, the joining ones left out; forms are compared b
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from services.offers.search.words import term_of
 
@@ -323,9 +324,17 @@ _FIRST = frozenset(phrase[0] for phrase in (*TOGETHER, *CHAINS))
 
 def stretches(folded: Sequence[str], known: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """(start, end, terms) of each of the known phrases among folded words, the longest at each place."""
+    return _stretches(folded, known) if any(map(_begins, folded)) else iter(())
+
+
+@lru_cache(maxsize=16_384)
+def _begins(folded: str) -> bool:
+    """Whether a phrase begins with a word: six times a question is looked through for phrases, and most have none."""
+    return term_of(folded) in _FIRST
+
+
+def _stretches(folded: Sequence[str], known: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     terms = [term_of(word) for word in folded]
-    if _FIRST.isdisjoint(terms):
-        return
     at = 0
     while at < len(terms):
         length = 0

@@ -157,19 +157,21 @@ def read(
         snapshot.written,
         trades.together,
     )
-    told = tuple(word for word in must if word.folded not in variants.unheard)
-    unheard = tuple(word for word in must if word not in told) if told and not literal else ()
-    # What no offer has asks in vain to be met: «kelkoun menage» is housework. Alone it is an honest nothing.
-    must = told if unheard else must
+    unheard = False
+    if variants.unheard and not literal:
+        # What no offer has asks in vain to be met: «kelkoun menage» is housework. Alone it is an honest nothing.
+        told = tuple(word for word in must if word.folded not in variants.unheard)
+        unheard = 0 < len(told) < len(must)
+        must = told if unheard else must
     # An employer's name is no mistyped trade: «carrefour».
     naming = [word for word in must if trades.known(word.term) or not snapshot.names_employers(word.term)]
     meant_text = " ".join(named_trades([variants.likeliest(word) for word in naming if word not in chained]))
     placed = place_given or any(chip.kind is ChipKind.PLACE for chip in understood.chips)
     few = placed or any(snapshot.known(word.term) < ENOUGH_OF_A_CHAIN for word in chained)
     units = units_of(must, variants, alike=few)
-    heads = [at for at, unit in enumerate(units) if unit.begins(trades.heads)]
-    if not all(unit.vague for unit in units):
-        heads = [at for at in heads if not units[at].vague]  # «agent de cantine» is not any agent
+    vague = [unit.vague for unit in units]
+    # «Agent de cantine» is not any agent.
+    heads = [at for at, unit in enumerate(units) if (not vague[at] or all(vague)) and unit.begins(trades.heads)]
     named = () if literal or all(asks(word.folded) for word in naming) else trades.meant(meant_text)
     question = Question(
         units,
@@ -187,7 +189,7 @@ def read(
         blank=not (understood.words or understood.chips or understood.barred or understood.told),
         did_you_mean=_rewritten(q, must, variants.meant, literal=literal),
         left_out=without,
-        unheard=bool(unheard),
+        unheard=unheard,
     )
 
 
