@@ -165,8 +165,12 @@ class Places:
             return None  # «à côté», «pas le»
         if start and words[start - 1].folded == "quartier":
             return None  # a part of a town, which villages elsewhere are called like
-        text = " ".join(word.folded for word in words[start:end])
         said = place_parts.said(words, start)
+        if end - start == 1 and not said and self._of_trades(words[start]):
+            word = words[start].folded
+            if word.isalpha() and word not in _OTHER_WORDS:
+                return None  # as ``_names_it`` would say of most words: what follows takes longer
+        text = " ".join(word.folded for word in words[start:end])
         corsica = text == place_parts.CORSICA and (said or (start > 0 and words[start - 1].folded in WEAK_AT))
         region = region_named("corse" if corsica else text)
         if region is not None:
@@ -236,7 +240,7 @@ class Places:
 
     def _names_it(self, words: Sequence[Word], commune: Commune, before: Word | None) -> bool:
         """Whether words that are a commune's name stand for it; ``before``: the word that says so («à», «près de»)."""
-        of_trades = all(self.trades.known(word.term) or len(word.term) < 3 for word in words)
+        of_trades = all(map(self._of_trades, words))
         if before is not None:
             loose = before.folded in LOOSE
             # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
@@ -255,6 +259,9 @@ class Places:
     def _renamed(self, word: Word, commune: Commune) -> bool:
         """Whether it is what a commune was called before it grew: «Laguenne» is Laguenne-sur-Avalouze."""
         return self._unheard_of(word) and folded(commune.name).startswith(f"{word.folded} ")
+
+    def _of_trades(self, word: Word) -> bool:
+        return self.trades.known(word.term) or len(word.term) < 3
 
     def _elsewhere(self, term: str) -> bool:
         """Whether offers have a word for anything rather than for the place where they are."""
