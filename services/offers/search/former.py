@@ -15,6 +15,7 @@ _WAS = frozenset(
     {"bossais", "bossait", "etais", "etait", "exercais", "faisais", "faisait", "travaillais", "travaillait"}
 )
 _ONCE = frozenset({"ancien", "ancienne", "anciennement", "ex"})
+_MARKS = _DONE | _WAS | _ONCE | {"apres"}
 _WISHES = frozenset(
     {
         "aimerais",
@@ -78,6 +79,8 @@ def former(words: Sequence[Word], asking: Sequence[Word], *, barred: bool) -> Fo
 def _begins(words: Sequence[Word]) -> int | None:
     """The number of the word behind which stands what was done."""
     folded = [word.folded for word in words]
+    if _MARKS.isdisjoint(folded):  # most questions
+        return None
     found = [at + 1 for at, pair in enumerate(pairwise(folded)) if pair[0] in _HAVING and pair[1] in _DONE]
     found += [at for at, word in enumerate(folded) if word in _WAS]
     found += [at for at, word in enumerate(folded) if word in _ONCE]

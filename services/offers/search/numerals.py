@@ -16,7 +16,7 @@ SINGLE = {word: str(value) for word, value in (_VALUES | _TIMES).items() if valu
 
 def with_numerals(text: str, words: list[Word]) -> list[Word]:
     """The words with each number of several as one word of its digits."""
-    if sum(word.folded in SINGLE for word in words) < 1 or len(words) < 2:
+    if len(words) < 2 or not any(word.folded in SINGLE for word in words):
         return words
     found: list[Word] = []
     at = 0
