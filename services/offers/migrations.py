@@ -3,8 +3,10 @@
 from services.offers.domain.application import ERASED
 from services.offers.domain.interview import Interview
 from services.offers.domain.listing import crowd
+from services.offers.domain.spoken import speaks_of_night
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus
+from shared.reference.text import unaccented
 from shared.store.migrations import Document, Migration
 from shared.types import STORED
 
@@ -51,10 +53,19 @@ def _crowd(listing: Document) -> None:
     listing.setdefault("crowd", crowd(listing.get("applications", 0)))
 
 
+def _night(listing: Document) -> None:
+    # Titles named nights in more ways than were read; what the text says, the listing knows already.
+    if listing["card"]["schedule"].get("night") is None and not listing["night"]:
+        listing["night"] = speaks_of_night(unaccented(listing["card"]["title"]), "")
+
+
 APPLICATION_STEPS = (Migration("interviews have clocks, an id and a reminder", _interviews),)
 COMPANY_STEPS = (
     Migration("the identity that a manager looked at", _vetted),
     Migration("numbers that nobody holds go free", _number),
 )
 OFFER_STEPS = (Migration("a manager's verdict outlives the suspension", _held),)
-LISTING_STEPS = (Migration("how many applied as everybody may know it", _crowd),)
+LISTING_STEPS = (
+    Migration("how many applied as everybody may know it", _crowd),
+    Migration("nights that only a title names", _night),
+)

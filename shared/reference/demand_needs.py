@@ -15,10 +15,25 @@ _WORK = r"(?:travail(?:l\w+)?|postes?|horaires?|planning|vacations?|roulements?|
 _BY_NIGHT = words(
     rf"{_WORK} (?:\w+'? ){{0,2}}?{_NIGHT}|{_WORK} ?:? ?(?:en )?[345] ?[x*] ?8|(?:en|horaires?|rythme|postes?) (?:equipes? |d'equipes? )?[345] ?[x*] ?8|(?:en|au sein de l'|rejoin\w+ l'|integr\w+ l'|pour notre |assur\w+ des |effectu\w+ des )(?: ?(?:equipe|garde)s?(?: fixe)? de)? ?nuits?|nuits? (?:fixes?|travaillees?)|(?:veilleu(?:r|se)s?|agents?|surveillante?s?) de nuit"
 )
-_TITLE_NIGHT = words(r"nuits?|[345] ?[x*] ?8")
-_NO_NIGHT = words(
-    r"(?:boite|bar|club|table|linge|vetements?|creme|chemise|oiseaux?|mode|vie) de nuit|jours?[^,.]{0,14} ou (?:de |la )?nuit|nuits? (?:ou|/) (?:de |le )?(?:jour|matin|journee)|(?:jour|matin) ?/ ?nuit"
+_TITLE_NIGHT = words(
+    r"nuits?(?! (?:d' ?hotels?|americaines?))|nocturnes?|[345] ?[x*] ?8|veilleu(?:r|se)s?(?! (?:de jour|strategi|techno|social|scientifi|documentaire|juridique|sanitaire|economique|concurrentiel)\w*)"
 )
+"""In a title nights are named without a word before them: «IDE nuit», «Agent de sécurité - nuit»; a watchman's are his trade."""
+DENIED = re.compile(
+    r"(?<![a-z0-9])(?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|forcement|necessairement|besoin))* $"
+)
+"""Before what a text names of times: it is not so."""
+THINGS_OF_NIGHT = words(
+    r"(?:boite|bar|club|table|linge|vetement|creme|chemise|oiseau|mode|vie|lampe|tenue|soin|equipement)[sx]? de nuit"
+)
+"""In a title: what is sold, cleaned or made, or whose night life it is."""
+_NO_NIGHT = words(
+    rf"{THINGS_OF_NIGHT.pattern}|jours?[^,.]{{0,14}} ou (?:de |la )?nuit|nuits? (?:ou|/) (?:de |le )?(?:jour|matin|journee)|(?:jour|matin) ?/ ?nuit"
+)
+_BY_OTHERS = words(
+    r"nuits? (?:est |sont |etant |sera |seront )?(?:assure|effectue|fait|tenu|couvert|pri|gere|confie|realise)\w*(?: en charge)? (?:par|a|aux?)(?! (?:vous|vos|toi|le titulaire|la titulaire)(?![a-z]))"
+)
+"""«Le service de nuit est assuré par un collègue»."""
 _DAYS = r"(?:week ?-? ?ends?|samedis?|dimanches?)"
 _WEEKEND = words(
     rf"{_WORK} (?:[\w/'-]+ ?:? ){{0,5}}?(?:le |les |des |du |un |en |chaque |1 |et |y compris )?{_DAYS}|\d ?h(?: ?\d\d)?,? (?:le |les |et )*{_DAYS}|{_DAYS} ?:? ?\(?(?:de )?\d\d? ?h|(?:1|un|deux|2|3|trois|une?) (?:{_DAYS}|we) (?:sur (?:2|deux|3|trois|4|quatre)|par mois)|{_DAYS} travailles?|(?:du|de) (?:lundi|mardi|mercredi|jeudi|vendredi) (?:au|a) (?:samedi|dimanche)"
@@ -63,10 +78,21 @@ _EMPLOYED_TOO = words(
 
 
 def night_in(sentence: str, *, title: bool = False) -> bool:
-    """Whether the work is said to be by night."""
-    if title:
-        return bool(_TITLE_NIGHT.search(sentence)) and not _NO_NIGHT.search(sentence)
-    return _when(_BY_NIGHT, sentence) and not _NO_NIGHT.search(sentence)
+    """Whether the work is said to be by night, and not by day as one likes."""
+    if _NO_NIGHT.search(sentence):
+        return False
+    return (
+        night_in_title(sentence) is not None
+        if title
+        else _when(_BY_NIGHT, sentence) and not _BY_OTHERS.search(sentence)
+    )
+
+
+def night_in_title(title: str) -> re.Match[str] | None:
+    """Where a folded title names nights that are worked, be it beside days; None: nowhere."""
+    if THINGS_OF_NIGHT.search(title):
+        return None
+    return next((one for one in _TITLE_NIGHT.finditer(title) if not DENIED.search(title[: one.start()])), None)
 
 
 def weekend_in(sentence: str) -> bool:

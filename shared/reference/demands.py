@@ -200,7 +200,7 @@ _TEACHES = words(
 )
 """In a title: who teaches or sells what is named, or a place that has it."""
 _TELLING = re.compile(
-    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|docto|post-?doc|cifre|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|agree|condui|circul|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
+    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|docto|post-?doc|cifre|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|agree|condui|circul|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|nocturne|veilleu|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
 )
 _LEADING = re.compile(r"equipe|collaborat|salarie|personnel|agents|manager")
 _LONGEST = 10_000

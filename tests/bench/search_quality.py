@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from services.offers.domain.spoken import speaks_of_night
 from services.offers.queries.search import Wanted
 from services.offers.search.facts import Entry, Flag, said_flags
 from services.offers.search.finder import Finder
@@ -27,7 +28,7 @@ from services.offers.search.index import OfferIndex
 from shared.clock import SystemClock
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
-from shared.reference.text import folded
+from shared.reference.text import folded, unaccented
 from shared.store import Store
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -50,7 +51,8 @@ def entries(communes: Communes) -> Iterator[Entry]:
             if commune is None or not even(row["id"]):
                 continue
             text = f"{row['intitule']} . {row['description']}"
-            flags = said_flags(None, (), text, Flag(0))
+            night = speaks_of_night(unaccented(row["intitule"]), unaccented(row["description"]))
+            flags = said_flags(None, (), text, Flag.NIGHT if night else Flag(0))
             if "partiel" in folded(row["temps_plein"]):
                 flags |= Flag.PART_TIME
             kind = next((ours for theirs, ours in _CONTRACTS if row["type_contrat"].startswith(theirs)), "other")

@@ -24,7 +24,7 @@ def spread(offer_id: str, lat: float, lon: float) -> list[float]:
 
 
 def _speaks_of_night(offer: Offer) -> bool:
-    return speaks_of_night(*map(unaccented, (offer.content.title, offer.content.description)))
+    return speaks_of_night(unaccented(offer.content.title), unaccented(offer.content.description))
 
 
 def crowd(applications: int) -> int:

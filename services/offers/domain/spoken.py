@@ -17,12 +17,17 @@ from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
-from services.offers.domain.spoken_asked import Value, asked, lists, only_wished, others_time
+from services.offers.domain.spoken_asked import WHEN, Value, asked, lists, only_wished, others_time
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
-
-_NOT = re.compile(
-    r" (?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|forcement|necessairement|besoin))* $"
+from shared.reference.demand_needs import (
+    DENIED,
+    THINGS_OF_NIGHT,
+    hours_in,
+    night_in,
+    night_in_title,
+    weekend_in,
 )
+
 _REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
 _FREE = re.compile(
     r" (?:: )?ferme\w* | : repos | (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) ){0,2}(?:libres?|non travaill\w+|chom\w+|off) "
@@ -30,6 +35,8 @@ _FREE = re.compile(
 _NIGHT = Words(
     r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
 )
+_NIGHTS = Words(r"nuits?|nocturnes?|[345] ?x? ?8|veilleu(?:r|se)s?")
+"""Where a title may name them."""
 _WEEKEND = Words(
     r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?|we(?= (?:et|,|/|travaill|compris|inclus|sur))|(?:(?<=une )|(?<=des )|(?<=les )|(?<=chaque ))fins? de semaine|5 x ?8|jours feries travailles)"
 )
@@ -144,7 +151,7 @@ def _unsaid(night: bool, weekend: bool, early: bool, late: bool, vehicle: bool, 
     """By what is not known, and whether a vehicle is."""
     found = _LICENCE.bit | lists(vehicle=vehicle, early=early, late=late)
     if night:
-        found |= _NIGHT.bit
+        found |= _NIGHT.bit | _NIGHTS.bit
     if weekend:
         found |= _WEEKEND.bit | _REST_IN_THE_WEEK.bit
     if hours:
@@ -184,19 +191,59 @@ def spoken(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool
             yield found
 
 
-def speaks_of_night(*folded: str) -> bool:
-    """Whether one of the texts speaks of night work without denying it."""
+def speaks_of_night(title: str, text: str) -> bool:
+    """Whether a folded title or text speaks of night work without denying it."""
+    unknown = Fields(None, False, None, (), None, early=False, late=False)
     return any(
-        _said(sentence, _NIGHT) is not None
-        for text in folded
-        if "nuit" in text or "nocturne" in text
-        for sentence in sentences(text)
+        found.rule == "text_says_night"
+        for said, of_title in ((title, True), (text, False))
+        for _, found in facts(said, sentences(said), unknown, title=of_title)
     )
 
 
 def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
-    if fields.night is None and (match := _said(s, _NIGHT)) and not others_time(s, match):
-        yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.", True)
+    told = set()
+    for found in _named(s, folded, fields, title=title):
+        told.add(found.rule)
+        yield found
+    yield from (found for found in _certain(s, folded, fields, title=title) if found.rule not in told)
+
+
+def _certain(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
+    """When the work is as matching reads it: what counts there is asked here, in whatever words it was said."""
+    start, end = s.whole
+    written = folded[start:end]
+    unknown = {
+        "text_says_early": fields.early is None,
+        "text_says_late": fields.late is None,
+        "text_says_night": fields.night is None,
+        "text_says_weekend": fields.weekend is None,
+    }
+    if not any(unknown.values()):
+        return
+    early, late, night = hours_in(written)
+    said = {
+        "text_says_early": early,
+        "text_says_late": late,
+        "text_says_night": night or night_in(written, title=title),
+        "text_says_weekend": weekend_in(written),
+    }
+    for rule in said:
+        if unknown[rule] and said[rule]:
+            yield Spoken(rule, start, end, WHEN[rule], True)
+
+
+def _night(s: Sentence, *, title: bool) -> re.Match[str] | None:
+    """Where nights are named that are worked, and not by somebody else."""
+    if title and THINGS_OF_NIGHT.search(s.text):
+        return None
+    match = _said(s, _NIGHT) or (night_in_title(s.text) if title and s.may(_NIGHTS) else None)
+    return None if match is None or others_time(s, match) else match
+
+
+def _named(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
+    if fields.night is None and (match := _night(s, title=title)):
+        yield _spoken(s, match, "text_says_night", WHEN["text_says_night"], True)
     if fields.weekend is None and (
         (
             (match := _said(s, _WEEKEND))
@@ -206,7 +253,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         )
         or (match := s.first(_REST_IN_THE_WEEK))
     ):
-        yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.", True)
+        yield _spoken(s, match, "text_says_weekend", WHEN["text_says_weekend"], True)
     for one in asked(
         s,
         folded,
@@ -227,7 +274,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
             licence is not None
             and licence not in fields.licences
             and not only_wished(s, *match.span())
-            and not _NOT.search(s.before(match.start(), 4))
+            and not DENIED.search(s.before(match.start(), 4))
             and not _TAUGHT.search(s.before(match.start(), 5))
         ):
             question = f"Le permis {licence.value} est-il nécessaire ? Indiquez-le."
@@ -295,7 +342,7 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
 def _said(s: Sentence, words: Words) -> re.Match[str] | None:
     """Where the sentence says it, unless it denies it."""
     for match in s.all(words):
-        if not _NOT.search(s.before(match.start(), 5)):
+        if not DENIED.search(s.before(match.start(), 5)):
             return match
     return None
 

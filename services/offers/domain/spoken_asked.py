@@ -19,6 +19,15 @@ Value: TypeAlias = bool | int | float | str
 """What a field of an offer would hold."""
 
 
+WHEN = {
+    "text_says_early": "Travail tôt le matin ? Précisez les horaires.",
+    "text_says_late": "Travail le soir ? Précisez les horaires.",
+    "text_says_night": "Travail de nuit ? Précisez les horaires.",
+    "text_says_weekend": "Travail le week-end ? Précisez les jours.",
+}
+"""By rule, what is asked of who said when the work is and did not fill in its fields."""
+
+
 class Asked(NamedTuple):
     """A fact named between two places of a sentence's text; ``proposal`` is what the author is asked, ``value`` what the
     field would hold (None: the text does not say how much or which).
@@ -83,6 +92,7 @@ _EARLY = Words(
     rf"0?[3-6] {_CLOCK} (?:-|/|a|–) \d\d? ?h",
     r"(?:a partir de|des) [3-6] heures(?! (?:par|/|de|hebdo|sup))",
     r"tot le matin",
+    r"(?:horaires?|travail) (?:tres )?matina(?:l|ux)",
     r"tres tot",
     r"de matin et de soir",
 )
@@ -156,9 +166,9 @@ def asked(
     already.
     """
     if early is None and (match := _said(s, _EARLY)) and not others_time(s, match):
-        yield Asked("text_says_early", *match.span(), "Travail tôt le matin ? Précisez les horaires.", True)
+        yield Asked("text_says_early", *match.span(), WHEN["text_says_early"], True)
     if late is None and (match := _said(s, _LATE)) and not others_time(s, match):
-        yield Asked("text_says_late", *match.span(), "Travail le soir ? Précisez les horaires.", True)
+        yield Asked("text_says_late", *match.span(), WHEN["text_says_late"], True)
     wished = s.says(_WISHED)
     if not wished:
         yield from _experience(s, experience_months)

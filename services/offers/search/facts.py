@@ -73,13 +73,12 @@ _PART = re.compile(r"\b(?:temps partiels?|mi temps|temps non complet)\b")
 _FULL = re.compile(r"\b(?:temps pleins?|temps complets?|plein temps)\b")
 _NOT = re.compile(
     r"\b(?:pas|sans|jamais|ni|aucune?|hors) (?:(?:de|d|le|la|les|travail|travailler|en) )*"
-    r"(?:nuits?|week ?ends?|samedis?|dimanches?|soir(?:ee)?s?)"
+    r"(?:week ?ends?|samedis?|dimanches?|soir(?:ee)?s?)"
 )
 _SAID = {
     Flag.MORNING: re.compile(r"\b(?:le|du|les|chaque|tous les|en|uniquement le) matin(?:ee)?s?\b"),
     Flag.AFTERNOON: re.compile(r"\b(?:l|d|les|en|chaque) apres midis?\b"),
     Flag.EVENING: re.compile(r"\b(?:le|du|les|en|chaque) soir(?:ee)?s?\b"),
-    Flag.AT_NIGHT: re.compile(r"\b(?:de|la|travail|poste|equipe|les) nuits?\b"),
     Flag.AT_WEEKENDS: re.compile(r"\b(?:week ?ends?|samedis?|dimanches?)\b"),
 }  # fmt: skip
 
@@ -157,7 +156,9 @@ def entry_of(listing: Mapping[str, Any], content: Mapping[str, Any]) -> Entry:
 
 
 def said_flags(hours: float | None, shifts: Sequence[Mapping[str, Any]], text: str, known: Flag) -> Flag:
-    """Working time and moments: from the hours where they are known, else from what the text says."""
+    """Working time and moments: from the hours where they are known, else from what the text says. Of nights the listing knows
+    what both say (``known``).
+    """
     said = folded(text)
     found = Flag(0)
     if hours:

@@ -183,7 +183,6 @@ def test_what_is_given_outright_wins_over_what_is_read() -> None:
         (35, (), "à temps partiel", Flag.FULL_TIME),
         (None, (), "Poste à mi-temps, le matin", Flag.PART_TIME | Flag.MORNING),
         (None, (), "temps plein ou temps partiel", Flag(0)),
-        (None, (), "Aide-soignant de nuit", Flag.AT_NIGHT),
         (None, (), "pas de travail de nuit ni le week-end", Flag(0)),
         (None, (), "un week-end sur deux", Flag.AT_WEEKENDS),
         (None, ({"start": "08:00:00", "end": "12:30:00"},), "le soir", Flag.MORNING),

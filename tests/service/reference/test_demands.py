@@ -218,6 +218,12 @@ def test_what_is_plainly_asked_is(text: str) -> None:
     ("title", "asked"),
     [
         ("Aide-soignant de nuit (H/F)", {Ask.NIGHT}),
+        ("AS nuit", {Ask.NIGHT}),
+        ("Veilleur (H/F)", {Ask.NIGHT}),
+        ("Veilleur stratégique", set()),
+        ("IDE - pas de nuit", set()),
+        ("IDE sans travail de nuit", set()),
+        ("Agent d'accueil nuitées", set()),
         ("Cariste CACES 3", {Ask.CACES}),
         ("Mandataire immobilier indépendant", {Ask.OWN_ACCOUNT}),
         ("Formateur CACES", set()),
