@@ -15,8 +15,9 @@ TEXTS = {path.stem for path in (ROOT / "services/notifications/templates/items")
 
 
 def test_every_notice_has_a_text_and_a_category() -> None:
-    assert {notice.value for notice in Notice} <= TEXTS
-    assert set(CATEGORIES) == set(Notice)
+    missing = {notice.value for notice in Notice} - TEXTS
+    assert not missing, f"services/notifications/templates/items has no text for {missing}: write NAME.j2."
+    assert set(CATEGORIES) == set(Notice), "Give it a line in CATEGORIES of services/notifications/domain/notices.py."
 
 
 def test_the_category_is_the_tables_and_of_what_a_later_release_tells_the_prefixs() -> None:
@@ -34,7 +35,9 @@ def test_nothing_is_asked_of_an_offer_that_was_erased() -> None:
 
 def test_no_text_is_left_that_nothing_tells() -> None:
     told = {notice.value for notice in Notice} | applications.TEMPLATES | recommendations.TEMPLATES | {GENERIC}
-    assert told == TEXTS
+    assert told == TEXTS, (
+        "On the right alone: texts of services/notifications/templates/items that nothing tells; take them away."
+    )
 
 
 ASKING = ("offers", "profiles", "clauses")
@@ -43,7 +46,9 @@ ASKING = ("offers", "profiles", "clauses")
 def test_every_notice_is_asked_for() -> None:
     sources = "".join(path.read_text() for name in ASKING for path in (ROOT / "services" / name).rglob("*.py"))
     asked = set(re.findall(r"\bNotice\.([A-Z_]+)", sources))
-    assert asked == {notice.name for notice in Notice}
+    assert asked == {notice.name for notice in Notice}, (
+        "Nobody asks for it: a command tells it, or it goes from the vocabulary."
+    )
 
 
 def listed(service: str, end: str) -> set[str]:
@@ -53,5 +58,7 @@ def listed(service: str, end: str) -> set[str]:
 
 def test_who_asks_and_who_tells_list_the_notices_in_their_readme() -> None:
     notices = {notice.value for notice in Notice}
-    assert listed("offers", "##") | listed("clauses", ".") | listed("profiles", ".") == notices
-    assert listed("notifications", ".") == notices
+    assert listed("offers", "##") | listed("clauses", ".") | listed("profiles", ".") == notices, (
+        "The README of who asks for it lists it."
+    )
+    assert listed("notifications", ".") == notices, "The README of notifications lists it."

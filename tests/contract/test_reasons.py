@@ -41,10 +41,12 @@ def codes_of_matching() -> set[str]:
 
 
 def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
-    assert set(SENTENCES) == set(ReasonCode)
+    assert set(SENTENCES) == set(ReasonCode), "Each code has its French in SENTENCES of shared/reasons.py."
     known = {code.value for code in ReasonCode}
-    assert codes_of_matching() <= known
-    assert {code for constraint in Failed for code in constraint.codes} <= known
+    assert codes_of_matching() <= known, "Matching gives a code that ReasonCode of shared/reasons.py does not have."
+    assert {code for constraint in Failed for code in constraint.codes} <= known, (
+        "A hard constraint has its code, with its sentence, in shared/reasons.py."
+    )
     said = words_of_matching()
     unused = {code for code in ReasonCode if code.value not in said} - SAID_BEFORE
     assert unused == set(), "nobody gives these reasons"

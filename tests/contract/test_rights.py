@@ -36,9 +36,11 @@ def holdings_of(service: str) -> tuple[Holding, ...]:
 
 
 def test_who_keeps_something_of_people_is_asked_for_their_rights() -> None:
-    assert {name for name in SERVICES if holdings_of(name)} == {"profiles", *HOLDERS}
+    assert {name for name in SERVICES if holdings_of(name)} == {"profiles", *HOLDERS}, (
+        "HOLDERS of shared/contracts/topics.py."
+    )
     # A person is told which of them is waited for.
-    assert set(SAID) == {"profiles", *HOLDERS}
+    assert set(SAID) == {"profiles", *HOLDERS}, "SAID of services/profiles/domain/export.py."
 
 
 def _indexed(service: str) -> Iterator[tuple[str, str]]:
@@ -52,7 +54,10 @@ def _indexed(service: str) -> Iterator[tuple[str, str]]:
 def test_every_collection_that_is_asked_by_person_is_declared(service: str) -> None:
     declared = {one.collection for one in holdings_of(service)}
     asked = {name for name, field in _indexed(service) if field.rsplit(".", 1)[-1] in OF_A_PERSON}
-    assert asked - declared == set()
+    missing = asked - declared
+    assert not missing, (
+        f"Collections asked by person that no export gives out: a Holding of {missing} in services/{service}/holdings.py."
+    )
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -15,9 +15,11 @@ BY_MEMBERSHIP = {Role.CONTRACTING_AUTHORITY, Role.CONTRACTOR}
 
 def test_the_identity_provider_gives_every_role() -> None:
     given = {role["name"] for role in REALM["roles"]["realm"]}
-    assert {role.value for role in set(Role) - BY_MEMBERSHIP} <= given
+    missing = {role.value for role in set(Role) - BY_MEMBERSHIP} - given
+    assert not missing, f"deploy/identity/realm.json gives no role {missing}: add it to roles.realm."
 
 
 def test_the_matrix_of_authorisation_calls_as_every_role(stack: Stack) -> None:
     called = {name.split(" ")[0] for name in callers(stack)}
-    assert {role.value for role in Role} <= called
+    missing = {role.value for role in Role} - called
+    assert not missing, f"Nobody calls as {missing}: add callers of it to tests/contract/authorisation/world.py."

@@ -15,7 +15,7 @@ from services.offers.queries import export
 from services.offers.queries import search as listings
 from services.offers.queries.search import Sort, Wanted
 from shared.auth import Role
-from shared.contracts.vocabulary import OfferStatus
+from shared.contracts.vocabulary import ContractKind, OfferStatus
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import BoundedRoute, Caller, resource
 from shared.http.media import Csv, JsonFeed, JsonLd, Rss
@@ -139,7 +139,7 @@ async def offers_near_stop(
                 company=raw["company"]["name"],
                 place=raw["place"]["name"],
                 distance_km=card.distance_km or 0.0,
-                contract=CONTRACT_WORDS[raw["contract_kind"]],
+                contract=CONTRACT_WORDS[ContractKind(raw["contract_kind"])],
                 positions_open=raw["positions_open"],
                 link=_link(context, row["_id"]),
             )

@@ -11,18 +11,18 @@ from shared.contracts.events.base import Place
 from shared.contracts.vocabulary import ContractKind
 
 CONTRACT_WORDS = {
-    "cdi": "CDI",
-    "cdd": "CDD",
-    "temporary": "Intérim",
-    "seasonal": "Saisonnier",
-    "apprenticeship": "Apprentissage",
-    "professionalisation": "Professionnalisation",
-    "cddi": "CDD d'insertion",
-    "training": "Formation",
-    "immersion": "Immersion",
-    "volunteering": "Bénévolat",
-    "self_employed": "Indépendant",
-    "other": "Autre contrat",
+    ContractKind.CDI: "CDI",
+    ContractKind.CDD: "CDD",
+    ContractKind.TEMPORARY: "Intérim",
+    ContractKind.SEASONAL: "Saisonnier",
+    ContractKind.APPRENTICESHIP: "Apprentissage",
+    ContractKind.PROFESSIONALISATION: "Professionnalisation",
+    ContractKind.CDDI: "CDD d'insertion",
+    ContractKind.TRAINING: "Formation",
+    ContractKind.IMMERSION: "Immersion",
+    ContractKind.VOLUNTEERING: "Bénévolat",
+    ContractKind.SELF_EMPLOYED: "Indépendant",
+    ContractKind.OTHER: "Autre contrat",
 }
 
 _EMPLOYMENT_TYPE = {

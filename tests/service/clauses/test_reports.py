@@ -102,7 +102,7 @@ def _column(*values: int) -> Column:
 
 
 def test_every_kind_of_clause_has_its_french() -> None:
-    assert set(KIND_LABELS) == set(ClauseKind)
+    assert set(KIND_LABELS) == set(ClauseKind), "KIND_LABELS of services/clauses/queries/reports.py."
     assert all(KIND_LABELS.values())
 
 

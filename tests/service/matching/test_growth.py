@@ -55,7 +55,7 @@ def test_with_more_values_in_every_enumeration_the_index_still_answers_like_the_
 
 @pytest.mark.skipif(not hasattr(Licence, "LATER_0"), reason="only meant under the plugin that lets enumerations grow")
 def test_a_grown_licence_is_a_hard_constraint_in_the_index_too() -> None:
-    assert len(ContractKind) == 15
+    assert hasattr(ContractKind, "LATER_0")
     later = 1 << len(Licence) - 1
     offer = OfferFacts("offer", "23", licences=later)
     without, holding = ProfileFacts("without", "23"), ProfileFacts("holding", "23", licences=later)

@@ -33,16 +33,19 @@ async def test_every_channel_has_its_outlet(stack: Stack) -> None:
     owners = [getattr(run, "__self__", None) for run in parts.background]
     senders = [owner for owner in owners if isinstance(owner, Sender)]
     outlets: list[Outlet] = [sender._outlet for sender in senders]
-    assert {outlet.channel for outlet in outlets} == set(Channel) - INBOXES
+    made = {outlet.channel for outlet in outlets}
+    assert made == set(Channel) - INBOXES, "Its class stands in services/notifications/channels, its outlet in app.py."
     await runtime.store.close()
 
 
 def test_every_address_that_is_published_is_kept() -> None:
     left = contact(channels=tuple(Channel), phone="+33612345678")
     kept = contact_from(bson.decode(bson.encode(_contact(left))))
-    assert {channel for channel in Channel if kept.address(channel)} == set(Channel) - INBOXES
+    assert {channel for channel in Channel if kept.address(channel)} == set(Channel) - INBOXES, (
+        "_contact of services/notifications/consumers.py keeps its address, contact_from of domain/reach.py reads it."
+    )
 
 
 def test_every_channel_knows_where_its_messages_go() -> None:
     known = {channel for channel in Channel if EVERYTHING_LEFT.address(channel)}
-    assert known == set(Channel) - INBOXES
+    assert known == set(Channel) - INBOXES, "Contact.address of services/notifications/domain/reach.py finds it."

@@ -47,7 +47,9 @@ def test_matching_learns_no_name_contact_status_or_reason() -> None:
     state = profile.event_data(UPDATED)
     assert isinstance(state, ProfileState)
     # What nothing is put into would say its default of everybody, for ever.
-    assert state.model_fields_set == set(ProfileState.model_fields)
+    assert state.model_fields_set == set(ProfileState.model_fields), (
+        "Nothing is put into a field of ProfileState: Profile.event_data in services/profiles/domain/profile.py."
+    )
     text = state.model_dump_json()
     for secret in ("Nadia", "Lemoine", "1989", "female", "example.org", "3361", "rsa", "46.171", "Tilleuls"):
         assert secret not in text
