@@ -76,18 +76,6 @@ def _is_other_work(
     return not any(by_text(wish.code, offer, configuration, affinities) for wish in profile.wishes)
 
 
-def _is_two_steps_away(offer: OfferFacts, verdict: Judgement, affinities: Affinities) -> bool:
-    """Whether it is farther work and a step up or down as well: to lead, a diploma or a certificate that they do not show, or
-    simple work for who seeks to lead. A neighbouring trade may be learnt, and a certificate be got; both is no widening.
-    """
-    asked = verdict.asked
-    if not verdict.failed & Failed.OCCUPATION:
-        return False
-    if asked.lower:
-        return offer.occupation is not None and affinities.standing(offer.occupation).simple
-    return min(asked.rung, asked.level) < SCALE or bool(asked.missing & CARDS)
-
-
 def _is_nothing_to_begin_with(
     offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, affinities: Affinities
 ) -> bool:
@@ -134,9 +122,7 @@ def wider(
             or verdict.recommendable(configuration)
         ):
             continue
-        if _asks_a_need(verdict) or _is_two_steps_away(offer, verdict, affinities):
-            continue
-        if _is_other_work(offer, profile, configuration, affinities):
+        if _asks_a_need(verdict) or _is_other_work(offer, profile, configuration, affinities):
             continue
         if _leads_too_far(offer, profile, verdict, configuration, affinities):
             continue

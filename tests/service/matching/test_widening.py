@@ -87,30 +87,3 @@ def test_where_the_title_contradicts_what_is_declared_what_is_near_that_widens_n
     # «Machine learning engineer» under an industrial trade, to somebody of the trade beside it.
     assert not shown(replace(PROFILE, wishes=(Wish(CARER, 60),)), "K1311", doubted=True)
     assert shown(replace(PROFILE, wishes=(Wish(CARER, 60),)), CARER, doubted=True)
-
-
-@pytest.mark.parametrize(
-    ("asks", "worth_a_look"),
-    [
-        ({}, True),
-        ({"rung": 1}, False),
-        ({"level": 5}, False),
-        ({"asks": mask((Ask.CARE,), Ask)}, False),
-        # Hours and years are what an employer is asked about.
-        ({"asks": mask((Ask.WEEKEND,), Ask)}, True),
-        ({"months": 36}, True),
-    ],
-)
-def test_farther_work_that_also_asks_a_step_up_widens_nothing(asks: dict[str, Any], worth_a_look: bool) -> None:
-    who = replace(PROFILE, wishes=(Wish(CARER, 30),), level=3, weekend=False)
-    assert shown(who, CHILD_MINDER, **asks) is worth_a_look
-
-
-def test_who_leads_is_shown_farther_work_below_and_no_simple_work() -> None:
-    leader = replace(PROFILE, wishes=(Wish("G1601", 180),))
-    affinities = Affinities(
-        {"G1601": {"G1603": 1_600, "M1607": 1_600}},
-        standings={"G1601": Standing(rung=1), "G1603": Standing(kinds=frozenset({"kitchen"}))},
-    )
-    found = wider(leader, [replace(OFFER, occupation=code) for code in ("G1603", "M1607")], RULES, affinities, TODAY, 5)
-    assert [one.offer.occupation for one in found] == ["M1607"]
