@@ -128,10 +128,16 @@ _SLOTS = {"early": "avant 7 h", "late": "après 19 h", "night": "de nuit", "week
 
 
 def _schedule_unknown(reason: Arguments) -> str:
-    refused = [_SLOTS[slot] for slot in reason.get("refused", "").split(", ") if slot in _SLOTS]
+    refused, unsaid = (
+        [_SLOTS[slot] for slot in reason.get(name, "").split(", ") if slot in _SLOTS] for name in ("refused", "unsaid")
+    )
+    # Where some of the schedule is said, only the rest is not.
+    said = f"Travail {_joined(unsaid, 'ou')} : non précisé" if unsaid else "Horaires non précisés"
     if not refused:
-        return "Horaires non précisés"
-    return f"Horaires non précisés : demandez s’il y a du travail {_joined(refused, 'ou')}"
+        return said
+    if unsaid:
+        return f"Travail {_joined(refused, 'ou')} : non précisé, demandez s’il y en a"
+    return f"{said} : demandez s’il y a du travail {_joined(refused, 'ou')}"
 
 
 _ASKED = {

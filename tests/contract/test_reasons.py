@@ -91,6 +91,11 @@ def test_hours_are_said_as_people_do(hours: str, said: str) -> None:
             {"code": "schedule_unknown", "refused": "early, night, weekend"},
             "Horaires non précisés : demandez s’il y a du travail avant 7 h, de nuit ou le week-end",
         ),
+        ({"code": "schedule_unknown", "unsaid": "weekend"}, "Travail le week-end : non précisé"),
+        (
+            {"code": "schedule_unknown", "refused": "night", "unsaid": "night, weekend"},
+            "Travail de nuit : non précisé, demandez s’il y en a",
+        ),
         (
             {"code": "distance_unknown", "whose": "person"},
             "Distance inconnue : dites dans quelle commune vous êtes, même sans adresse",

@@ -394,7 +394,7 @@ def _beside(state: OfferState) -> SecondOccupation | None:
 
 
 def _schedule_known(state: OfferState) -> bool:
-    if state.schedule.unknown:
+    if not state.schedule.whole:
         return False
     if state.schedule_known is not None:
         return state.schedule_known

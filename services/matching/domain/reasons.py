@@ -136,7 +136,10 @@ def _unsaid(offer: OfferFacts, profile: ProfileFacts) -> Iterator[Reason]:
         open_to = [slot for slot in refused if slot in offer.unsaid] if offer.unsaid else refused
         # Who refuses nothing is told that it is not said; who refuses something, whether it is that which is not said.
         if open_to or not refused:
-            yield {"code": "schedule_unknown", **({"refused": ", ".join(open_to)} if open_to else {})}
+            told = {"refused": open_to} if open_to else {}
+            if 0 < len(offer.unsaid) < len(SLOTS):
+                told["unsaid"] = list(offer.unsaid)
+            yield {"code": "schedule_unknown", **{name: ", ".join(slots) for name, slots in told.items()}}
     asks_hours = profile.minutes_min > 0 or profile.minutes_max < ANY_MINUTES or profile.wished_minutes != UNKNOWN
     if offer.minutes == UNKNOWN and asks_hours:
         yield {"code": "hours_unknown"}

@@ -12,7 +12,7 @@ from shared.store import Work
 
 
 class ScheduleIsKnown(StateConflict):
-    """The offer says when the work is."""
+    """The offer says all of when the work is."""
 
     code = "schedule-known"
 
@@ -28,7 +28,7 @@ async def ask_for_schedule(context: Context, offer_id: str) -> datetime:
     company = await context.companies.find(offer.company.id)
     if not offer.readable(status_of(company)):
         raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
-    if offer.content.shifts or offer.content.declared_schedule is not None:
+    if offer.content.demands.whole:
         raise ScheduleIsKnown("Cette offre dit déjà quand on travaille.", offer_id=offer_id, allowed=[])
     now = context.clock.now()
     work = Work(context.new_id)

@@ -69,6 +69,11 @@ class ScheduleFlags(EventPart):
         default=(), max_length=MOST, description="Names of the flags above of which nothing is known"
     )
 
+    @property
+    def whole(self) -> bool:
+        """Whether somebody said all of when the work is. Else people are told what is open, and may ask the employer."""
+        return not self.unknown
+
 
 class OccupationDoubt(EventPart):
     """The title of an offer names something that has nothing to do with its declared occupation, or none is declared."""

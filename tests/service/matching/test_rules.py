@@ -255,6 +255,9 @@ def test_a_slot_that_nobody_spoke_of_is_said_to_who_refuses_it(
     found = reasons(offer, person, judge(offer, person, RULES, AFFINITIES, TODAY))
     told = [reason.get("refused") for reason in found if reason["code"] == "schedule_unknown"]
     assert told == ([said] if said else [])
+    free = reasons(offer, PROFILE, judge(offer, PROFILE, RULES, AFFINITIES, TODAY))
+    some = [reason.get("unsaid") for reason in free if reason["code"] == "schedule_unknown"]
+    assert some == ([None] if len(unknown) == 4 else [", ".join(unknown)] if unknown else [])
 
 
 def test_every_fact_is_made_of_the_event(clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
