@@ -25,5 +25,5 @@ class ScheduleRequest(BaseModel):
 
 @router.post("/{offer_id}/schedule-request", status_code=202, summary="Ask the employer when the work is")
 async def ask_for_schedule(offer_id: str, context: Ctx, principal: Asking) -> ScheduleRequest:
-    """For an offer that does not say all of its schedule, be it the week-end alone. The employer is told once, never who asked."""
+    """For an offer that does not say all of its schedule, be it only the week-end. The employer is told once, never who asked."""
     return ScheduleRequest(offer_id=offer_id, asked_at=await questions.ask_for_schedule(context, offer_id))
