@@ -1,11 +1,14 @@
 """The OpenAPI documents say what a front-end team needs to know, whoever adds a route."""
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import Field
 
 from deploy.docs import DOCS
@@ -73,6 +76,49 @@ def test_every_body_has_an_example(name: str) -> None:
         if kind == "application/json" and not (body.get("examples") or body.get("example"))
     ]
     assert bare == []
+
+
+def _examples(part: Any) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Every example of a document with the schema that it stands beside."""
+    if isinstance(part, dict):
+        schema = part.get("schema", part if "type" in part or "anyOf" in part else None)
+        shown = part.get("examples", [])
+        if isinstance(schema, dict) and isinstance(shown, dict | list):
+            values = [one["value"] for one in shown.values()] if isinstance(shown, dict) else shown
+            yield from ((schema, one) for one in (*values, *([part["example"]] if "example" in part else ())))
+        for inner in part.values():
+            yield from _examples(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _examples(inner)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_example_is_what_its_schema_takes(name: str) -> None:
+    """What a page shows is what its reader sends first."""
+    document = json.loads((DOCS / f"openapi-{name}.json").read_text())
+    wrong, tried = [], 0
+    for schema, example in _examples({"paths": document["paths"], "components": document["components"]}):
+        tried += 1
+        validator = Draft202012Validator({**schema, "components": document["components"]})
+        wrong += [
+            f"{error.json_path} of {json.dumps(example)[:80]}: {error.message}"
+            for error in validator.iter_errors(example)
+        ]
+    assert tried
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_table_or_lines_have_an_example_that_reads(name: str) -> None:
+    for where, operation in operations(name):
+        for kind, body in operation.get("requestBody", {}).get("content", {}).items():
+            if kind == "text/csv":
+                head, *rows = csv.reader(io.StringIO(body["example"]), delimiter=";" if ";" in body["example"] else ",")
+                assert rows, f"{where}: a line of titles and one of values"
+                assert {len(row) for row in rows} == {len(head)}, where
+            elif kind == "application/x-ndjson":
+                assert all(isinstance(json.loads(line), dict) for line in body["example"].splitlines()), where
 
 
 class Bare(Settings):

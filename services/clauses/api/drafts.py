@@ -60,7 +60,12 @@ _BODY = {
                     }
                 },
             },
-            "text/csv": {"schema": {"type": "string"}},
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "id;acheteur_id;objet;lieuExecution_code;lieuExecution_typeCode;dureeMois;dateNotification;montant;"
+                "considerationsSociales\n2025-014;21230096600018;Réhabilitation de l'école Jules-Ferry;23096;Code commune;12;"
+                "2025-03-03;412000;Clause sociale\n",
+            },
             "multipart/form-data": {
                 "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
             },

@@ -71,7 +71,7 @@ class AdvanceInput(Entity):
 class DisclosedInput(Entity):
     """What the person shows with this application."""
 
-    disclosure_id: Identifier = Field(examples=["018f-…"], description=_DISCLOSURE)
+    disclosure_id: Identifier = Field(examples=["018f2b6c-8f0e-7c3a-9d54-3b1e6a7f2c01"], description=_DISCLOSURE)
 
 
 class AcceptanceInput(Entity):
@@ -129,7 +129,14 @@ async def apply_to_offer(
     body: Annotated[
         ApplicationInput,
         Body(
-            openapi_examples={"seeker": {"value": {"message": "Disponible tout de suite.", "disclosure_id": "0190-…"}}}
+            openapi_examples={
+                "seeker": {
+                    "value": {
+                        "message": "Disponible tout de suite.",
+                        "disclosure_id": "0190c7d3-41b2-7a95-b0e6-7f2d1c8a3e54",
+                    }
+                }
+            }
         ),
     ],
     context: Ctx,
@@ -160,7 +167,10 @@ async def apply_to_offer(
 @router.post("/offers/{offer_id}/invitations", status_code=202, summary="Invite somebody to apply")
 async def invite_to_offer(
     offer_id: str,
-    body: Annotated[InvitationInput, Body(openapi_examples={"profile": {"value": {"profile_id": "018f-…"}}})],
+    body: Annotated[
+        InvitationInput,
+        Body(openapi_examples={"profile": {"value": {"profile_id": "018f2b6c-8f0e-7c3a-9d54-3b1e6a7f2c01"}}}),
+    ],
     context: Ctx,
     principal: Caller,
 ) -> InvitationSent:

@@ -142,8 +142,14 @@ _TWO = {
     "two": {
         "value": {
             "people": [
-                {"profile_id": "018f-…", "disclosure_id": "0190-…"},
-                {"profile_id": "018e-…", "disclosure_id": "0191-…"},
+                {
+                    "profile_id": "018f2b6c-8f0e-7c3a-9d54-3b1e6a7f2c01",
+                    "disclosure_id": "0190c7d3-41b2-7a95-b0e6-7f2d1c8a3e54",
+                },
+                {
+                    "profile_id": "018e9a41-22d7-7b60-8c1f-5e0d9b3a4f72",
+                    "disclosure_id": "01914e2f-6a0c-7d18-9f3b-2c5a8e7d1b06",
+                },
             ]
         },
     }
@@ -175,7 +181,16 @@ async def introduce_several(
 async def register_several(
     agenda_id: str,
     body: Annotated[
-        RegistrationsInput, Body(openapi_examples={"two": {"value": {"profile_ids": ["018f-…", "018e-…"]}}})
+        RegistrationsInput,
+        Body(
+            openapi_examples={
+                "two": {
+                    "value": {
+                        "profile_ids": ["018f2b6c-8f0e-7c3a-9d54-3b1e6a7f2c01", "018e9a41-22d7-7b60-8c1f-5e0d9b3a4f72"]
+                    }
+                }
+            }
+        ),
     ],
     context: Ctx,
     principal: Caller,

@@ -42,7 +42,11 @@ _BODY = {
                     }
                 ],
             },
-            "application/x-ndjson": {"schema": {"type": "string"}},
+            "application/x-ndjson": {
+                "schema": {"type": "string"},
+                "example": '{"id": "188TYYN", "intitule": "Maçon / Maçonne (H/F)", "lieuTravail": {"commune": "23096"}}\n'
+                '{"id": "188TYYP", "intitule": "Cariste (H/F)", "lieuTravail": {"commune": "23096"}}\n',
+            },
             "text/csv": {
                 "schema": {"type": "string"},
                 "example": "Référence;Poste;Commune;Contrat;Temps de travail;Salaire\n"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.clauses.api.drafts import _BODY
 from services.clauses.procurement.files import MAX_BYTES
 from tests.service.clauses.builders import People, decp_record
 from tests.service.clauses.publications import HEAD, MATERIAL, RECORD, ROW, lines_of, wrapped
@@ -38,6 +39,12 @@ async def test_a_preview_keeps_nothing_and_the_same_file_twice_is_once(clauses: 
         modifications=[{"modification": {"id": 1, "dateNotificationModification": "2025-07-01", "montant": 9}}]
     )
     assert (await sent(clauses, people, wrapped(changed)))["amended"] == 1
+
+
+async def test_the_table_that_the_page_shows_is_taken(clauses: Running, people: People) -> None:
+    table = _BODY["requestBody"]["content"]["text/csv"]["example"]
+    report = await sent(clauses, people, table, preview=True)
+    assert (report["created"], report["refused"], report["elsewhere"]) == (1, 0, {})
 
 
 async def test_a_draft_becomes_a_contract_once(clauses: Running, people: People) -> None:
