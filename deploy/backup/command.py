@@ -19,7 +19,7 @@ from deploy.backup.files import Unusable
 from deploy.backup.lists import ErasureList, read_list, write_list
 from deploy.backup.restoring import Done, age, load, refuse_unfit, replay
 from deploy.backup.sealing import is_sealed, opened, recipients_of
-from services.notifications.restored import end_queued
+from services.notifications.commands.restored import end_queued
 from services.offers.commands import erasures as of_offers
 from services.profiles.commands import erasures as of_profiles
 from shared.clock import SystemClock

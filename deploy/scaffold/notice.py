@@ -72,7 +72,7 @@ def _test(value: str, constant: str, category: str) -> str:
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notices import CATEGORIES
 from services.notifications.settings import NotificationsSettings
-from services.notifications.texts import Texts
+from services.notifications.templates.texts import Texts
 from shared.contracts.vocabulary import Notice
 from shared.settings import load_settings
 from tests.service.notifications.builders import NOW

@@ -2,15 +2,15 @@
 
 from services.notifications.api import deliveries, inbox, preferences, stream
 from services.notifications.channels.email import Email
+from services.notifications.channels.sender import Sender
+from services.notifications.commands.telling import Telling
 from services.notifications.consumers import READ_MODELS, Consumers
 from services.notifications.context import Context
 from services.notifications.jobs import Jobs
-from services.notifications.live import Live
-from services.notifications.sender import Sender
+from services.notifications.queries.live import Live
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import COLLECTIONS
-from services.notifications.telling import Telling
-from services.notifications.texts import Texts
+from services.notifications.templates.texts import Texts
 from shared.service import Parts, Runtime, Service
 
 

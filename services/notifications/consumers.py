@@ -6,13 +6,13 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.notifications import store
-from services.notifications.accompanying import let_go, losing
+from services.notifications.commands.accompanying import let_go, losing
+from services.notifications.commands.nameless import forget_names
+from services.notifications.commands.telling import Telling
 from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.recommendations import Told
 from services.notifications.holdings import HOLDINGS, standing
-from services.notifications.nameless import forget_names
-from services.notifications.telling import Telling
 from shared import metrics
 from shared.clock import Clock
 from shared.contracts.events.matching import RecommendationState

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.notifications.live import Live
+from services.notifications.queries.live import Live
 from services.notifications.settings import NotificationsSettings
-from services.notifications.texts import Texts
+from services.notifications.templates.texts import Texts
 from shared.clock import Clock
 from shared.ids import IdFactory
 from shared.store import Store

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from services.notifications import store
-from services.notifications.accompanying import LOOKED_AT_AGAIN, let_go
+from services.notifications.commands.accompanying import LOOKED_AT_AGAIN, let_go
+from services.notifications.commands.telling import Telling
 from services.notifications.domain.notification import Status
 from services.notifications.settings import NotificationsSettings
-from services.notifications.telling import Telling
 from shared import metrics
 from shared.clock import Clock
 from shared.contracts.vocabulary import Channel

@@ -15,7 +15,7 @@ from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact, contact_from
 from services.notifications.domain.recommendations import Told
 from services.notifications.migrations import NOTIFICATION_STEPS
-from services.notifications.texts import OfferCard
+from services.notifications.templates.texts import OfferCard
 from shared.contracts.topics import DELIVERIES, Topic
 from shared.contracts.vocabulary import Channel
 from shared.rights.erasing import ERASURE_COUNTS

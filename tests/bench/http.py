@@ -28,9 +28,9 @@ from rich.console import Console
 from deploy.local.process import free_port
 from services.clauses.api.examples import CONTRACT
 from services.matching.index.referential import shipped_structure
+from services.notifications.commands.telling import Telling
 from services.notifications.consumers import Consumers
-from services.notifications.telling import Telling
-from services.notifications.texts import Texts
+from services.notifications.templates.texts import Texts
 from services.profiles.api.examples import CREATE
 from shared.clock import HandClock
 from shared.ids import new_id

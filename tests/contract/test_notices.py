@@ -7,7 +7,7 @@ from services.notifications.domain import applications, recommendations
 from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Category
 from services.notifications.domain.notices import CATEGORIES, category_of
-from services.notifications.texts import GENERIC
+from services.notifications.templates.texts import GENERIC
 from shared.contracts.vocabulary import Notice
 
 ROOT = Path(__file__).resolve().parents[2]

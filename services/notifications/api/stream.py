@@ -20,7 +20,7 @@ from services.notifications.api.views import inbox_item
 from services.notifications.context import Context, Ctx
 from services.notifications.domain.errors import NoSuchInbox
 from services.notifications.domain.notification import Notification
-from services.notifications.live import Listener
+from services.notifications.queries.live import Listener
 from shared.auth import Principal
 from shared.errors import DomainError
 from shared.http import BoundedRoute, Caller, resource

@@ -8,11 +8,11 @@ import aiosmtplib
 from aiosmtplib import SMTP
 
 from services.notifications.channels import Patience, RefusedForGood, RefusedForNow, Unreachable
+from services.notifications.channels.mailer import build
 from services.notifications.domain.notification import Notification
 from services.notifications.domain.reach import Contact
-from services.notifications.mailer import build
 from services.notifications.settings import NotificationsSettings, StartTls
-from services.notifications.texts import Texts
+from services.notifications.templates.texts import Texts
 from shared.clock import Clock
 from shared.contracts.vocabulary import Channel
 

@@ -11,11 +11,11 @@ from aiosmtpd.smtp import SMTP
 
 from services.notifications.app import SERVICE
 from services.notifications.channels.email import Email
+from services.notifications.channels.sender import Sender
+from services.notifications.commands.telling import Telling
 from services.notifications.consumers import Consumers
 from services.notifications.jobs import Jobs
-from services.notifications.sender import Sender
-from services.notifications.telling import Telling
-from services.notifications.texts import Texts
+from services.notifications.templates.texts import Texts
 from shared.clock import HandClock
 from shared.kafka.envelope import Event
 from tests.service.notifications.builders import NOW

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.notifications import consumers
-from services.notifications.accompanying import let_go
+from services.notifications.commands.accompanying import let_go
 from tests.service.notifications.builders import contact, employer, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms
 

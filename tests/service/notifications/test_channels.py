@@ -4,9 +4,9 @@ import bson
 
 from services.notifications.app import SERVICE
 from services.notifications.channels import Outlet
+from services.notifications.channels.sender import Sender
 from services.notifications.consumers import _contact
 from services.notifications.domain.reach import Contact, contact_from
-from services.notifications.sender import Sender
 from shared.contracts.vocabulary import Channel
 from tests.service.notifications.builders import contact
 from tests.support import Stack

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.channels import RefusedForGood
+from services.notifications.channels.mailer import build, text_header
 from services.notifications.domain import french
-from services.notifications.mailer import build, text_header
-from services.notifications.texts import Mail
+from services.notifications.templates.texts import Mail
 from shared.reference.communes import Communes
 
 ROOT = Path(__file__).parents[3]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.notifications.commands.nameless import without_name
 from services.notifications.domain.living import Stand
-from services.notifications.nameless import without_name
 from shared.contracts.events.offers import OfferCompany
 from shared.employers import NO_NAME
 from tests.service.notifications.builders import application, contact, notice, offer, recommended

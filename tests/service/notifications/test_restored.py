@@ -1,6 +1,6 @@
 """After a restore: messages that waited to leave at the dump do not leave again where the operator says so."""
 
-from services.notifications.restored import end_queued
+from services.notifications.commands.restored import end_queued
 from shared.ids import new_id
 from tests.service.notifications.builders import contact, offer, recommended
 from tests.service.notifications.conftest import Rooms

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pymongo import IndexModel
 
-from services.notifications import telling
 from services.notifications.app import SERVICE
-from services.notifications.known import Known, read_known
+from services.notifications.commands import telling
+from services.notifications.queries.known import Known, read_known
 from tests.contract.test_stored_shapes import dumped
 from tests.service.notifications.builders import NOW, contact, offer, recommended, withdrawn
 from tests.service.notifications.conftest import Rooms

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from services.notifications.mailer import build
-from services.notifications.texts import Mail
+from services.notifications.channels.mailer import build
+from services.notifications.templates.texts import Mail
 from shared.contact_points import names_contact, without_contact
 from shared.domain import Aggregate
 from shared.types import (

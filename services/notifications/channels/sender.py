@@ -15,12 +15,12 @@ from pymongo.errors import PyMongoError
 
 from services.notifications import store
 from services.notifications.channels import Outlet, RefusedForGood, RefusedForNow, Session, Unreachable
+from services.notifications.channels.second_look import look_again
+from services.notifications.commands.telling import Telling
 from services.notifications.domain import living
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.reach import Contact, named_to
-from services.notifications.second_look import look_again
 from services.notifications.settings import NotificationsSettings
-from services.notifications.telling import Telling
 from shared import metrics, telemetry
 from shared.clock import Clock
 from shared.contracts.topics import DELIVERIES

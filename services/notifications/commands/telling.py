@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from services.notifications import store
+from services.notifications.commands.effects import Effects
+from services.notifications.commands.nameless import without_name
 from services.notifications.domain import living, recommendations
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Item, Notification
 from services.notifications.domain.reach import Contact, Route, counsellor_routes, named_to, other_routes, own_inbox
 from services.notifications.domain.recommendations import Told
-from services.notifications.effects import Effects
-from services.notifications.known import Known, Wanted, read_known
-from services.notifications.nameless import without_name
+from services.notifications.queries.known import Known, Wanted, read_known
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Waiting
-from services.notifications.texts import Texts
+from services.notifications.templates.texts import Texts
 from shared import metrics, telemetry
 from shared.clock import Clock
 from shared.contracts.vocabulary import Channel

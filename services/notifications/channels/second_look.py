@@ -5,7 +5,7 @@ from itertools import chain
 from services.notifications import store
 from services.notifications.domain import living
 from services.notifications.domain.notification import Item, Notification
-from services.notifications.texts import Texts
+from services.notifications.templates.texts import Texts
 from shared.store import Store
 
 

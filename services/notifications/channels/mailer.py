@@ -16,7 +16,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
 from services.notifications.channels import RefusedForGood
-from services.notifications.texts import Mail
+from services.notifications.templates.texts import Mail
 from shared.calendars import ics, method
 from shared.contracts.events.offers import Appointment
 from shared.types import mailbox

@@ -18,7 +18,7 @@ from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact
 from services.notifications.domain.recommendations import Told
-from services.notifications.texts import OfferCard
+from services.notifications.templates.texts import OfferCard
 from shared.contracts.vocabulary import Channel
 from shared.store import Asked, Find, Pipeline, Reading, Store, apart, joined
 

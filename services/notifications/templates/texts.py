@@ -27,7 +27,7 @@ from shared import civil, metrics, reasons
 from shared.logs import get_logger
 from shared.types import clean_line
 
-FOLDER = Path(__file__).parent / "templates"
+FOLDER = Path(__file__).parent
 GENERIC = "generic"
 LONGEST_TITLE = 200
 KEPT = 1_000

@@ -1,0 +1,1 @@
+"""French texts: templates, and what fills them in."""
