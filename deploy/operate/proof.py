@@ -12,7 +12,7 @@ from typing import Any
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
-from services.profiles.proofs import proof_of
+from services.profiles.queries.proofs import proof_of
 from shared.contracts.topics import TOPICS
 from shared.kafka.about import concerns
 from shared.kafka.reading import records_of
@@ -42,7 +42,7 @@ class Left:
     """What a look found. ``documents`` by collection, ``records`` by topic: these are the person's data.
 
     ``marks`` say that the person was erased; ``going`` are records that their topic's compaction or retention removes. ``told``
-    is what services reported of the erasure, ``missing`` those that have not (``services.profiles.proofs``).
+    is what services reported of the erasure, ``missing`` those that have not (``services.profiles.commands.proofs``).
     """
 
     documents: Counter[str] = field(default_factory=Counter)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.profiles.commands import exports
+from services.profiles.commands.proofs import take_report
+from services.profiles.commands.watching import take_standing
 from services.profiles.context import Context
 from services.profiles.cv.pool_store import CONTACTS as POOL_CONTACTS
-from services.profiles.proofs import take_report
-from services.profiles.watching import take_standing
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.events.rights import ErasureReport, ExportPart, Standing
 from shared.contracts.topics import APPLICATIONS, COMPANIES, RIGHTS_ANSWERS

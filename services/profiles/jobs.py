@@ -4,9 +4,10 @@ from datetime import timedelta
 from functools import partial
 
 from services.profiles.commands import accounts, exports, guardians, inactivity, rsa_people, staff, transfers
+from services.profiles.commands.proofs import look_again
 from services.profiles.context import Context
 from services.profiles.domain.staff import Staff
-from services.profiles.proofs import look_again, not_looked_at
+from services.profiles.queries.proofs import not_looked_at
 from shared.logs import get_logger
 from shared.service import Job
 

@@ -19,8 +19,6 @@ from services.profiles.domain.status import RSA
 from services.profiles.exports.store import EXPORT_COLLECTIONS, forget_exports
 from services.profiles.handles import Disclosures, Profiles
 from services.profiles.migrations import PROFILE_STEPS
-from services.profiles.proofs import PROOF_COLLECTION
-from services.profiles.watching import WATCH_COLLECTION, WATCHES
 from shared import civil
 from shared.allowance import ALLOWANCES
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
@@ -30,6 +28,12 @@ from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
 from shared.store import CollectionSpec, Store, Work, decode, of_text
+
+WATCHES = "inactivity"
+"""Of whom little is heard: one row each."""
+PROOFS = "erasure_proofs"
+_PROOFS_KEPT_SECONDS = 3 * 366 * 86_400
+"""Longer than somebody can be asked for one."""
 
 COLLECTIONS = (
     CollectionSpec(
@@ -99,8 +103,25 @@ COLLECTIONS = (
     *CV_COLLECTIONS,
     *POOL_COLLECTIONS,
     *EXPORT_COLLECTIONS,
-    PROOF_COLLECTION,
-    WATCH_COLLECTION,
+    CollectionSpec(
+        PROOFS,
+        [
+            IndexModel("proof", unique=True),
+            IndexModel([("territory", ASCENDING), ("proof", DESCENDING)]),
+            IndexModel("at", expireAfterSeconds=_PROOFS_KEPT_SECONDS),
+            IndexModel("looked", partialFilterExpression={"looked": False}),
+        ],
+    ),
+    CollectionSpec(
+        WATCHES,
+        [
+            IndexModel("look_at"),
+            of_text("request_id"),
+            IndexModel(
+                [("territory", ASCENDING), ("_id", ASCENDING)], partialFilterExpression={"warned_at": {"$type": "date"}}
+            ),
+        ],
+    ),
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
@@ -126,7 +147,7 @@ def put_profile(work: Work, profile: Profile, entry: JournalEntry) -> None:
 
 
 def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
-    """Remove a person from this database, and from the topics by tombstones. The proof is ``proofs.begin_proof``'s."""
+    """Remove a person from this database, and from the topics by tombstones. The proof is ``commands.proofs``'s."""
     work.touch("profiles", profile.id, profile.version)
     work.delete("profiles", {"_id": profile.id})
     for collection in (

@@ -10,7 +10,7 @@ from services.profiles.context import Ctx
 from services.profiles.domain.erasure import Proof
 from services.profiles.domain.errors import ErasureUnknown
 from services.profiles.domain.export import SAID
-from services.profiles.proofs import proof_of, proofs
+from services.profiles.queries.proofs import proof_of, proofs
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.http import BoundedRoute, Caller, Page, PageQuery, require, resource

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.profiles.context import Ctx
 from services.profiles.domain.figures import Figures, GroupBy
-from services.profiles.figures import report
+from services.profiles.queries.figures import report
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.figures import FirstDay, LastDay, Territories, wanted
 from shared.http.media import Csv

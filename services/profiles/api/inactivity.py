@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import Body, Depends
 from pydantic import BaseModel, Field
 
-from services.profiles import access, watching
+from services.profiles import access
 from services.profiles.api import examples
 from services.profiles.commands import inactivity as commands
 from services.profiles.context import Context, Ctx
 from services.profiles.domain.inactivity import Watch, erased_on
+from services.profiles.queries import watching
 from shared.auth import Principal, Role
 from shared.domain import Entity
 from shared.http import BoundedRoute, Caller, Page, PageQuery, require, resource

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from services.profiles.commands.accounts import take_off_again
+from services.profiles.commands.proofs import begin_proof, found_of, new_proof_id
 from services.profiles.context import Context
 from services.profiles.domain.journal import Action
 from services.profiles.handles import Contacts, Profiles
-from services.profiles.proofs import begin_proof, found_of, new_proof_id
 from services.profiles.store import erase_contact, erase_profile
 from shared.http import forget_answers
 from shared.kafka.erasing import forget_stuck

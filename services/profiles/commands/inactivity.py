@@ -5,13 +5,15 @@ from datetime import date, datetime, timedelta
 from services.profiles import access
 from services.profiles.commands.cv_files import note
 from services.profiles.commands.profiles import erase_one
+from services.profiles.commands.watching import put_step
 from services.profiles.context import Context
 from services.profiles.domain.errors import PostponementRefused
 from services.profiles.domain.export import OTHERS
 from services.profiles.domain.inactivity import LONGEST_POSTPONEMENT, Do, Policy, Step, Watch, later, next_step
 from services.profiles.domain.journal import Action
 from services.profiles.domain.profile import Profile
-from services.profiles.watching import WATCHES, last_act, put_step, to_look_at, watch_of
+from services.profiles.queries.watching import last_act, to_look_at, watch_of
+from services.profiles.store import WATCHES
 from shared import civil
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import NoticeState

@@ -5,6 +5,7 @@ from datetime import date
 from services.profiles.access import chosen_territory, load
 from services.profiles.commands import statuses as records
 from services.profiles.commands.counsellors import check_named
+from services.profiles.commands.proofs import begin_proof, found_of, look_again, new_proof_id
 from services.profiles.commands.saving import commit
 from services.profiles.context import Context
 from services.profiles.domain.details import ProfileDetails
@@ -14,7 +15,6 @@ from services.profiles.domain.journal import Action, Actor
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.rules import checked
 from services.profiles.domain.status import NOTHING, Age, Said
-from services.profiles.proofs import begin_proof, found_of, look_again, new_proof_id
 from services.profiles.store import erase_profile
 from shared import civil
 from shared.ages import Standing, standing_on

@@ -14,7 +14,7 @@ from services.profiles.domain.errors import TransferUnknown
 from services.profiles.domain.journal import Action, Actor
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.transfer import REMIND_EVERY, TransferGiven
-from services.profiles.watching import WATCHES
+from services.profiles.store import WATCHES
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import PROFILES, STAFF_NOTICES

@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from deploy.operate import proof as operating
+from services.profiles.commands.proofs import look_again, take_report
 from services.profiles.domain.export import OTHERS
-from services.profiles.proofs import PROOFS, look_again, not_looked_at, take_report
+from services.profiles.queries.proofs import not_looked_at
+from services.profiles.store import PROOFS
 from shared.clock import HandClock
 from shared.contracts.events.rights import ErasedCount, ErasureReport
 from tests.contract.kafka_records import a_letter

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from services.profiles.commands import inactivity as commands
+from services.profiles.commands.watching import take_standing
 from services.profiles.domain.export import OTHERS
 from services.profiles.domain.inactivity import Answer, Do, Policy, Watch, later, next_step
-from services.profiles.watching import WATCHES, take_standing
+from services.profiles.store import WATCHES
 from shared.clock import HandClock
 from shared.contracts.events.rights import RightsQuestion, Standing
 from shared.contracts.topics import RIGHTS

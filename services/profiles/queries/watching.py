@@ -1,35 +1,21 @@
-"""Queries and writes of those of whom little is heard: one row each, never part of the profile."""
+"""Of whom little is heard: how it stands with each, and who is due to be looked at. One row each, never part of the profile."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
-
 from services.profiles.cv.pool_store import CONTACTS
-from services.profiles.domain.inactivity import Answer, Step, Watch
+from services.profiles.domain.inactivity import Watch
 from services.profiles.domain.journal import Action
 from services.profiles.domain.profile import Profile
+from services.profiles.store import WATCHES
 from shared.auth import Role
-from shared.contracts.events.rights import Standing
 from shared.http import Cursor
-from shared.store import CollectionSpec, Store, Work, decode, encode, of_text
+from shared.store import Store, decode
 
-WATCHES = "inactivity"
 AT_ONCE = 500
 """Looked at in one run of the job; the next run goes on."""
 _ACTING = [Role.SEEKER.value, Role.COUNSELLOR.value]
-
-WATCH_COLLECTION = CollectionSpec(
-    WATCHES,
-    [
-        IndexModel("look_at"),
-        of_text("request_id"),
-        IndexModel(
-            [("territory", ASCENDING), ("_id", ASCENDING)], partialFilterExpression={"warned_at": {"$type": "date"}}
-        ),
-    ],
-)
 
 
 async def to_look_at(store: Store, created_before: datetime, now: datetime) -> list[str]:
@@ -68,27 +54,6 @@ async def watch_of(store: Store, profile: Profile) -> Watch:
     row = await store.first(WATCHES, {"_id": profile.id}) or {}
     kept = {name: value for name, value in decode(row).items() if name not in ("_id", "profile_id", "territory")}
     return Watch(profile_id=profile.id, territory=profile.territory, **kept)
-
-
-def put_step(work: Work, profile: Profile, step: Step, **more: Any) -> None:
-    """What a look found, with what follows from it."""
-    fields = {"territory": profile.territory, "look_at": step.look_at, "last_act_at": step.last_act_at}
-    fields |= {"kept_because": list(step.kept_because)} | more
-    if step.active:
-        fields |= {"warned_at": None, "postponed_until": None, "postponed_by": None}
-    # ``request_id`` None ends what was asked: answers that come later are nobody's.
-    if step.active or step.kept_because:
-        fields |= {"request_id": None, "asked_at": None, "answers": {}}
-    work.update(WATCHES, {"_id": profile.id}, {"$set": fields}, upsert=True)
-
-
-async def take_standing(store: Store, told: Standing, now: datetime) -> None:
-    """A service's answer. The next run of the job looks at it when it is the last."""
-    answer = Answer(running=told.running, last_act_at=told.last_act_at)
-    await store.collection(WATCHES).update_one(
-        {"request_id": told.request_id},
-        {"$set": {f"answers.{told.service}": encode(answer), "look_at": now}},
-    )
 
 
 async def warned(store: Store, query: dict[str, Any], cursor: Cursor) -> list[dict[str, Any]]:
