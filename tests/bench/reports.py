@@ -28,7 +28,7 @@ from rich.table import Table
 
 from deploy.local.engines import Engines, running_engines
 from services.clauses.domain.report import GroupBy
-from services.clauses.tallies import refresh
+from services.clauses.queries.tallies import refresh
 from shared.auth.local import ensure_local_keys
 from shared.cli import collect_seldom
 from shared.clock import HandClock

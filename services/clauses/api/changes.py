@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Body, Query, Response
 from pydantic import Field
 
-from services.clauses import access, employed, store
+from services.clauses import access, store
 from services.clauses.api import examples
 from services.clauses.api.views import ContractView, Reason
 from services.clauses.commands.contracts import Course, alter
@@ -19,6 +19,7 @@ from services.clauses.domain.participant import was_forgotten
 from services.clauses.domain.progress import progress_of
 from services.clauses.domain.reporting import periods
 from services.clauses.domain.rules import Rules, RuleSet, penalties_of
+from services.clauses.queries import employed
 from shared.auth import Role
 from shared.domain import Entity
 from shared.http import Caller, resource, set_etag

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from fastapi import Body, Query, Response
 from pydantic import Field
 
-from services.clauses import access, employed
+from services.clauses import access
 from services.clauses.api import examples
 from services.clauses.commands import employments as commands
 from services.clauses.context import Context, Ctx
 from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord, EmploymentTerms, Exit
 from services.clauses.domain.reference import ParticipantId
+from services.clauses.queries import employed
 from shared.http import (
     Caller,
     IfMatch,

@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import Body, Query, Request, Response
 from pydantic import Field
 
-from services.clauses import access, employed
+from services.clauses import access
 from services.clauses.api import examples
 from services.clauses.commands import sheets as commands
 from services.clauses.commands.hours import validate
 from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month
+from services.clauses.queries import employed
 from services.clauses.sheets import template
 from shared.auth import Role
 from shared.domain import Entity

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from services.clauses import exits, tallies
 from services.clauses.access import Actor, load
+from services.clauses.commands.totals import out_of_step, put_contract, refold, sweep_presences
 from services.clauses.context import Context
 from services.clauses.domain.authority import Authority, authority_key
 from services.clauses.domain.contract import Contract
@@ -15,8 +15,8 @@ from services.clauses.domain.ledger import Author
 from services.clauses.domain.rules import RuleSet
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Placed
+from services.clauses.queries import exits, tallies
 from services.clauses.store import lots_with_hours, months_with_hours
-from services.clauses.totals import out_of_step, put_contract, refold, sweep_presences
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict, refused_field

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from services.clauses.access import Actor, contractor_of
+from services.clauses.commands.employed import mark_employments
+from services.clauses.commands.totals import put_hours
 from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day
 from services.clauses.domain.contract import Contract
@@ -22,9 +24,7 @@ from services.clauses.domain.participant import assigned_to, check_assigned
 from services.clauses.domain.person_month import Declarer, PersonMonth, person_month_id
 from services.clauses.domain.reference import is_profile
 from services.clauses.domain.rules import Rules
-from services.clauses.employed import mark_employments
 from services.clauses.queries.known import Known, unnumbered_key
-from services.clauses.totals import put_hours
 from shared.errors import refused_field
 from shared.store import Work
 

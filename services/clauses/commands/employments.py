@@ -1,7 +1,8 @@
 """Commands on employments: begun on a contract, changed, ended, followed afterwards."""
 
-from services.clauses import employed, store
+from services.clauses import store
 from services.clauses.access import Actor, contractor_of, known_to, load, load_employment
+from services.clauses.commands import employed
 from services.clauses.context import Context
 from services.clauses.domain.employment import (
     EmploymentGiven,
@@ -13,6 +14,7 @@ from services.clauses.domain.employment import (
 )
 from services.clauses.domain.errors import EmploymentRefused
 from services.clauses.domain.participant import check_assigned
+from services.clauses.queries.employed import months_of_employment, naming
 from shared.auth import Principal, Role
 from shared.http import Expected, check_version
 from shared.store import Work
@@ -73,13 +75,13 @@ async def change(
     named = await employed.mark_of_contract(context.store, record.contract_id)
     contract = await context.contracts.load(record.contract_id)
     check_on_contract(terms, contract.terms.starts_on, contract.last_day)
-    renamed = employed.naming(terms) != employed.naming(record.terms)
+    renamed = naming(terms) != naming(record.terms)
     if renamed:
         whose = (record.contract_id, record.participant_id)
         await employed.check_new(context.store, *whose, terms, known_to(actor), besides=record.id)
     # Before the months are read: whoever declares hours of it afterwards, on whatever contract, raises the mark.
     mark = await employed.mark_of_employment(context.store, record.id)
-    months = await employed.months_of_employment(context.store, record.id)
+    months = await months_of_employment(context.store, record.id)
     if record.revise(terms, months, actor.author(context.clock.now()), today):
         work = Work(context.new_id)
         employed.put_employment(work, record, mark)

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from services.clauses.access import Actor
+from services.clauses.commands.totals import put_contract
 from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
-from services.clauses.totals import put_contract
 from shared.auth import Role
 from shared.store import Work
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.clauses import employed, erasing, store
+from services.clauses import store
 from services.clauses.access import contractor_of, load
+from services.clauses.commands import employed
 from services.clauses.commands.alerts import ask
 from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
@@ -12,6 +13,7 @@ from services.clauses.domain.employment import EmploymentRecord, check_on_contra
 from services.clauses.domain.errors import EmploymentRefused, HireUnknown, hire_decided
 from services.clauses.domain.hire import Hire, HireRecorded, HireState
 from services.clauses.domain.participant import Participant, ParticipantGiven, check_assigned, participant_key
+from services.clauses.queries import erased
 from services.clauses.queries.desks import told_of
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import ApplicationState
@@ -38,7 +40,7 @@ async def hear(context: Context, events: Sequence[Event[ApplicationState]]) -> N
 async def _propose(context: Context, event: Event[Any], state: ApplicationState, contract_id: str) -> None:
     """Told once to who follows the contract; delivered again, or after the person's erasure, it changes nothing."""
     known = await context.store.first("hires", {"_id": state.application_id}, {"_id": 1})
-    if known is not None or await erasing.was_erased(context.store, state.profile_id, ""):
+    if known is not None or await erased.was_erased(context.store, state.profile_id, ""):
         return
     contract = await context.contracts.find(contract_id)
     if contract is None:

@@ -7,6 +7,7 @@ from services.clauses import store
 from services.clauses.access import load, load_hours
 from services.clauses.commands.declaring import Declaring, eligible
 from services.clauses.commands.participants import forget_if_erased
+from services.clauses.commands.totals import put_hours
 from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility
@@ -23,7 +24,6 @@ from services.clauses.domain.person_month import PersonMonth, person_month_id
 from services.clauses.domain.reference import is_profile
 from services.clauses.queries.known import decisions_of, known_of, months_of
 from services.clauses.store import COUNTS
-from services.clauses.totals import put_hours
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work

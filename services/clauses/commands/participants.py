@@ -2,12 +2,13 @@
 
 import json
 
-from services.clauses import erasing
 from services.clauses.access import Actor, load
+from services.clauses.commands import erasing
 from services.clauses.context import Context
 from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown
 from services.clauses.domain.participant import FORGOTTEN, Participant, ParticipantGiven, participant_key, was_forgotten
 from services.clauses.domain.reference import is_profile
+from services.clauses.queries import erased
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
 from shared.http import forget_answers
@@ -28,7 +29,7 @@ async def assign(
     if given.contractor_id is not None and given.contractor_id not in contract.contractors:
         message = "Cette organisation n'est pas titulaire de ce marché."
         raise refused_field(HoursRefused, "contractor_id", "not-a-contractor", message)
-    if await erasing.was_erased(context.store, given.participant_id, contract.territory):
+    if await erased.was_erased(context.store, given.participant_id, contract.territory):
         raise refused_field(ParticipantUnknown, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
     author = actor.author(context.clock.now())
     made = Participant.assign((contract.id, contract.territory), given, author, context.today(contract.territory))
@@ -46,7 +47,7 @@ async def assign(
 
 async def forget_if_erased(context: Context, territory: str, *participants: str) -> None:
     """Whoever was erased while they were written down is forgotten again: the erasure had not seen them."""
-    for one in sorted(await erasing.erased(context.store, participants, territory)):
+    for one in sorted(await erased.erased(context.store, participants, territory)):
         if was_forgotten(one):
             continue
         await forget(context, one, territory=territory)

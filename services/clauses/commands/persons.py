@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from services.clauses import erasing, store
+from services.clauses import store
 from services.clauses.commands import participants
 from services.clauses.context import Context
 from services.clauses.domain.eligibility import Eligibility, EligibilityGiven, LocalCategory, LocalCategoryGiven
@@ -18,6 +18,7 @@ from services.clauses.domain.ledger import Author
 from services.clauses.domain.participant import was_forgotten
 from services.clauses.domain.person import Person, PersonGiven, PersonTerms
 from services.clauses.domain.reference import is_profile
+from services.clauses.queries import erased
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
 from shared.http import Expected, check_version
@@ -32,7 +33,7 @@ async def enter(context: Context, principal: Principal, territory: str, given: P
         ConsentRequired, PersonRefused, PersonExists: see the names.
     """
     context.check_commune(given.commune_code, PersonRefused)
-    if await erasing.was_erased(context.store, given.participant_id, territory):
+    if await erased.was_erased(context.store, given.participant_id, territory):
         raise refused_field(PersonRefused, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
     made = Person.enter(context.new_id(), territory, given, author_of(context, principal), context.today(territory))
     work = Work(context.new_id)
@@ -90,8 +91,8 @@ async def erase(context: Context, principal: Principal, territory: str, particip
     if is_profile(participant_id):
         message = "Cette personne a un profil : l'effacement se demande sur le profil, et vaut partout."
         raise refused_field(PersonRefused, "participant_id", "has-profile", message)
-    gone = was_forgotten(participant_id) or await erasing.was_erased(context.store, participant_id, territory)
-    if not gone and not await erasing.is_kept(context.store, territory, participant_id):
+    gone = was_forgotten(participant_id) or await erased.was_erased(context.store, participant_id, territory)
+    if not gone and not await erased.is_kept(context.store, territory, participant_id):
         message = "There is no such participant that you may see."
         raise PersonUnknown(message, participant_id=participant_id)
     if not was_forgotten(participant_id):

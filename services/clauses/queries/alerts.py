@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from services.clauses import employed, store
+from services.clauses import store
 from services.clauses.context import Context
 from services.clauses.domain.alerts import LATE_SINCE_DAYS, Known
 from services.clauses.domain.amendment_draft import AmendmentDraftStatus
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.contractor import contractor_key
+from services.clauses.queries import employed
 from services.clauses.queries.known import decisions_of
 from services.clauses.queries.reports import bring_into_step
 from shared.store import decode

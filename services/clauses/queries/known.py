@@ -17,8 +17,8 @@ from services.clauses.domain.ledger import Declaration, Employment, HoursAsked, 
 from services.clauses.domain.participant import Participant, participant_key
 from services.clauses.domain.person_month import PersonMonth, Share, person_month_id
 from services.clauses.domain.reference import is_profile
-from services.clauses.erasing import erased
 from services.clauses.handles import Declarations
+from services.clauses.queries.erased import erased
 from services.clauses.store import COUNTS
 from shared.store import Store, decode
 

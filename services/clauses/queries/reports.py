@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from services.clauses.access import visible_contracts
+from services.clauses.commands.totals import refold
 from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of, two_places
 from services.clauses.domain.errors import ReportRefused
@@ -30,9 +31,8 @@ from services.clauses.domain.report import (
     report,
 )
 from services.clauses.domain.telling import masked, told_by
-from services.clauses.exits import exits_of
-from services.clauses.tallies import Cells, Tally, cells_of, exact, month_at, tallies_of, worked
-from services.clauses.totals import refold
+from services.clauses.queries.exits import exits_of
+from services.clauses.queries.tallies import Cells, Tally, cells_of, exact, month_at, tallies_of, worked
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
 from shared.errors import refused_field

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.clauses import exits
+from services.clauses.queries import exits
 from tests.service.clauses.builders import People, contract_body
 from tests.support import Running
 

@@ -35,7 +35,7 @@ from services.clauses.domain.report import (
 )
 from services.clauses.domain.telling import masked, told_by
 from services.clauses.queries.reports import KIND_LABELS
-from services.clauses.tallies import refresh
+from services.clauses.queries.tallies import refresh
 from shared.contracts.vocabulary import ClauseKind
 from tests.service.clauses.builders import People, contract_body, hours_body
 from tests.support import Running, Stack

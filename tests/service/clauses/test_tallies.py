@@ -6,7 +6,7 @@ import pytest
 from bson import Decimal128
 
 from services.clauses.queries.reports import names_of
-from services.clauses.tallies import Tally, exact
+from services.clauses.queries.tallies import Tally, exact
 
 PROFILE = "019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e"
 

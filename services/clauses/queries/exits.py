@@ -18,7 +18,7 @@ from pymongo import ReplaceOne
 from services.clauses.context import Context
 from services.clauses.domain.employment import FOLLOWED_MONTHS
 from services.clauses.domain.report import SITUATIONS, Column, Exits
-from services.clauses.tallies import CHUNK, number_of
+from services.clauses.queries.tallies import CHUNK, number_of
 
 _UNSEEN = 255
 _CELL = np.dtype([("ended", "<i4"), ("seen", "u1", (len(FOLLOWED_MONTHS),))])
