@@ -53,7 +53,8 @@ async def traced(stack: Stack, running: Running, id: str, **others: Runtime) -> 
     """What ``bassin trace`` prints."""
     found = await find(stack.settings(running.service), {"matching": running.runtime, **others}, id)
     out = io.StringIO()
-    good = show(found, id, Console(file=out, width=400, highlight=False, markup=False))
+    # As the command makes it; nothing is cut where the output goes to a file.
+    good = show(found, id, Console(file=out, soft_wrap=True, highlight=False, markup=False))
     return good, out.getvalue()
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
 from rich.text import Text
 from rich.tree import Tree
 
 from deploy.operate.trace.sightings import UNKNOWN, Sighting, Sightings
+
+_ENDLESS = 100_000
+"""Columns."""
 
 
 def told(found: Sightings, id: str) -> RenderableType | None:
@@ -91,5 +95,10 @@ def show(found: Sightings, id: str, console: Console) -> bool:
             )
         )
         return False
+    if not console.is_terminal:
+        # A file or a pipe has no width: a tree cut at 80 columns has lost its times, channels and ids.
+        console.width = max(
+            console.width, Measurement.get(console, console.options.update(width=_ENDLESS), tree).maximum
+        )
     console.print(tree)
     return True
