@@ -46,6 +46,18 @@ def test_every_operation_is_summed_up_and_described(name: str) -> None:
         assert operation["description"].strip(), where
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_path_stands_in_the_readme_of_its_service(name: str) -> None:
+    """By its last word: rows of a README say the ones before once for several."""
+    readme = (DOCS.parent / "services" / name / "README.md").read_text()
+    paths = {where.split(" ")[1] for where, _ in operations(name)}
+    last = {path: [part for part in path.split("/") if not part.startswith("{")][-1] for path in paths}
+    wanting = [
+        path for path, word in sorted(last.items()) if not re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", readme)
+    ]
+    assert not wanting, f"Lines of services/{name}/README.md that say what it is for and who may: {wanting}"
+
+
 def lists(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every list of a document, under the name of its field."""
     if isinstance(part, dict):
