@@ -15,9 +15,11 @@ from shared.auth.local import ensure_local_keys
 from shared.clock import HandClock
 from shared.ids import new_id
 from tests.databases import Databases
+from tests.logs import keep_no_logger
 from tests.support import Stack
 
 pytest_plugins = ["tests.engines"]
+keep_no_logger()
 
 
 # What the collection makes (modules, models, routes) stays until the end. Looking for garbage in it again and again took a

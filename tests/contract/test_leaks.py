@@ -1,19 +1,17 @@
 """Requests that fail, in many ways, with marked personal data in them: no mark is in a line of log or in a refusal."""
 
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 from pymongo.errors import OperationFailure
 
 from shared.contracts.topics import SERVICES
-from shared.logs import configure_logs
 from tests.contract.authorisation.running import world_of
 from tests.contract.authorisation.world import World
 from tests.contract.test_authorisation import operations
+from tests.logs import logs_of
 from tests.support import Stack
 
 NAME = "Zébulonne-Marquée"
@@ -48,12 +46,8 @@ RAW = [
 
 @pytest.fixture
 def logs(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    before = logging.getLogger().handlers[:], logging.getLogger().level
-    structlog.reset_defaults()
-    configure_logs("leaks", "DEBUG")
-    yield capsys
-    logging.getLogger().handlers[:] = before[0]
-    logging.getLogger().setLevel(before[1])
+    with logs_of("leaks", "DEBUG"):
+        yield capsys
 
 
 async def failing(world: World, method: str, path: str) -> list[Any]:

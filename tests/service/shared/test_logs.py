@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 from pydantic import BaseModel
 
 from shared import metrics
@@ -19,8 +18,9 @@ from shared.errors import VersionConflict
 from shared.http import BoundedRoute, resource
 from shared.http.app import make_app
 from shared.ids import new_id
-from shared.logs import configure_logs, get_logger, told
+from shared.logs import get_logger, told
 from shared.settings import Settings
+from tests.logs import logs_of
 
 MARKS = (
     "Zébulonne",
@@ -34,12 +34,8 @@ MARKS = (
 
 @pytest.fixture(params=["INFO", "DEBUG"])
 def json_logs(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    before = logging.getLogger().handlers[:], logging.getLogger().level
-    configure_logs("offers", request.param)
-    yield
-    structlog.contextvars.clear_contextvars()
-    logging.getLogger().handlers[:] = before[0]
-    logging.getLogger().setLevel(before[1])
+    with logs_of("offers", request.param):
+        yield
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

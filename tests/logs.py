@@ -1,0 +1,33 @@
+"""Logs as a process of a service writes them, for as long as a test looks at them."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from shared.logs import configure_logs
+
+
+def keep_no_logger() -> None:
+    """A logger is asked for its settings at each line. A process has one set of them and keeps each logger from its first line
+    on; where tests share one, a module whose logger was used before would go on as it was then, and a test of what is logged
+    would see nothing of it.
+    """
+    structlog.configure(cache_logger_on_first_use=False)
+
+
+@contextmanager
+def logs_of(service: str, level: str) -> Iterator[None]:
+    """Lines of JSON on standard output; afterwards all is as it was."""
+    root, was = logging.getLogger(), structlog.get_config()
+    handlers, threshold = root.handlers[:], root.level
+    configure_logs(service, level)
+    keep_no_logger()
+    try:
+        yield
+    finally:
+        structlog.contextvars.clear_contextvars()
+        structlog.configure(**was)
+        root.handlers[:] = handlers
+        root.setLevel(threshold)
