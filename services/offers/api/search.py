@@ -77,8 +77,8 @@ class ChipView(BaseModel):
     without: ChipKind = Field(description="Value of the parameter `without` that takes it off")
     q_without: str = Field(description="`q` without that part")
     applied: bool = Field(
-        description="False: it leaves no offer out, as none would be left (of a part of the day or week, which most do not say: too "
-        "few); those that are known to have it come first. «Près de chez moi» needs a place"
+        description="False: it leaves no offer out, as none would be left (of a part of the day or week, which most do not say, "
+        "too few); those that are known to have it come first. «Près de chez moi» needs a place"
     )
 
 
