@@ -185,6 +185,20 @@ async def delivered_twice(desk: Desk, content: bytes) -> list[dict[str, Any]]:
     return rows
 
 
+async def test_nights_named_without_a_word_before_them_are_found_by_who_looks_for_them_alone(desk: Desk) -> None:
+    titles = ("IDE nuit", "Agent de sécurité - nuit", "Boulanger nuit H/F", "AS (pas de nuit)", "Vendeur linge de nuit")
+    await deliver(desk, [row(at, intitule=title, dureeTravailLibelle="35H") for at, title in enumerate(titles, 1)])
+
+    async def found(**asked: Any) -> set[str]:
+        answer = await desk.client.get("/v1/offers", params=asked)
+        return {item["title"] for item in answer.json()["items"]}
+
+    for asked in ({"no_night": True}, {"q": "sans nuit"}):
+        assert await found(**asked) == set(titles[3:]), asked
+    for asked in ({"q": "de nuit"}, {"q": "nuit"}, {"moment": "night"}):
+        assert set(titles[:3]) <= await found(**asked), asked
+
+
 async def test_a_night_that_only_the_title_says_is_unknown_proposed_and_kept_from_who_wants_none(desk: Desk) -> None:
     rows = [
         row(1, intitule="Aide-soignant de nuit (H/F)", romeCode="J1501", dureeTravailLibelle="35H"),

@@ -38,6 +38,15 @@ def json_logs(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
         yield
 
 
+def test_what_a_logger_wrote_in_another_test_decides_nothing_here(capsys: pytest.CaptureFixture[str]) -> None:
+    logger = get_logger()
+    with logs_of("before", "ERROR"):
+        logger.info("unseen")
+    with logs_of("now", "INFO"):
+        logger.info("seen")
+    assert [(line["service"], line["event"]) for line in lines(capsys)] == [("now", "seen")]
+
+
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     written = capsys.readouterr()
     assert written.err == ""
