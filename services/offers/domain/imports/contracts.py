@@ -42,8 +42,8 @@ _AIDED = re.compile(r"\bcontrats? uniques? d'? ?insertion\b")
 _IAE_WORDS = re.compile(r"\binsertion\b|\bcddi\b|\biae\b")
 _BRIDGE = re.compile(r"\btremplin\b")
 _LEARNING = (
-    (re.compile(r"\bprofessionnalisation\b|\bcontrat pro\b"), ContractKind.PROFESSIONALISATION),
-    (re.compile(r"\bapprenti\w*|\balternan\w+"), ContractKind.APPRENTICESHIP),
+    (re.compile(r"\bprofessionnalisation\b|\bcontrat pro\b|^pro(?= [\d|]|$)"), ContractKind.PROFESSIONALISATION),
+    (re.compile(r"\bapprenti\w*|\balternan\w+|^app(?= [\d|]|$)"), ContractKind.APPRENTICESHIP),
 )
 _UNPAID = (
     (re.compile(r"\bbenevol\w+|\bvolontariats?\b(?! territorial)|\bservice civique\b"), OpportunityKind.VOLUNTEERING),
@@ -60,7 +60,7 @@ _UNPAID_CONTRACTS = {
 _WORDS = (
     (re.compile(r"\bcdii?\b|\b(?:duree )?indeterminee?\b"), ContractKind.CDI),
     (re.compile(r"\bsaison(?:s|ni\w+)?\b"), ContractKind.SEASONAL),
-    (re.compile(r"\binterim\w*|\btravail temporaire\b|\bctti?\b"), ContractKind.TEMPORARY),
+    (re.compile(r"\binterim\w*|\btravail temporaire\b|\bctti?\b|\bett\b|^int(?= \d|$)"), ContractKind.TEMPORARY),
     (
         re.compile(
             r"\bcdd\w*|\b(?:duree )?determinee?\b|\bvacat(?:ion|aire)\w*|\bextras?\b|\bcui\b|\bcae\b|\bpec\b"

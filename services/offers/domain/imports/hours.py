@@ -55,7 +55,7 @@ _FULL_TIMES = re.compile(
     r"(?<![\w.,])(0?[.,][1-9]\d?|1(?:[.,]0{1,2})?) ?(?:etp|equivalents? temps pleins?)\b|^etp :? ?(0?[.,][1-9]\d?|1)$"
 )
 """«0,8 ETP»: of a full week; two of them are two people."""
-_FULL = re.compile(r"\b(?:temps|tps) (?:plein|complet)\b(?<!non complet)")
+_FULL = re.compile(r"\b(?:temps|tps) (?:plein|complet)\b(?<!non complet)|\bplein temps\b")
 _HALF = re.compile(r"\b(?:mi|1/2)[ -]?(?:temps|tps)\b(?! therap)")
 _PART = re.compile(r"\bpartiel\b|\bnon complet\b|\btnc\b|\b(?:mi|1/2)[ -]?(?:temps|tps)\b")
 _SHIFT = re.compile(r"(?:de|la) (?:nuit|jour)s?\b")

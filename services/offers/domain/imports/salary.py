@@ -14,7 +14,7 @@ FULL_WEEK = 35.0
 
 _PERIODS = (
     ("hour", re.compile(r"\b(?:horaires?|heures?|h)\b|/ ?h\b")),
-    ("month", re.compile(r"\b(?:mensuel(?:le)?s?|mois)\b")),
+    ("month", re.compile(r"\b(?:mensuel(?:le)?s?|mens|mois)\b")),
     ("year", re.compile(r"\b(?:annuel(?:le)?s?|ans?|annees?)\b|\bk ?(?:€|euros?)\b")),
 )
 # «sur 12 mois» says over how many months a pay is given, not that it is monthly.

@@ -11,12 +11,23 @@ from shared.reference.departments import department_named
 from shared.reference.gazetteer import CommuneFacts
 from shared.reference.places import place_key
 
+_LONGEST = 200
 _ADDRESS = re.compile(r"\b(\d{5})\s+(?=\D)([^,;()]{2,60})")
 _BEFORE = re.compile(
-    r"^\s*(?:(?:mairie|ville|commune|site|chantier|agence|bourg|centre|ehpad|[ée]cole)s? (?:de |du |d['’])|secteur )",
+    r"^\s*(?:(?:mairie|ville|commune|site|chantier|agence|bourg|centre|ehpad|[ée]cole|coll[èe]ge|lyc[ée]e|h[ôo]pital|cr[èe]che)s?"
+    r" (?:de |du |d['’])|secteur )",
     re.IGNORECASE,
 )
 _TOWN_HALL = re.compile(r"(?:mairie|ville|commune) (?:de |du |d['’])?(.{2,60})", re.IGNORECASE)
+_NAMED_BY_TOWN = re.compile(
+    r"(?:ehpad|mapad|usld|[ée]cole|coll[èe]ge|lyc[ée]e|h[ôo]pital|cr[èe]che|m[ée]diath[èe]que|office de tourisme|camping"
+    r"|super ?march[ée]|super u|intermarch[ée]|carrefour(?: contact| market)?|boulangerie|boucherie|pharmacie|garage|scierie)\b"
+    r"(?: municipale?)?(?: de| du| d['’])?\s*(.{3,60})",
+    re.IGNORECASE,
+)
+"""Establishments that are told from their like by where they are."""
+_BEHIND_A_NAME = re.compile(r".+?(?:,|\s[-–/])\s*([^,–/\d]{3,60})$")
+"""«GAEC du Puy, Saint-Vaury»."""
 _BESIDE = re.compile(
     r"\s+(?:centre(?:[- ]ville)?|bourg|gare|nord|sud|est|ouest|z\.?[aic]\.?\b.*|zone .*)$", re.IGNORECASE
 )
@@ -32,12 +43,28 @@ def place_of(values: Mapping[Column, str]) -> dict[str, Any]:
     return {"libelle": label, "codePostal": postcode, "commune": values.get(Column.COMMUNE_CODE) or None}
 
 
-def town_of(values: Mapping[Column, str]) -> str | None:
-    """«Bonnat» of a row that says no place and whose employer is «Mairie de Bonnat»."""
+def town_of(values: Mapping[Column, str], communes: SearchableGazetteer, home: str | None) -> str | None:
+    """«Bonnat» of a row that says no place and whose employer is «Mairie de Bonnat»; of others only what is a commune's name."""
     if any(values.get(column) for column in (Column.PLACE, Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE)):
         return None
-    found = _TOWN_HALL.fullmatch(values.get(Column.EMPLOYER, "").strip())
-    return found[1] if found is not None else None
+    employer = values.get(Column.EMPLOYER, "").strip()[:_LONGEST]
+    if (hall := _TOWN_HALL.fullmatch(employer)) is not None:
+        return hall[1]
+    behind = _BEHIND_A_NAME.fullmatch(employer)
+    town = behind[1].strip() if behind is not None else ""
+    # Whoever puts it behind a comma names a town, which may be of a neighbouring département.
+    if town and any(_communes_named(town, communes, department) for department in dict.fromkeys((home, None))):
+        return town
+    if home is None or (named := _NAMED_BY_TOWN.fullmatch(employer)) is None:
+        return None
+    words = named[1].split()
+    endings = (" ".join(words[first:]) for first in range(len(words)))
+    return next((one for one in endings if len(one) > 3 and _communes_named(one, communes, home)), None)
+
+
+def _communes_named(name: str, communes: SearchableGazetteer, department: str | None) -> bool:
+    hits = communes.search(name, 3, department, similar=False)
+    return any(_named_so(hit.commune, name) for hit in hits)
 
 
 def read_at_its_place(
@@ -76,10 +103,13 @@ def _labels(label: str, own: str | None, home: str | None) -> list[str]:
     if department is None or not bare or "(" in label:
         return list(dict.fromkeys((label, bare or label)))
     words = bare.split()
+    # «SARL Dupuy - Bourganeuf»: who it is, and where.
+    behind = _BEHIND_A_NAME.fullmatch(label)
+    last = [f"{behind[1].strip()} ({department})", behind[1].strip()] if behind is not None else []
     # At last, of a known département, the longest beginning that is a commune's name: «Guéret Résidence autonomie».
     shorter = [f"{' '.join(words[:length])} ({department})" for length in range(len(words) - 1, 0, -1)]
     plain = [label, bare] if own is None else [f"{label} ({own})"]
-    return [one for one in dict.fromkeys([f"{bare} ({department})", *plain, *shorter[:5]]) if one.strip()]
+    return [one for one in dict.fromkeys([f"{bare} ({department})", *plain, *last, *shorter[:5]]) if one.strip()]
 
 
 def _named_so(commune: CommuneFacts, label: str) -> bool:

@@ -62,6 +62,19 @@ _NAMED_ELSEWHERE = (
 )  # fmt: skip
 """Where a contract is named that has no column of its own. In a title «intérim» may be whom one works for, and «formation» with
 what."""
+_LINE_OF_TERMS = re.compile(
+    r"^(?:[^:\n]{1,40} : )?(?P<said>(?:cdi|cdd(?:i| saisonnier)?|saisonni(?:er|ère)|int[ée]rim|apprentissage|alternance"
+    r"|contrat pro)\b.{0,100})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Below «Conditions» or «Détail» a line that opens with the contract: «CDI 35h - 1 week-end sur 2 - dispo 01/10/2025»."""
+_TERM = re.compile(r"\s+[-–]\s+|\s*[;,/]\s+")
+_READY = re.compile(r"(?:dispo\w*|début|d[ée]marrage|à partir|d[èe]s)\b[ :]*(?P<day>.+)", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"(?P<count>[2-9]|[1-4]\d) (?P<title>[a-zà-ÿ-]{4,}[sx]\b(?<!roues)(?<!mois)(?<!heures)(?<!jours)(?<!postes).*)",
+    re.IGNORECASE,
+)
+"""«2 bûcherons»."""
 _BLANK = " \t;:.,-–"
 
 # Where the readers of feeds and the rules of an offer say what is wrong, as columns.
@@ -114,7 +127,12 @@ def _read(values: Mapping[Column, str], identity: str, communes: SearchableGazet
         values = {**values, Column.CONTRACT: (named := _contract_elsewhere(values))}
         message = f"Le contrat n'est pas dit : « {named} », d'après une autre colonne, est à confirmer."
         warnings.append(Warned(Column.CONTRACT, "contract_elsewhere", message))
-    if (town := town_of(values)) is not None:
+    if (
+        Column.POSITIONS not in values
+        and (many := _HOW_MANY.fullmatch(values.get(Column.TITLE, "").strip())) is not None
+    ):
+        values = {**values, Column.POSITIONS: many["count"], Column.TITLE: many["title"]}
+    if (town := town_of(values, communes, home)) is not None:
         values = {**values, Column.PLACE: town}
         warnings.append(
             Warned(
@@ -163,8 +181,16 @@ def _contract_elsewhere(values: Mapping[Column, str]) -> str:
     for column, naming in _NAMED_ELSEWHERE:
         if (named := naming.search(values.get(column, ""))) is not None:
             return named[0]
+    if (line := _terms_in(values)) is not None:
+        return line
     message = "Le contrat n'est pas dit (CDI, CDD, intérim …) : écrivez-le, ou donnez-le pour toutes les lignes qui n'en ont pas."
     raise refuse(Column.CONTRACT, "required", message)
+
+
+def _terms_in(values: Mapping[Column, str]) -> str | None:
+    """The line of a description that is the contract's: kind, hours and start in short."""
+    found = _LINE_OF_TERMS.search(values.get(Column.DESCRIPTION, ""))
+    return found["said"] if found is not None else None
 
 
 class _Kept:
@@ -195,7 +221,7 @@ def _as_feed(
     if _HOURS_WITHIN.search(duration):
         hours.append(duration)
     if not any(hours) and _HOURS_WITHIN.search(contract):
-        hours.append(contract)
+        hours.extend(_TERM.split(contract))
     if _BARE_HOURS.fullmatch(values.get(Column.SCHEDULE, "").strip()):
         hours.append(values[Column.SCHEDULE])
     term = _term(duration, contract, start, end)
@@ -252,6 +278,9 @@ def _days(
         parted = _SPAN.fullmatch(values.get(column, "").strip())
         if parted is not None and (first := _day(parted[1])) is not None and (last := _day(parted[2])) is not None:
             start, end = start or first, end or last
+    if Column.STARTS_ON not in values:
+        ready = (_READY.fullmatch(part.strip()) for part in _TERM.split(values.get(Column.CONTRACT, "")))
+        start = start or next((day for one in ready if one is not None and (day := _day(one["day"]))), None)
     until = _day(values.get(Column.APPLY_BY, ""))
     if start is not None:
         extra["starts_on"] = start

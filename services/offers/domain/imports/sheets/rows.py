@@ -18,8 +18,8 @@ from services.offers.domain.imports.sheets.titles import (
     columns_of,
     is_header,
     is_internal,
-    period_in,
 )
+from services.offers.domain.imports.sheets.units import with_period, with_unit
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 from shared.outputs import without_mark
@@ -42,6 +42,7 @@ _OF_A_TOTAL = 3
 """Cells at most: «Total» alone, with a number, with two."""
 _LENDS = re.compile(r"\b(?:entreprise|societe) utilisatrice")
 """What only temporary work knows (labour code L1251-1)."""
+_OF_A_SEASON = re.compile(r"\b(?:emplois?|postes?|jobs?|contrats?) (?:de |d'|d')?(?:saison\w*|ete|hiver)\b")
 _ENCODING = "Les lettres accentuées sont abîmées (par exemple Ã© au lieu de é) : enregistrez ce fichier en UTF-8."
 
 
@@ -201,6 +202,9 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int) -> SheetRows:
     if Column.CONTRACT not in {*read, *otherwise} and any(_LENDS.search(unaccented(title)) for title in titles):
         otherwise = {**otherwise, Column.CONTRACT: "Intérim"}
         notes.append("Les colonnes sont celles d'une agence d'emploi : le contrat est lu comme «intérim».")
+    if Column.CONTRACT not in {*read, *otherwise} and any(_OF_A_SEASON.search(unaccented(title)) for title in titles):
+        otherwise = {**otherwise, Column.CONTRACT: "Saisonnier"}
+        notes.append("Les emplois sont dits de saison : le contrat est lu comme «saisonnier».")
     for needed in (Column.CONTRACT, Column.PLACE):
         where = {Column.PLACE, Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE}
         if not ({needed} if needed is Column.CONTRACT else where) & {*read, *otherwise}:
@@ -332,7 +336,7 @@ def _text(cell: Cell, one: SheetColumn) -> str:
     if isinstance(value, str):
         said = mended_letters(without_mark(value.strip()))
         if column is Column.SALARY or column is Column.SALARY_MAX:
-            return _with_period(said, one.title)
+            return with_period(said, one.title)
         return _labelled(said, one)
     if value is None:
         return ""
@@ -352,7 +356,7 @@ def _text(cell: Cell, one: SheetColumn) -> str:
         return number.zfill(5)
     unit = " %" if cell.percent else f" {cell.printed}" if cell.printed else ""
     if column is Column.SALARY or column is Column.SALARY_MAX:
-        return _with_period(f"{number}{unit or ' €'}", one.title)
+        return with_period(f"{number}{unit or ' €'}", one.title)
     return _labelled(f"{number}{unit}", one)
 
 
@@ -361,16 +365,10 @@ def _number(value: float | Decimal) -> str:
     return f"{exact.normalize():f}".replace(".", ",")
 
 
-def _with_period(text: str, title: str) -> str:
-    """«12,02» below «Taux horaire» is an hour's; what the cell says itself stays as it is."""
-    if not text or period_in(text):
-        return text
-    bare = f"{text} €" if text.replace(",", "").replace(".", "").replace(" ", "").isdecimal() else text
-    return f"{bare} {period_in(title)}".strip()
-
-
 def _labelled(text: str, one: SheetColumn) -> str:
-    """Of texts that are put together each says what it is, but the description itself."""
+    """Of texts that are put together each says what it is, but the description itself; hours say of what they are."""
+    if one.column is Column.HOURS:
+        return with_unit(text, one.title)
     plain = bare_title(one.title)
     if one.column is not Column.DESCRIPTION or not text or plain.startswith(("descri", "detail", "texte", "contenu")):
         return text

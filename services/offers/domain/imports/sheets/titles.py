@@ -65,7 +65,7 @@ FRENCH = {
 _POST = r"(?:offres?|postes?|emplois?|annonces?|metiers?|fonctions?|missions?)"
 _NUMBERED = r"(?:ref|reference|n|no|num|numero|id|identifiant|code)"
 _SAID = r"(?:proposee?s?|recherchee?s?|concernee?s?|vacante?s?|pourvoir|ouverte?s?|disponibles?|exercee?s?)"
-_HOW_MANY = r"(?:nb|nbr|nbre|nombre|effectifs?|quantite|qte)"
+_HOW_MANY = r"(?:nb|nbr|nbre|nombre|effectifs?|quantite|qte|combien)"
 _WHERE = (
     r"(?:travail|missions?|postes?|exercice|intervention|affectation|emploi|prise|embauche|geographiques?|principale?|exact"
     r"|offre|chantier|site)"
@@ -78,20 +78,21 @@ _TIMED = r"(?:h|heures?|semaines?|sem|hebdo\w*|mois|mensuel(?:le)?s?|travail\w*|
 _OF_APPLYING = (
     r"(?:candidatures?|depot|depots|reponses?|reception|validite|affichage|publication|offres?|annonces?|postuler)"
 )
-_BEGUN = r"(?:debut|demarrage|embauche|prise (?:postes?|fonctions?|service)|recrutement prevu|arrivee|disponibilite|entree(?: fonctions?)?|commencement)"
+_BEGUN = r"(?:debut|demarrage|embauche|prise (?:postes?|fonctions?|service)|recrutement prevu|arrivee|disponibilite|entree(?: fonctions?)?|commencement|debute|commence|rentree|remplacement(?= prevu| souhaite))"
 _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
     (column, re.compile(pattern))
     for column, pattern in (
         (Column.APPLY_BY, rf"(?:date )?(?:limite|cloture|butoir|fin|echeance)(?: {_OF_APPLYING})+|date (?:limite|cloture|butoir)"
          r"|cloture|date expiration|(?:postuler|candidater) avant(?: .*)?|(?:offre )?valable jusqu au|date validite"),
-        (Column.POSITIONS, rf"{_HOW_MANY} (?:{_POST}|pers|personnes?|recrutements?|salaries?|embauches?)(?: {_SAID})*|effectifs?"
-         r"|nombre|nb|quantite|qte|places|postes (?:libres|vacants)|effectifs? recherches?"),
+        (Column.POSITIONS, rf"{_HOW_MANY} (?:{_POST}|pers|personnes?|recrutements?|salaries?|embauches?)(?: {_SAID})*(?: iae)?|effectifs?"
+         r"|nombre|nb|nbre|quantite|qte|places|postes (?:libres|vacants|ouverts)(?: total)?|effectifs? recherches?"),
         (Column.REFERENCE, rf"(?:ref|reference|id|identifiant)(?: (?:interne|externe|client|unique))?|{_NUMBERED} {_POST}"
          rf"|{_POST} {_NUMBERED}|external id"),
         (Column.OCCUPATION, r"(?:code )?(?:metiers? )?rome(?: .*)?|code (?:metiers?|ogr)|.* rome"),
         (Column.COMMUNE_CODE, r"(?:code )?insee(?: commune)?|(?:code )?commune insee|code commune(?: insee)?"),
         # Together in one cell.
-        (Column.PLACE, r"(?:code postal|cp) (?:ville|commune|lieu)|(?:ville|commune|lieu) (?:code postal|cp)"),
+        (Column.PLACE, r"(?:code postal|cp|departement|dept|dpt) (?:ville|commune|lieu)|(?:ville|commune|lieu) (?:code postal|cp|departement|dept|dpt)"
+         r"|(?:clients?|eu|entreprises?|etablissements?|employeurs?) (?:utilisatrice )?(?:lieu|ville|commune)"),
         (Column.POSTCODE, rf"(?:code )?postal(?: {_WHERE})*|cp(?: {_WHERE})*|codepostal"),
         (Column.DEPARTMENT, rf"(?:n |num(?:ero)? )?(?:departements?|dept|dpt|dep)(?: {_WHERE})*"),
         (Column.SIRET, r"(?:n |no |num(?:ero)? )?siret(?: .*)?"),
@@ -100,19 +101,20 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
          r"|.* (?:pour )?(?:postuler|candidater)|(?:contacts?|mails?|e ?mails?|courriels?|tel\w*|adresse (?:e ?)?mail) (?:pour |de )?candidat\w*"),
         (Column.ADDRESS, r"adresse(?: .*)?|rue"),
         (Column.EMPLOYER, r"(?:noms? |raison sociale )?(?:employeurs?|entreprises?|societes?|structures?|etablissements?|clients?"
-         r"|organismes?|associations?|recruteurs?|collectivites?|enseignes?|magasins?|commanditaires?|exploitations?)"
-         r"(?: (?:utilisatrice|accueil|employeu(?:r|se)|clients?|recruteu(?:r|se)|nom|legale?))*|raison sociale|donneur ordres?|company(?: name)?|employer"),
+         r"|organismes?|associations?|recruteurs?|collectivites?|enseignes?|magasins?|commanditaires?|exploitations?|fermes?|campings?)"
+         r"(?: (?:utilisatrice|accueil|employeu(?:r|se)|clients?|recruteu(?:r|se)|nom|legale?))*|raison sociale|donneur ordres?|company(?: name)?|employer|chez qui"),
+        (Column.SALARY, r"(?:salaires?|remunerations?|taux) min\w* max\w*"),
         (Column.SALARY_MAX, rf"(?:salaires?|remunerations?|taux)(?: {_PAID})* (?:max\w*|haut)"),
         (Column.SALARY, rf"(?:salaires?|remunerations?|remu|paies?|payes?|taux(?= horaire)|taux(?= brut)|taux(?= h\b)|tarifs?|traitement|sal)"
-         rf"(?: {_PAID})*|(?:brut|net)(?: {_PAID})+|mensuel (?:brut|net)|salary|wage|pay"),
+         rf"(?: {_PAID})*|(?:brut|net)(?: {_PAID})+|mensuel (?:brut|net)|(?:tranche|fourchette|niveau) (?:remuneration|salaires?)|combien (?:on )?paye?|(?:je|on|nous) (?:paie|paye|payons)|gains?|salary|wage|pay"),
         (Column.HOURS, rf"(?:{_HOW_MANY} |volume )?(?:heures?|hrs?|h)(?: {_TIMED})*|duree(?! mois$)(?: {_TIMED})+|(?:temps|volume|base|charge)"
          rf"(?: {_TIMED})+|quotites?(?: .*)?|etp|equivalent temps plein|temps(?: plein| partiel| complet| non complet| ou)*|tp tc|tc tnc|mi temps plein|dhs"
-         r"|taux (?:emploi|activite|occupation)|hebdo\w*|horaires? (?:hebdo\w*|semaine|mensuel\w*)|(?:weekly |working )hours"),
+         r"|taux (?:emploi|activite|occupation)|h(?:eures?)? s|hebdo\w*|horaires? (?:hebdo\w*|semaine|mensuel\w*)|(?:weekly |working )hours"),
         (Column.CONTRACT, r"(?:(?:type|nature|forme|genre|statut|categorie) )?contrats?(?: (?:travail|proposee?|type|nature|duree))*"
          r"|cdi cdd(?: .*)?|cdd cdi(?: .*)?|type (?:emploi|recrutement|embauche)|contract(?: type)?"),
         (Column.DURATION, r"durees?(?: (?:contrats?|missions?|cdd|mois|engagement|prevue|emploi|poste))*|(?:nb|nbre|nombre) mois"),
         (Column.ENDS_ON, r"(?:date )?fin(?: (?:contrats?|missions?|prevue|postes?|cdd|previsionnelle))*|date fin|jusqu au"),
-        (Column.STARTS_ON, rf"(?:date )?{_BEGUN}(?: (?:contrats?|missions?|souhaitee|prevue|postes?|previsionnelle|travail|activite))*"
+        (Column.STARTS_ON, rf"(?:date )?{_BEGUN}(?: prevue?)?(?: (?:contrats?|missions?|souhaitee|prevue|postes?|previsionnelle|travail|activite))*"
          r"|(?:a )?partir|pour quand|date souhaitee|pourvoir(?: .*)?|start(?: date)?"),
         (Column.SCHEDULE, r"(?:jours? )?horaires?(?: .*)?|plannings?|amplitudes?(?: .*)?|jours?(?: travail\w*)*|rythme(?: .*)?|roulements?(?: .*)?"
          r"|plages? horaires?|cycle(?: .*)?|organisation travail"),
@@ -123,25 +125,30 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.STATUS, r"statuts?(?: (?:offres?|annonces?|postes?))*|etats?(?: (?:offres?|annonces?|avancement))*|pourvue?s?"
          r"|situation|avancement|suivi"),
         (Column.TITLE, rf"(?:intitules?|titres?|libelles?|designations?|noms? (?={_POST}))(?: {_POST})*(?: {_SAID})*"
-         rf"|(?:poste|emploi|offre|fonction)(?: {_SAID})*|offres? emplois?|annonces?|(?:job )?title|job"),
+         rf"|(?:poste|emploi|offre|fonction)(?: {_SAID})*|poste lib|(?:emploi|poste) (?:saison\w*|prepare)|offres? emplois?|annonces?|(?:job )?title|job"),
         (Column.DESCRIPTION, r"descri\w*(?: .*)?|missions?(?: .*)?|taches?(?: .*)?|activites?(?: .*)?|details?(?: .*)?|contenus?(?: .*)?"
          r"|textes?(?: .*)?|profils?(?: .*)?|competences?(?: .*)?|pre ?requis"
          r"|conditions?(?: .*)?|avantages?(?: .*)?|particularites?|savoirs?(?: .*)?"
          r"|exigences?|qualites?(?: .*)?|criteres?(?: .*)?"),
-        (Column.PLACE, rf"(?:lieux?|communes?|villes?|localites?|localisations?)(?: {_WHERE})*|residence administrative|location|city|place"),
+        (Column.PLACE, rf"(?:lieux?|communes?|villes?|villages?|localites?|localisations?)(?: {_WHERE})*|residence administrative|location|city|place"),
     )
 )  # fmt: skip
 _ALONE: tuple[tuple[Column, re.Pattern[str]], ...] = (
     # «Métier» is the title where no other column is; «Secteur» is as often that of an economy; «Postes» may be how many.
-    (Column.TITLE, re.compile(rf"metiers?(?: {_SAID})*|postes?(?: {_SAID})*|emplois?(?: {_SAID})*|fonctions?|missions?|offres?|besoins?|qualifications?|quoi|recherches?")),
+    (Column.TITLE, re.compile(rf"metiers?(?: {_SAID})*|postes?(?: {_SAID})*|emplois?(?: {_SAID})*|fonctions?|missions?|offres?|besoins?|qualifications?|qualif|quoi|travail|recherches?|(?:je|on|nous) (?:re)?(?:cherch|embauch|recrut)\w+")),
+    (Column.TITLE, re.compile(r"profils?(?: recherches?)?|supports?")),
+    (Column.TITLE, re.compile(r"chantiers?|ateliers?")),
     (Column.OCCUPATION, re.compile(rf"metiers?(?: {_SAID})*")),
     (Column.POSITIONS, re.compile(rf"postes(?: {_SAID})*")),
-    (Column.SALARY, re.compile(r"taux|prix|montant|gages|combien")),
+    (Column.SALARY, re.compile(r"taux|prix|montant|gages|fourchette|combien")),
+    (Column.POSITIONS, re.compile(r"combien|vol(?:ume)?|reste")),
+    (Column.EMPLOYER, re.compile(r"qui")),
+    (Column.DURATION, re.compile(r"mois")),
     (Column.DURATION, re.compile(r"periodes?|dates")),
     (Column.STARTS_ON, re.compile(r"quand|disponibilite")),
     (Column.CONTRACT, re.compile(r"type|nature|forme")),
-    (Column.HOURS, re.compile(r"base")),
-    (Column.PLACE, re.compile(rf"secteurs?(?: {_WHERE})*|sites?(?: {_WHERE})*|zones?(?: {_WHERE})*|agences?|ou")),
+    (Column.HOURS, re.compile(r"base(?: h)?|h")),
+    (Column.PLACE, re.compile(rf"secteurs?(?: {_WHERE})*|sites?(?: {_WHERE})*|zones?(?: {_WHERE})*|agences?|affectations?|ou")),
 )  # fmt: skip
 """What says it only where no other column does."""
 _INTERNAL = re.compile(
@@ -167,6 +174,9 @@ _SHORT_FOR = {
     "entr": "entreprise", "deb": "debut", "dur": "duree", "hebdom": "hebdo", "adm": "administrative",
 }  # fmt: skip
 """How titles of narrow columns are cut short."""
+_OF_A_SPAN = {"du": Column.STARTS_ON, "au": Column.ENDS_ON}
+_RATES = frozenset(("taux", "taux brut"))
+"""Of an hour, where nothing else is said."""
 _MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
 
 
@@ -174,7 +184,7 @@ def columns_of(titles: Sequence[str]) -> list[Column | None]:
     """What each title of a row of titles names, or None."""
     found = [_named(title) for title in titles]
     for column, alone in _ALONE:
-        if column not in found:
+        if column not in found and not (column is Column.SALARY and Column.SALARY_MAX in found):
             at = next(
                 (
                     at
@@ -201,14 +211,17 @@ def is_internal(title: str) -> bool:
 
 def period_in(title: str) -> str:
     """The period that a title of pay says, and that it is net: «Salaire brut mensuel» → ``mensuel``."""
-    plain = unaccented(title)
+    plain = f"{unaccented(title)} {_bare(title)}"
     period = next((name for name, pattern in _PERIODS if pattern.search(plain)), "")
+    period = period or ("horaire" if _bare(title) in _RATES else "")
     return f"{period} net".strip() if re.search(r"\bnet\b", plain) else period
 
 
 def _named(title: str) -> Column | None:
     if not title or len(title) > 80:
         return None
+    if (alone := _OF_A_SPAN.get(title.strip(" :").lower())) is not None:
+        return alone
     if _MONEY.search(title) and _PERIOD_ALONE.fullmatch(_bare(title)):
         return Column.SALARY
     # What stands in brackets may be part of it («Durée (h/semaine)») or beside it («Poste (H/F)»).

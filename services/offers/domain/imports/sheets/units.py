@@ -1,0 +1,40 @@
+"""What a bare number below a title is a number of: hours or pay of a week, a month, a year. Pure."""
+
+import re
+
+from services.offers.domain.imports.sheets.titles import period_in
+from shared.tables.titles import bare_title
+
+_BARE_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)(?: ?h(?:eures?)?)?")
+_SHARE_OF_FULL = 40
+_OF_A_WEEK = frozenset(("semaine", "sem", "hebdo", "hebdomadaire"))
+_PERIODS = (
+    ("jour", frozenset(("jour", "journee", "j"))), ("mois", frozenset(("mois", "mensuel", "mensuelles", "mens"))),
+    ("an", frozenset(("an", "annee", "annuel", "annuelles"))),
+)  # fmt: skip
+"""Of which a title may say that its hours are."""
+
+
+def with_period(text: str, title: str) -> str:
+    """«12,02» below «Taux horaire» is an hour's; what the cell says itself stays as it is."""
+    if not text or period_in(text):
+        return text
+    bare = f"{text} €" if text.replace(",", "").replace(".", "").replace(" ", "").isdecimal() else text
+    return f"{bare} {period_in(title)}".strip()
+
+
+def with_unit(text: str, title: str) -> str:
+    """«104» below «Heures mois» are a month's hours, «803» below «h_annuelles» a year's, «0,8» below «ETP» a share of a week."""
+    bare = _BARE_HOURS.fullmatch(text)
+    if bare is None:
+        return text
+    number = float(bare[1].replace(",", "."))
+    plain = bare_title(title.replace("_", " ")).split()
+    if number <= 1:
+        return f"{text} ETP" if {"etp", "equivalent"} & set(plain) else text
+    if _SHARE_OF_FULL < number <= 100 and ("%" in title or {"quot", "quotite", "quotites", "taux", "tx"} & set(plain)):
+        return f"{text} %"
+    for period, named in _PERIODS:
+        if named & set(plain) and not _OF_A_WEEK & set(plain):
+            return f"{bare[1]} h par {period}"
+    return text
