@@ -47,7 +47,7 @@ _WANTED_AFTER = re.compile(
 )
 _OUT_BEFORE = re.compile(
     r" (?:(?P<hard>pas (?:d'|de|un seul|une seule)|aucune?|ni|sans|jamais (?:de|d')|interdit aux?|refus(?:ons|e) (?:les|toute?s?|tous)|exclu(?:ons|t) (?:les|toute?s?))|plus (?:de|d')|hors|evit(?:ons|e|er)|ecart(?:ons|e)|non"
-    r"|(?:ne|n')(?: \S+){1,2}? (?:d' )?(?:pas|plus|jamais|guere|aucune?|ni|point)(?: (?!besoin|obligation|oblige)\w+)?|exempt\w*|indemne|libres?|trop \w+ pour|mal adapte (?:a|aux?)|peu (?:adapte|indique) (?:aux?|a|pour)|incompatible avec|deconseille (?:aux?|a)|ne pas(?: (?!besoin)\w+){0,2})"
+    r"|(?:ne|n')(?: \S+){1,2}? (?:d' )?(?:pas|plus|jamais|guere|aucune?|ni|point)(?: (?!besoin|obligation|oblige)\w+)?|(?<=^ )absence (?:totale )?d[e']|exempt\w*|indemne|libres?|trop \w+ pour|mal adapte (?:a|aux?)|peu (?:adapte|indique) (?:aux?|a|pour)|incompatible avec|deconseille (?:aux?|a)|ne pas(?: (?!besoin)\w+){0,2})"
     rf"(?: (?:d'|de|des|les|une?|aux?|a|aucune?|toute|pour|la|le|l'|avec|sur|moindre|quelqu' un|ete|en|candidat\w*|profils?|personnes?|gens|d' etre|du)){{0,3}}(?: {_KIND}){{0,2}} $"
 )
 _OUT_AFTER = re.compile(

@@ -68,11 +68,12 @@ _FREE = words(
     r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) (?:clients?|locataires|adherents|usagers|visiteurs|familles|eleves)", r"factur\w+", r"(?:encaiss|percev|collect|recouvr)\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
 _NOTHING = words(r"aucune?s?", r"pas", r"rien", r"zero", r"0", r"sans", r"rembours\w+")
-_LENDS = words(r"avanc(?:er|ez|erez)")
+_LENDS = words(r"avanc(?:er|ez|erez)", r"(?:pai|pay|financ)er(?:a|ez|ont)")
 _ADVANCED = re.compile(
     r" (?P<said>avanc(?:er|ez|erez) (?:\d+(?: \d+)? ?(?:€|euros?)|le prix|le cout|l' achat)) (?:pour|d[e']|du) (?:votre |vos |la |le |les |l' )?(?:tenues?|formations?|materiel|kit|outillage|equipement|badge)"
+    r"| (?:candidat\w*|postulant\w*|salarie\w*|stagiaire|recrue|vous) (?P<paid>(?:pai|pay|financ)er(?:a|ez|ont) (?:sa|son|ses|votre|vos|leur|leurs) (?:propre )?(?:formation|tenue|materiel|outillage|equipement|badge|uniforme|kit))"
 )
-"""Paid back or not: who begins to work lends nothing to who employs."""
+"""Paid back or not: who begins to work lends nothing to who employs, and pays no training or clothes."""
 _DEAR = re.compile(r" 0 ?8 ?9 ?\d(?: ?\.? ?\d){6}| 0 ?89\d(?: ?\.? ?\d\d){3} ")
 _NOUGHT = words(r"0\d*")
 """With it such a number begins."""
@@ -84,7 +85,7 @@ def payment(s: Sentence) -> Found:
     for match in _DEAR.finditer(s.text):
         yield match.start() + 1, match.end(), True
     for match in _ADVANCED.finditer(s.text) if s.may(_LENDS) else ():
-        yield *match.span("said"), False
+        yield *match.span("said" if match["said"] else "paid"), False
     for match in s.all(_THEY_PAY):
         if s.says(_MONEY) and not s.says(_NOTHING):
             yield match.start(), match.end(), True

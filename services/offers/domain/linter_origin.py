@@ -118,6 +118,7 @@ def origin(s: Sentence) -> Found:
                     "et petite enfance",
                     "dans leurs",
                     "de la region",
+                    r"(?:du|des|de la|de l') (?:transporteurs?|vehicules?|navires?|clients?|clientes?|voyageurs?|passagers?|fournisseurs?|expediteurs?|visiteurs?)",
                 ),
                 after,
             )

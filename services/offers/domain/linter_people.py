@@ -41,7 +41,19 @@ _ILL = r"(?:infirmites?|deficiences?|handicaps?(?! (?:de prix|redhibitoire|pour)
 WHO: tuple[Trait, ...] = (
     Trait("origin", words(r"(?:pre)?noms? (?:\w+ ){0,3}?sonn\w+ \w+"), plain=True),
     Trait("appearance_religion_union", words(r"avez vote (?:pour|a)"), plain=True),
-    Trait("age_limit", words(r"[1-6]\d ?(?:/|-|a) ?[2-7]\d a(?= (?:[,);-]|max\w*|pour)| $)"), plain=True),
+    Trait("age_limit", words(
+        r"[1-6]\d ?(?:/|-|a) ?[2-7]\d a(?= (?:[,);-]|max\w*|pour)| $)", r"avoir (?:deja |au moins )?(?:fete|souffle|passe|atteint) (?:ses|vos|leurs) (?:1[89]|[2-7]\d) (?:ans|bougies|printemps)",
+        rf"(?:quelqu' un|candidat(?:e|s|es)?|personnes?|collegue|profils?)(?: \S+){{1,5}}? (?:passe|depasse|franchi|atteint) (?:la|le cap de la) {_DECADES}", r"(?:(?<=^ )|(?<=pers )|(?<=pers \. )|(?<=personne )|(?<=personnes )|(?<=candidat )|(?<=profil ))- d[e'] (?:1[89]|[2-7]\d) ans(?! d[e'])",
+        r"complement d[e'] (?:votre |sa |leur |petite )*retraite (?:ideal|parfait|bienvenu|interessant)",
+    ), plain=True),
+    Trait("sex", words(r"(?:force|poigne) (?:masculine|feminine)"), plain=True),
+    Trait("origin", words(
+        rf"(?:vigiles?|agents?|personnes?|candidat(?:e|s|es)?|profils?|serveu(?:r|se)s?|vendeu(?:r|se)s?|hotesses?|physiques?|hommes?|femmes?) (?:d' origine|de type) {_NATIONALS}", r"(?<=^ )nee?s? (?:en|dans) (?:metropole|france|europe)(?= [,;.]| $| exig| obligat| imperat)",
+    ), plain=True),
+    Trait("appearance_religion_union", words(
+        r"(?:aides?(?: menagere?s?)?|menageres?|personnes?|candidat(?:e|s|es)?|collegues?|employee?s?|nounous?|nourrices?|gens|quelqu' un) de (?:la )?meme (?:confession|religion|foi|obedience|sensibilite)",
+        r"(?:etre|etes|soyez) (?:\w+ )?(?:adherente?|membre|encartee?|syndiquee?) (?:a|au|de|du|d') (?:la |l' |un |une |le |notre )?(?:fdsea|fnsea|cgt|cfdt|cftc|fo|unsa|sud|medef|cpme|coordination rurale|confederation paysanne|syndicat|parti|jeunes agriculteurs)",
+    ), plain=True),
     Trait("sex", words(
         rf"(?<!l' )(?:femm?es?|hommes?|dames?|demoiselles?|messieurs|garcons?|filles?|gars|gaillarde?s?|bonhommes?|bonshommes|mecs?|nanas?|costauds|mamies?|papis?|papys?|f e m m e(?: s)?|h o m m e(?: s)?){_OF_A_TRADE}",
         r"(?:presence|mains?|profils?|candidatures?|touche|voix|personnalites?|doigts(?: de fee)?|personne de sexe|sexe) (?:plutot |tres )?(?:feminine?s?|masculine?s?)", r"meres? de famille", r"mamans?", r"papas?", r"virilite", r"feminite", r"(?<=un )monsieur",
@@ -88,7 +100,7 @@ WHO: tuple[Trait, ...] = (
 """People."""
 
 HAS: tuple[Trait, ...] = (
-    Trait("health", words(_ILL, r"(?:arrets?|conges?) (?:de )?(?:maladie|longue duree|longue maladie|travail)"), wanted=False),
+    Trait("health", words(_ILL, r"operee?s? (?:du|des|de la|de l'|au|aux) \w+", r"reconnaissance (?:mdph|rqth|(?:de |du )?(?:la )?qualite|travailleur handicape|(?:de |du )?handicap)", r"(?:arrets?|conges?) (?:de )?(?:maladie|longue duree|longue maladie|travail)"), wanted=False),
     Trait("health", words(r"imc \w+", r"(?:pleine )?possession de (?:ses|tous ses|vos) (?:moyens|facultes)", r"(?:aptitude|integrite|forme|condition) physique (?:totale|parfaite|irreprochable|complete)")),
     Trait("origin", words(r"accents?(?! (?:graves?|aigus?|circonflexes?|mis|sur|dans))", r"nationalite (?:francaise|etrangere|europeenne)")),
     Trait("appearance_religion_union", words(r"mandats? (?:electi(?:f|fs)|syndica(?:l|ux)|loca(?:l|ux)|politiques?|d' elu|de \w+)", r"engagement (?:syndical|politique|religieux)", r"(?:opinions?|idees?|convictions?|engagements?|valeurs|couleurs?|sensibilites?) (?:politiques?|(?:de |du )?(?:notre|la|le|ce) (?:maire|parti|majorite|municipalite|equipe municipale)|religieuses?|de gauche|de droite)", r"religion(?: \w+)?", r"(?:bonnes? )?moe?urs", r"orientation sexuelle", r"surpoids", r"appartenance (?:syndicale|politique|religieuse)", r"liste d' opposition", r"mode de vie")),
@@ -100,6 +112,7 @@ HAS: tuple[Trait, ...] = (
 """What people have, are or think: a condition where it is demanded or left out."""
 
 TOLD: tuple[Trait, ...] = (
+    Trait("residence", words(rf"justificatifs? de (?:domicile|residence) (?:dans|sur|a|de|du)(?: la| le| l'| notre)? (?:{_HERE}|{_HERE_F})")),
     Trait("origin", words(r"(?:lieu|pays|ville|departement|date et lieu) (?:de |d' )?(?:naissance|origine)", r"(?:origines?|nationalites?|provenance|professions?|metiers?|noms?|prenoms?|naissance) (?:et \S+ (?:d' origine )?)?(?:de |des |du |de la )(?:vos |votre |leurs? )?\w*(?:parents|grands - parents|deux parents|pere|mere|ascendants|aieux)", r"nationalite", r"origines? (?:ethniques?|geographiques?|familiales?)", r"(?:nes|viennent) vos (?:parents|grands - parents)", r"vos origines", r"langue (?:parlee a la maison|maternelle)", r"nom de jeune fille")),
     Trait("age_limit", words(r"(?:date|annee|jour) de (?:votre )?naissance", r"(?:votre |leur |l' )?(?<!bas )age(?! (?:de|d'|des|du) )", r"(?:cv|candidature|lettre) (?:avec |\+ |et )(?:votre |l' )?age")),
     Trait("family", words(r"(?:nombre d' |age (?:de vos |des )|vos |mode de garde (?:de vos |des )|(?<=combien )d' |des |de jeunes |de petits )(?:enfants?|bambins?|marmots?|gosses|petits)", r"(?:situation|composition) (?:familiale|matrimoniale|maritale|de famille|de la famille|du foyer)", r"etat civil", r"(?:profession|metier|emploi|situation|travail) (?:de votre|du) conjoint\w*", r"mode de garde", r"conjoint\w*", r"grossesses?", r"enceinte", r"bebe", r"maternite", r"projets? (?:familiaux|de famille|d' enfants?)")),

@@ -17,6 +17,8 @@ _THEIR_HOME = words(
     r"logements?", r"loge(?:e|s)? sur place", r"chambre", r"studio", r"heberge\w*", r"fourni\w*", r"(?:clients?|patients?|beneficiaires?|usagers?|particuliers?|locataires?|familles?) (?:qui )?(?:habit|resid|domicili|loge)\w*",
     r"ou que", r"si vous", r"que vous", r"n' habitent pas", r"n' habitez pas", r"dans un autre", r"necessite de service", r"pendant l' astreinte", r"aide au logement", r"en dehors", r"possibilites?", r"co(?:l)?location", r"collocation", r"appartements?",
 )  # fmt: skip
+_WILL_BE = words(r"ser(?:ez|as|a|ont|ons)")
+"""«Vous serez logé à Aubusson»: it is given, not asked."""
 _ASK_PLACE = words(
     r"exig\w+", r"obligatoir\w+", r"imperati\w+", r"indispensabl\w+", r"necessaires?", r"souhait\w+", r"priorit\w+", r"privilegi\w+", r"prefer\w+", "uniquement", "exclusivement", "seulement", r"reserv\w+", r"doi(?:t|s|vent)", r"dev(?:ez|ra|rez|oir)",
     r"il faut", r"pre ?- ?requis", "(?<!- )etre", r"appreci\w+", r"requis\w*",
@@ -155,6 +157,8 @@ def residence(s: Sentence) -> Found:
             s.says(words(r"exig\w+", r"obligatoir\w+", r"imperati\w+"))
             and has(words("km", "commune", "proche", "a moins", "dans"), after)
         ):
+            continue
+        if word == "loge" and has(_WILL_BE, s.before(start, 2)):
             continue
         named = word.startswith(("personne", "candidat", "gens"))
         if word.startswith("etre d"):

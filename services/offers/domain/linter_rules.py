@@ -132,7 +132,7 @@ STEREOTYPES: tuple[Rule, ...] = (
         ("photo", "portrait"),
         _p(
             r"\b(?:cv|candidature|lettre|dossier)s?\b(?: (?:et|\+|,|de|lettre|motivation|complet)){0,5} (?:avec|\+|et|accompagnee? d\'une|muni d\'une) (?:une |votre |vos )?(?:photo(?:graphie)?s?)(?: d\'identite| recentes?)?\b(?! (?:de|du|des) (?:vos|ses|realisation|travaux|chantier|creation|ouvrage))",
-            r"\bphoto(?:graphie)?s?(?: d\'identite| recentes?| en pied){0,2}(?: (?:est|sont|sur le cv|souriante))? (?:exigee?s?|obligatoires?|indispensables?|imperative?s?|demandee?s?|requises?|souhaitees?|appreciees?)\b(?! d(?:es?|u|\')\b)",
+            r"\bphoto(?:graphie)?s?(?: d\'identite| recentes?| en pied| de plain[ -]pied){0,2}(?: (?:est|sont|sur le cv|souriante))? (?:exigee?s?|obligatoires?|indispensables?|imperative?s?|demandee?s?|requises?|souhaitees?|appreciees?)\b(?! d(?:es?|u|\')\b)",
             r"\bcv sans photo (?:\w+ ){0,3}(?:refuse|rejete|ignore|ecarte|non|ne |pas |inutile|s\'abstenir)",
             r"\bsans photo\b[^.!?\n]{0,40}?\b(?:ecart\w+|refus\w+|rejet\w+|ignor\w+|elimin\w+|(?:ne|non|pas) (?:\w+ )?(?:pas )?(?:etudi|trait|lu|retenu|examin|consider|accept)\w*)",
             r"\b(?:photos? (?:de vous|de votre visage|portrait|de face)\b|portraits? (?:photo|recent)[^.!?\n]{0,40}\b(?:joindre|fournir|glisser|exige\w*|demande\w*|obligatoire))",
