@@ -152,6 +152,8 @@ _OF_WORK = words(
 _TURNS = words(
     r"[23] ?[x*] ?8|equipes? (?:alternan\w+|successives?|tournantes?)|alternan\w+|en equipes?|une semaine sur deux|roulements?"
 )
+_BUT_YOU = words(r"(?:mais|or|alors que|tandis que|cependant|toutefois),? (?:pour )?vous")
+"""«La traite commence à 6 h mais vous êtes attendu à 8 h 30»: what stands before are not the hours of whoever applies."""
 _TEAMS = words(r"(?:en |horaires? |rythme |equipes? |postes? )?[23] ?[x*] ?8")
 _EARLY_WORDS = words(
     rf"{_WORK} (?:[\w']+ ){{0,3}}?tot le matin|tot le matin(?= (?:et|ou) |$)|(?:horaires?|travail) (?:tres )?matina(?:l|ux)"
@@ -178,6 +180,8 @@ def hours_in(sentence: str) -> tuple[bool, bool, bool]:
         or _OPENS.search(sentence)
     ):
         return False, False, False
+    if of_who_applies := _BUT_YOU.search(sentence):
+        sentence = sentence[of_who_applies.end() :]
     turns = bool(_TURNS.search(sentence))
     spans = [_minutes(found) for found in _RANGE.finditer(sentence)]
     spans = [(start, end) for start, end in spans if 3 * 60 <= (end - start) % (24 * 60) <= 13 * 60]

@@ -89,6 +89,13 @@ def test_what_matching_takes_for_certain_of_hours_the_author_is_asked(title: str
     assert {f"text_says_{ask.value}" for ask in certain} <= asked
 
 
+def test_hours_that_others_begin_at_are_not_those_of_who_applies() -> None:
+    text = "La traite du matin commence à 6h mais vous êtes attendu à partir de 8h30 pour les soins."
+    assert demands("Agent", text).asks.isdisjoint({Ask.EARLY})
+    assert "text_says_early" not in rules(text, title=False)
+    assert "text_says_early" in rules("Le magasin est fermé le lundi mais vous commencez à 5h.", title=False)
+
+
 def rules(text: str, *, title: bool) -> set[str]:
     folded = same_length_fold(text)
     unstated = Fields(None, None, None, (), ContractKind.OTHER)
