@@ -17,7 +17,7 @@ from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
-from services.offers.domain.spoken_asked import WHEN, Value, asked, lists, only_wished, others_time
+from services.offers.domain.spoken_asked import TIMES, WHEN, Value, asked, lists, only_wished, others_time
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 from shared.reference.demand_needs import (
     DENIED,
@@ -48,6 +48,8 @@ _REST_IN_THE_WEEK = Words(
     r"repos (?:\w+ ){0,2}?(?:pris )?en semaine",
 )
 """Whose days of rest are in the week works at its end."""
+_TIMES = TIMES | _NIGHT.bit | _NIGHTS.bit | _WEEKEND.bit
+"""Without one of them a sentence names no hours and no days."""
 _PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
 _LICENCE = Words(
     r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>c \+ e|(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|super lourds?|vl|79|b96|voiture|remorque)|permis(?= (?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif))|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
@@ -219,7 +221,7 @@ def _certain(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterat
         "text_says_night": fields.night is None,
         "text_says_weekend": fields.weekend is None,
     }
-    if not any(unknown.values()):
+    if not s.bits & _TIMES or not any(unknown.values()):
         return
     early, late, night = hours_in(written)
     said = {

@@ -109,6 +109,7 @@ _LATE = Words(
     r"fermeture (?:du magasin|a 2[0-3])",
     r"service du soir",
 )
+TIMES = _EARLY.bit | _LATE.bit
 _MOST_YEARS = 15
 """More years are the employer's."""
 
