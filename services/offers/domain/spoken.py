@@ -33,7 +33,7 @@ _FREE = re.compile(
     r" (?:: )?ferme\w* | : repos | (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) ){0,2}(?:libres?|non travaill\w+|chom\w+|off) "
 )
 _NIGHT = Words(
-    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
+    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par|dans (?:le|la|chaque))|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
 )
 _NIGHTS = Words(r"nuits?|nocturnes?|[345] ?x? ?8|veilleu(?:r|se)s?")
 """Where a title may name them."""
@@ -52,7 +52,7 @@ _TIMES = TIMES | _NIGHT.bit | _NIGHTS.bit | _WEEKEND.bit
 """Without one of them a sentence names no hours and no days."""
 _PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
 _LICENCE = Words(
-    r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>c \+ e|(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|super lourds?|vl|79|b96|voiture|remorque)|permis(?= (?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif))|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
+    r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>c \+ e|(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|super lourds?|vl|79|b96|voiture|remorque)|permis(?= (?:et|\+) (?:vehicule|voiture))|permis(?= (?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif))|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
 )
 _TAUGHT = re.compile(
     r" (?:enseign\w+|prepar\w+|lecons?|cours|examens?|formations? (?:aux?|pour|du|de)|eleves?|passage|obtention|passer|moniteur|monitrice)(?: \S+){0,3} $"
@@ -64,9 +64,11 @@ _SHARE = Words(
 )
 _HOURS = re.compile(
     r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet|base)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
+    r"|\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:par|/) ?jour ?[,(]? ?(?:sur )?\d ?j(?:ours?)?\b"
     r"|\b[01][.,]\d{1,2} ?etp\b|\b\d{1,3}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:mini(?:mum)? |maxi(?:mum)? |environ )?(?:mensuel|(?:(?:de |d' ?)[a-z]+ par|/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois))"
     r"|\b\d{1,2}(?:[.,]\d{1,2})?(?: ?h ?\d{0,2})? ?/ ?35 ?(?:e|em|eme|emes|h)\b|\b3\d ?h(?:eures?)?\d{0,2} sur (?:\d|quatre|cinq)(?:[.,]5)? jours|\b1 ?60[07] ?h(?:eures?)?\b"
 )
+_ETP = re.compile(r"(?<![\d.,])0[.,](?P<part>\d{1,2}) ?etp\b")
 _AN_HOUR = re.compile(r"(?<= )\d+ h")
 _BASE = re.compile(
     r" (?:base|sur|pour|temps plein|temps complet)(?: de| d' un| une| temps plein| temps complet| :)* (?P<hours>3[5-9]) h(?:eures?)? "
@@ -79,8 +81,8 @@ _NUMBER = Words(r"\d+")
 """Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
 _TITLE_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}\b(?! ?/ ?\d)")
 _CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
-    (Words(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
-    (Words(r"stages?|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
+    (Words(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation|contrat pro"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
+    (Words(r"stage|(?<!de )(?<!des )stages|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
     (Words(r"cddi|contrat d' insertion"), frozenset({ContractKind.CDDI}), "un contrat d'insertion"),
     (Words(r"saisonni(?:er|ere|ers|eres)"), frozenset({ContractKind.SEASONAL, ContractKind.CDD, ContractKind.TEMPORARY}), "un contrat saisonnier"),
     (Words("cdi", "contrat a duree indeterminee"), frozenset({ContractKind.CDI}), "un CDI"),
@@ -99,7 +101,7 @@ _CONTRACT = any_of(*(named for named, _, _ in _CONTRACTS))
 _TIME = any_of(_NUMBER, _SHARE, _PART_TIME, _BETWEEN)
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
 _BEGINS = re.compile(
-    r"^ (?P<named>(?:contrat |poste en |poste |emploi en |emploi |job |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|apres |avec |d' (?:avril|octobre|aout) |pouvant |susceptible |a (?:pourvoir|partir)|de (?:\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
+    r"^ (?P<named>(?:contrat |poste en |poste |emploi en |emploi |job |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|apres |avec |d' (?:avril|octobre|aout) |pouvant |susceptible |: \d|a (?:pourvoir|partir)|de (?:remplacement|renfort|\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
 )
 """A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
 _IN_FULL = re.compile(
@@ -313,6 +315,12 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
     if share is not None and (base := _BASE.search(s.text)) is not None:
         hours = round(int(base["hours"]) * int(share["share"] or share["of_full"]) / 100, 2)
         yield _spoken(s, share, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
+        return
+    if (part := _ETP.search(written)) is not None and " base " in s.text:
+        # Of the hours that stand beside it, where some do: «0,5 ETP, base 35 heures».
+        hours = round(FULL_WEEK * float(f"0.{part['part']}"), 2)
+        question = f"{in_french(hours)} h par semaine ? Indiquez la durée."
+        yield Spoken("text_says_hours", start + part.start(), start + part.end(), question, hours)
         return
     match = (_TITLE_HOURS if title else _HOURS).search(written) if s.may(_NUMBER) else None
     if match is not None:

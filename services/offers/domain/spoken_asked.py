@@ -52,7 +52,7 @@ _YEARS = Words(
     rf"experiences? (?:\w+'? ){{0,6}}?(?:d' |de |minimum |mini |au moins |: |\( |>|= )+(?P<n2>{_N}) (?:(?:a|-|/|ou) \d+ )?(?P<u2>ans?|annees?|mois)",
 )
 _SAME_POST = Words(
-    rf"(?:minimum |au moins |mini )?(?P<n>{_N}) (?P<u>ans?|annees?|mois) (?:minimum |au moins |mini )?(?:dans|sur|a) (?:une? |ce |le |meme |type de )*(?:postes?|fonctions?) (?:equivalent|similaire|identique|comparable)e?s?"
+    rf"(?:minimum |au moins |mini )?(?P<n>{_N}) (?P<u>ans?|annees?|mois) (?:minimum |au moins |mini )?(?:(?:dans|sur|a) (?:une? |ce |le |meme |type de )*(?:postes?|fonctions?) (?:equivalent|similaire|identique|comparable)e?s?|de (?:metier|conduite))"
 )
 """«Minimum 3 ans dans un poste équivalent»: experience without its name."""
 _EXPERIENCE = Words(
@@ -115,8 +115,8 @@ _MOST_YEARS = 15
 
 
 _ITS_OPENING = re.compile(
-    r" (?:magasins?|boutiques?|commerces?|restaurants?|etablissements?|creches?|ehpad|accueils?|usines?|ateliers?|sites?|mairies?|bureaux?|agences?|salles?|structures?|centres?|gites?|hotels?|bars?|stations?|piscines?|mediatheques?|bibliotheques?|decheteries?|guichets?|salons?|garages?|supermarches?|boulangeries?|pharmacies?|residences?|cabinets?|musees?|parcs?|foyers?|caisses?|drives?)"
-    r" (?:[^\s,;:]+ ){0,6}?(?:ouvert\w*|ouvre|ouvrent|fonctionne|fonctionnent|accueille)(?: [^\s,;]+){0,6} $"
+    r" (?:magasins?|boutiques?|commerces?|restaurants?|etablissements?|creches?|ehpad|accueils?|usines?|ateliers?|sites?|mairies?|bureaux?|agences?|salles?|structures?|centres?|gites?|hotels?|bars?|stations?|piscines?|mediatheques?|bibliotheques?|decheteries?|guichets?|salons?|garages?|supermarches?|boulangeries?|pharmacies?|residences?|cabinets?|musees?|parcs?|foyers?|caisses?|drives?|clients?|clientele|visiteurs?|touristes)"
+    r" (?:[^\s,;:]+ ){0,6}?(?:ouvert\w*|ouvre|ouvrent|fonctionne|fonctionnent|accueille|vient|viennent)(?: [^\s,;]+){0,6} $"
 )
 _OF_WHO_APPLIES = re.compile(
     r" (?:vous|votre|vos|poste|horaires?|roulement|travail\w*|planning|prise|rejoi\w+|integr\w+|recrut\w+|recherch\w+|cherch\w+|candidat\w*) "

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from services.offers.domain.imports import RowRefused, read_france_travail
+from services.offers.domain.imports.fields import Fields
+from services.offers.domain.imports.places import read_place
 from services.offers.domain.place import settle
 from shared.contracts.events.base import Point
 from shared.reference.communes import Communes
@@ -160,3 +162,21 @@ def test_a_point_alone_is_near_a_commune_and_says_so() -> None:
     assert gueret is not None
     hall, _ = settle(communes, None, Point(lat=gueret.lat, lon=gueret.lon))
     assert (hall.name, hall.commune_code) == ("Guéret", "23096")
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("Vendeur\nVous rejoignez notre magasin d'Aubusson.", "Aubusson (23008)"),
+        ("Vendeur\nPoste basé à Aubusson, déplacements à Guéret.", "Aubusson (23008)"),
+        ("Vendeur\nMagasin de Guéret ou magasin d'Aubusson.", None),
+        ("Vendeur\nNotre magasin d'Annecy recrute.", None),
+        ("Vendeur\nNos clients viennent d'Aubusson.", None),
+    ],
+)
+def test_a_workplace_without_its_postcode_is_proposed_and_never_taken(text: str, proposed: str | None) -> None:
+    with pytest.raises(RowRefused) as refused:
+        read_place(Fields({"lieuTravail": {"libelle": "23 - Creuse"}}), text, communes, [])
+    (error,) = refused.value.errors
+    assert error.rule == "place_too_vague"
+    assert error.message.endswith(f"{proposed} ?") if proposed else "?" not in error.message

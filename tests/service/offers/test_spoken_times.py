@@ -100,3 +100,45 @@ def rules(text: str, *, title: bool) -> set[str]:
     folded = same_length_fold(text)
     unstated = Fields(None, None, None, (), ContractKind.OTHER)
     return {one.rule for one in spoken(folded, sentences(folded), unstated, title=title)}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "value"),
+    [
+        ("Quelques nuits dans le mois, en remplacement.", "text_says_night", True),
+        ("0,5 ETP, base 35 heures.", "text_says_hours", 17.5),
+        ("3h par jour, 4 jours par semaine.", "text_says_hours", 12.0),
+        ("Permis et voiture indispensables.", "text_says_licence", "B"),
+        ("Justifier d'au moins 18 mois de conduite de pelle.", "text_says_experience", 18),
+        ("CDD de remplacement de 4 mois.", "text_says_contract", ContractKind.CDD),
+    ],
+)
+def test_further_words_for_what_fields_leave_open(text: str, rule: str, value: object) -> None:
+    assert value in told(text).get(rule, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Nos clients viennent surtout le week-end.", "text_says_weekend"),
+        ("Avec nos 10 ans de métier, nous vous formons.", "text_says_experience"),
+        ("3h par jour de transport.", "text_says_hours"),
+    ],
+)
+def test_what_is_said_of_others_or_not_enough_is_asked_of_nobody(text: str, rule: str) -> None:
+    assert rule not in told(text)
+
+
+def test_a_title_names_its_own_contract_and_not_what_is_taught() -> None:
+    assert "text_says_contract" in told("Contrat pro vendeur", title=True, contract=ContractKind.CDD)
+    assert "text_says_contract" not in told("Moniteur de stages de poterie", title=True, contract=ContractKind.CDD)
+    assert "text_says_contract" in told("Stage vendeur", title=True, contract=ContractKind.CDD)
+
+
+def told(text: str, *, title: bool = False, contract: ContractKind = ContractKind.OTHER) -> dict[str, set[object]]:
+    """By rule what a text of which no field says anything is asked."""
+    folded = same_length_fold(text)
+    found: dict[str, set[object]] = {}
+    for one in spoken(folded, sentences(folded), Fields(None, None, None, (), contract), title=title):
+        found.setdefault(one.rule, set()).add(one.value)
+    return found

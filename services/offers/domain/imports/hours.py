@@ -96,6 +96,12 @@ _WORDS: tuple[tuple[re.Pattern[str], dict[str, bool]], ...] = (
     (re.compile(r"\blundi (?:au|a) vendredi\b"), {"weekend": False}),
     (re.compile(r"\b(?:le|les|en|du) soir(?:ee)?s?\b|^soir(?:ee)?s?\b|\bde soiree\b"), {"late": True}),
     (
+        re.compile(
+            r"\b(?:travail|horaires?|postes?|uniquement) (?:uniquement )?(?:le|les|du) matins?\b(?! (?:et|ou|/))"
+        ),
+        {"late": False, "night": False},
+    ),
+    (
         re.compile(r"\bhoraires normaux\b|\bhoraires de bureau\b"),
         {"early": False, "late": False, "night": False, "weekend": False},
     ),

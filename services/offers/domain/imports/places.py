@@ -6,7 +6,8 @@ a warning that quotes the sentence; else it is proposed in the refusal.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from services.offers.domain.content import PlaceInput
 from services.offers.domain.imports.fields import Fields
@@ -34,6 +35,11 @@ _NAME = rf"{_BIG}(?:[ -](?:{_BIG}|(?:en|de|du|des|la|le|les|sur|sous|lès|lez|et
 _IN_TEXT = re.compile(
     rf"(?P<name>{_NAME})\s*\(\s*(?P<code>\d{{5}}|\d{{2,3}}|2[AB])\s*\)|\b(?P<before>\d{{5}})\s+(?P<after>{_NAME})"
 )
+_AT_WORK = re.compile(
+    rf"\b(?i:magasin|boutique|atelier|site|agence|établissement|usine|restaurant|résidence|ehpad|école|cabinet|chantier|dépôt"
+    rf"|basée?|située?|poste|travail|intervention)s? (?i:de |d['’]|à |sur )(?P<name>{_NAME})"
+)
+_MOST_NAMED = 20
 # «Guéret et environs», «Secteur d'Aubusson», «Autour de Guéret»: near it, which is no other commune.
 _AROUND_AFTER = re.compile(
     r"\s*(?:,|-|\bet|\bou|&)?\s*\b(?:(?:et|ou) )?(?:ses |les |aux )?"
@@ -251,7 +257,12 @@ def _from_text(text: str, said: _Said, communes: SearchableGazetteer, warnings: 
     if len(several := _of_that_name(said, communes)) > 1:
         vague = f"{label} : plusieurs communes s'appellent ainsi ({', '.join(several)}), donnez le code postal."
     if not proposals:
-        raise refuse("lieuTravail", "place_too_vague", vague)
+        workplace = _workplace(text, said.departments, communes)
+        if workplace is None:
+            raise refuse("lieuTravail", "place_too_vague", vague)
+        # Without its postcode a name is too little to be taken: it is proposed.
+        proposals[workplace[0].code] = workplace
+        said = replace(said, departments=())
     agreeing = [one for one in proposals.values() if one[0].department in said.departments]
     if len(agreeing) == 1:
         commune, sentence = agreeing[0]
@@ -261,6 +272,27 @@ def _from_text(text: str, said: _Said, communes: SearchableGazetteer, warnings: 
     commune, sentence = next(iter(agreeing or proposals.values()))
     proposed = f"Le texte dit « {sentence} » : {commune.name} ({commune.code}) ?"
     raise refuse("lieuTravail", "place_too_vague", f"{vague} {proposed}")
+
+
+def _workplace(
+    text: str, departments: tuple[str, ...], communes: SearchableGazetteer
+) -> tuple[CommuneFacts, str] | None:
+    """The one commune of the row's département that the text names as where the work is: «notre magasin d'Aubusson»."""
+    found: dict[str, tuple[CommuneFacts, str]] = {}
+    for match in islice(_AT_WORK.finditer(text), _MOST_NAMED):
+        words = match["name"].split()
+        for length in range(len(words), 0, -1):
+            name = " ".join(words[:length]).strip(" .,")
+            named = [
+                hit.commune
+                for department in departments
+                for hit in communes.search(name, 1, department, similar=False)
+                if place_key(hit.commune.name) == place_key(name)
+            ]
+            if named:
+                found[named[0].code] = (named[0], _sentence(text, match.start(), match.end()))
+                break
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _of_that_name(said: _Said, communes: SearchableGazetteer) -> list[str]:
