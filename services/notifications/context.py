@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.notifications.handles import Handles
 from services.notifications.queries.live import Live
 from services.notifications.settings import NotificationsSettings
 from services.notifications.templates.texts import Texts
@@ -14,7 +15,7 @@ from shared.store import Store
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(Handles):
     """Handed in once, at the composition root."""
 
     settings: NotificationsSettings

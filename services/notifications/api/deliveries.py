@@ -6,7 +6,7 @@ from fastapi import Depends, Query
 
 from services.notifications.api.views import Delivery, delivery
 from services.notifications.context import Ctx
-from services.notifications.domain.notification import Notification, Status
+from services.notifications.domain.notification import Status
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import Channel
 from shared.http import BoundedRoute, Page, PageQuery, require, resource
@@ -34,8 +34,5 @@ async def list_deliveries(
         query["channel"] = channel.value
     if subject is not None:
         query["subject_id"] = subject
-    if page.after is not None:
-        query["_id"] = {"$lt": str(page.after[0])}
-    rows = await context.store.find_many(Notification, "notifications", query, sort=[("_id", -1)], limit=page.limit + 1)
-    found = page.page(rows, lambda row: [row.id])
+    found = await context.notifications.page(query, page)
     return Page(items=[delivery(row) for row in found.items], next_cursor=found.next_cursor)

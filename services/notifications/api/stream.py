@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from fastapi import Header
@@ -20,6 +20,7 @@ from services.notifications.api.views import inbox_item
 from services.notifications.context import Context, Ctx
 from services.notifications.domain.errors import NoSuchInbox
 from services.notifications.domain.notification import Notification
+from services.notifications.queries import inbox
 from services.notifications.queries.live import Listener
 from shared.auth import Principal
 from shared.errors import DomainError
@@ -81,11 +82,8 @@ async def _events(
     shown: dict[str, int] = {}
     with context.live.listen(boxes) as listener:
         # Listening came first, so nothing falls between what is read now and what comes live.
-        mine = {"box": {"$in": boxes}} | access.readable(caller)
-        missed = await _missed(context, mine, since)
-        unread = await context.store.collection("notifications").count_documents(
-            mine | {"read_at": None, "current": True}
-        )
+        missed = await _missed(context, caller, boxes, since)
+        unread = await inbox.unread(context, caller, boxes)
         yield ServerSentEvent(event="ready", data=f'{{"unread": {unread}}}')
         for item in missed:
             shown[item.id] = item.version
@@ -118,16 +116,10 @@ async def _still_theirs(context: Context, caller: Principal, subject: str | None
     return True
 
 
-async def _missed(context: Context, mine: dict[str, Any], since: datetime | None) -> list[Notification]:
+async def _missed(context: Context, caller: Principal, boxes: list[str], since: datetime | None) -> list[Notification]:
     if since is None:
         return []
-    return await context.store.find_many(
-        Notification,
-        "notifications",
-        mine | {"updated_at": {"$gte": since - OVERLAP}},
-        sort=[("updated_at", 1), ("_id", 1)],
-        limit=CATCH_UP,
-    )
+    return await inbox.changed_since(context, caller, boxes, since - OVERLAP, CATCH_UP)
 
 
 async def _next(listener: Listener, stopping: anyio.Event, ends_at: float) -> Notification | None:
