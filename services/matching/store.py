@@ -145,3 +145,9 @@ def shown_to(offer_ids: Iterable[str]) -> Pipeline:
 def crowds(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """How many by offer."""
     return {row["_id"]: row["admitted"] for row in rows}
+
+
+async def crowd_of(store: Store, offer_ids: Iterable[str]) -> dict[str, int]:
+    """How many people each offer is shown to now."""
+    (rows,) = await store.find_all(shown_to(offer_ids))
+    return crowds(rows)

@@ -6,11 +6,10 @@ from typing import Annotated
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
+from services.matching.commands.dismissals import read_report
 from services.matching.context import Ctx
-from services.matching.queries import dismissals as queries
 from shared.auth import Principal, Role
 from shared.http import BoundedRoute, require, resource
-from shared.store import Work
 
 router = resource("/v1", "overviews", route_class=BoundedRoute)
 
@@ -55,30 +54,4 @@ async def read_dismissals(
 ) -> DismissalReport:
     """Dismissals of a territory by reason and pair of occupations, by the masking rule of all figures about people."""
     principal.require_territory(territory)
-    now = context.clock.now()
-    until = queries.last_full_month(territory, now)
-    before = await queries.kept(context, territory, until)
-    if before is not None:
-        report = DismissalReport.model_validate(before)
-    else:
-        report = _report(territory, now, until, await queries.dismissals(context, territory, until))
-    work = Work(context.new_id)
-    reading = {"report": "dismissals", "read_by": principal.subject, "read_at": now}
-    figures = {**report.model_dump(), "until": until.isoformat()}
-    work.insert("readings", {"_id": context.new_id(), **reading, **figures})
-    await context.store.commit(work)
-    return report
-
-
-def _report(territory: str, now: datetime, until: date, found: queries.Dismissals) -> DismissalReport:
-    return DismissalReport(
-        territory=territory,
-        at=now,
-        until=until,
-        people=found.people,
-        reasons=[ReasonCount(**vars(one)) for one in found.reasons],
-        pairs=[
-            DismissedPair(**{**vars(one), "reasons": [ReasonCount(**vars(reason)) for reason in one.reasons]})
-            for one in found.pairs
-        ],
-    )
+    return DismissalReport.model_validate(await read_report(context, principal, territory))

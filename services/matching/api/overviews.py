@@ -257,5 +257,4 @@ def _block(code: str) -> str:
 async def read_audit(context: Ctx, principal: Manager, territory: Annotated[str, Query(max_length=3)]) -> Audit:
     """Exposure by group in a territory, from the last report, or made now when there is none."""
     principal.require_territory(territory)
-    found = await context.store.first("audit", {"territory": territory}, sort=[("at", -1)])
-    return Audit.model_validate(found or await overviews.audit(context, territory))
+    return Audit.model_validate(await overviews.last_audit(context, territory))

@@ -16,8 +16,9 @@ from services.matching.domain.scoring import as_share
 from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
+from services.matching.queries.recommended import how_many
 from services.matching.queries.turns import off_the_loop
-from services.matching.store import LIVE_STATUSES, by_id, crowds, shown_to
+from services.matching.store import by_id, crowd_of
 from shared.http import BoundedRoute, Caller, resource
 
 router = resource("/v1", "recommendations", route_class=BoundedRoute)
@@ -55,14 +56,13 @@ async def list_wider_offers(
     offers = await explaining.offers_around(context, facts, affinities)
     over = await explaining.over_with(context, profile_id)
     left = [offer for offer in offers if offer.offer_id not in over]
-    (shown,) = await context.store.find_all(shown_to(offer.offer_id for offer in left))
-    found = await off_the_loop(wider, facts, left, configuration, affinities, today, limit, crowds(shown))
+    crowd = await crowd_of(context.store, (offer.offer_id for offer in left))
+    found = await off_the_loop(wider, facts, left, configuration, affinities, today, limit, crowd)
     _, changes = await off_the_loop(counterfactuals, facts, left, configuration, affinities, today)
-    live = {"profile_id": profile_id, "status": {"$in": LIVE_STATUSES}}
     documents = await by_id(context.store, "offers", [one.offer.offer_id for one in found])
     return WiderOffers(
         profile_id=profile_id,
-        recommendations=await context.store.collection("recommendations").count_documents(live),
+        recommendations=await how_many(context, profile_id),
         items=[
             WiderOffer(
                 offer_id=one.offer.offer_id,

@@ -201,6 +201,12 @@ async def audit(context: Context, territory: str) -> dict[str, Any]:
     }
 
 
+async def last_audit(context: Context, territory: str) -> dict[str, Any]:
+    """The last report that was kept of a territory, or one that is made now when there is none."""
+    found = await context.store.first("audit", {"territory": territory}, sort=[("at", -1)])
+    return found or await audit(context, territory)
+
+
 async def _live_scores(context: Context, people: Iterable[str]) -> dict[str, list[int]]:
     """By person the scores of what is recommended to them."""
     found: dict[str, list[int]] = defaultdict(list)

@@ -9,6 +9,7 @@ from services.matching.domain.configuration import TERMS, Configuration
 from services.matching.domain.order import Listed, in_order
 from services.matching.domain.scale import SCALE
 from services.matching.engine.restoring import IN_FORCE, in_force
+from services.matching.queries.overviews import live_of
 from services.matching.store import crowds, of_profile, shown_to
 from shared.auth import Principal
 from shared.store import Find, Reading
@@ -31,6 +32,11 @@ async def recommended(context: Context, principal: Principal, profile_id: str, s
         ProfileUnknown: no such profile, or none of the caller's business.
     """
     return await context.store.read(_recommended(principal, profile_id, statuses))
+
+
+async def how_many(context: Context, profile_id: str) -> int:
+    """How much is recommended to somebody now."""
+    return await context.store.collection("recommendations").count_documents(live_of([profile_id]))
 
 
 def _recommended(principal: Principal, profile_id: str, statuses: Sequence[str]) -> Reading[List]:
