@@ -8,7 +8,7 @@ from services.offers.domain.actors import Actor, Party, Side
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.company import Company, CompanyStatus
 from services.offers.domain.errors import profile_unknown
-from services.offers.store import Agenda, Companies, People
+from services.offers.handles import Agenda, Companies, People
 from shared.auth import Principal, Role
 from shared.errors import Forbidden, NotFound
 from shared.http import because_accompanied

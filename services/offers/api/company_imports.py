@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import BackgroundTasks, Depends, Request, Response
 
 from services.offers.access import for_company
-from services.offers.api.import_views import ImportLog, ImportSummary, ImportView
-from services.offers.api.imports import IMPORTING, Sending, one_past, past, take
+from services.offers.api.import_views import ImportLog, ImportSummary, ImportView, logged
+from services.offers.api.imports import IMPORTING, Sending, shown, take
 from services.offers.commands.import_report import Scope
 from services.offers.context import Context, Ctx
+from services.offers.queries.imports import one_past, past
 from shared.auth import Principal
 from shared.http import Caller, Page, PageQuery, resource
 
@@ -45,10 +46,10 @@ async def list_company_imports(
     company_id: str, context: Ctx, principal: Caller, page: PageQuery
 ) -> Page[ImportSummary]:
     """For its users and managers, newest first."""
-    return await past(context, await _scope(context, principal, company_id), page)
+    return shown(await past(context, await _scope(context, principal, company_id), page))
 
 
 @router.get("/{import_id}", summary="A past import of a company with what it refused")
 async def get_company_import(company_id: str, import_id: str, context: Ctx, principal: Caller) -> ImportLog:
     """For its users and managers."""
-    return await one_past(context, await _scope(context, principal, company_id), import_id)
+    return ImportLog(**logged(await one_past(context, await _scope(context, principal, company_id), import_id)))

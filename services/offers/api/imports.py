@@ -15,8 +15,9 @@ from services.offers.domain.imports.feeds import FeedRows, read_feed
 from services.offers.domain.imports.files import UnreadableFile
 from services.offers.domain.imports.sheets.rows import Asked
 from services.offers.domain.imports.sheets.titles import Column
+from services.offers.queries.imports import one_past, past
 from shared.auth import Principal, Role
-from shared.errors import FieldError, Forbidden, NotFound, Refused
+from shared.errors import FieldError, Forbidden, Refused
 from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, resource, uploaded_file
 
 router = resource("/v1/imports", "imports")
@@ -240,16 +241,11 @@ async def list_imports(
     context: Ctx, principal: Caller, page: PageQuery, partner: Annotated[str | None, Query(max_length=80)] = None
 ) -> Page[ImportSummary]:
     """A partner's own; for managers, one partner's that concern their territories."""
-    return await past(context, _scope(principal, partner), page)
+    return shown(await past(context, _scope(principal, partner), page))
 
 
-async def past(context: Context, scope: Scope, page: PageQuery) -> Page[ImportSummary]:
-    """The log of one feed, newest first."""
-    wanted: dict[str, Any] = {"partner": scope.partner, **_concerning(scope)}
-    if page.after:
-        wanted["_id"] = {"$lt": page.after[0]}
-    cursor = context.store.collection("imports").find(wanted, {"refused": 0}).sort("_id", -1).limit(page.limit + 1)
-    found = page.page([row async for row in cursor], lambda row: [row["_id"]])
+def shown(found: Page[dict[str, Any]]) -> Page[ImportSummary]:
+    """A page of the log."""
     return Page(items=[ImportSummary(**logged(row)) for row in found.items], next_cursor=found.next_cursor)
 
 
@@ -257,25 +253,4 @@ async def past(context: Context, scope: Scope, page: PageQuery) -> Page[ImportSu
 async def get_import(import_id: str, context: Ctx, principal: Caller) -> ImportLog:
     """For the partner itself and managers of the territories that it concerns (of the rows placed elsewhere they see none)."""
     scope = _scope(principal, "any" if principal.has(Role.MANAGER) else None)
-    return await one_past(context, scope, import_id)
-
-
-async def one_past(context: Context, scope: Scope, import_id: str) -> ImportLog:
-    """One of the log. Raises NotFound."""
-    wanted = {"_id": import_id, **_concerning(scope)}
-    if scope.territories is None:
-        wanted["partner"] = scope.partner
-    row = await context.store.first("imports", wanted)
-    if row is None:
-        raise NotFound(f"L'import {import_id} n'existe pas.", id=import_id)
-    row["refused"] = [
-        {name: value for name, value in one.items() if name != "territory"}
-        for one in row["refused"]
-        if one.get("territory") is None or scope.covers(one["territory"])
-    ]
-    return ImportLog(**logged(row))
-
-
-def _concerning(scope: Scope) -> dict[str, Any]:
-    """Imports of a territory are those that delivered to it or were sent for it by its managers."""
-    return {} if scope.territories is None else {"territories": {"$in": sorted(scope.territories)}}
+    return ImportLog(**logged(await one_past(context, scope, import_id)))

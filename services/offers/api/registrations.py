@@ -82,10 +82,7 @@ async def list_registrations(agenda_id: str, context: Ctx, principal: Caller) ->
     if principal.is_staff_of(event.territory, Role.MANAGER):
         return RegistrationList(items=list(event.registrations))
     ids = [one.profile_id for one in event.registrations]
-    people = context.store.collection("people").find(
-        {"_id": {"$in": ids}, "$or": [{"counsellor_ids": principal.subject}, {"owner_id": principal.subject}]}
-    )
-    mine = {row["_id"] async for row in people if person_side(principal, row)}
+    mine = {row["_id"] for row in await context.people.near(principal.subject, ids) if person_side(principal, row)}
     return RegistrationList(items=[one for one in event.registrations if one.profile_id in mine])
 
 

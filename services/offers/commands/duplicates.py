@@ -18,7 +18,7 @@ from services.offers.domain.errors import DuplicateUnusable
 from services.offers.domain.imports.rows import UNNAMED_EMPLOYER
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
-from services.offers.store import Offers
+from services.offers.handles import Offers
 from shared.contracts.vocabulary import OfferStatus
 from shared.items import each
 from shared.store import TEXT, Find, Work

@@ -68,7 +68,7 @@ async def test_who_is_erased_in_the_commit_that_positions_them_waits_and_sits_no
         looked.append(profile_id)
         return len(looked) > 1
 
-    monkeypatch.setattr("services.offers.store.People.gone", before)
+    monkeypatch.setattr("services.offers.handles.People.gone", before)
     state = SeekerRegistered(profile_id="p-sam", territory="23", onboarding_workshop=True, counsellor_ids=("coach",))
     await onboarding.ask(context, "event-1", state)
     assert "p-sam" not in str(await rows(desk, "agenda"))

@@ -3,7 +3,7 @@
 import httpx
 
 from services.offers.domain.offer import Offer
-from services.offers.store import Offers
+from services.offers.handles import Offers
 from shared.store.codec import encode
 from shared.store.remembered import Remembered
 from tests.service.offers.support import Desk, offer_body
