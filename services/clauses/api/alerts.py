@@ -75,22 +75,14 @@ async def list_followers(contract_id: str, caller: Caller, context: Ctx) -> Foll
 
 @router.put("/contracts/{contract_id}/followers/me", summary="Be told of the contract (facilitator)")
 async def follow_contract(contract_id: str, caller: Caller, context: Ctx) -> FollowersView:
-    async def once() -> FollowersView:
-        contract, actor = await access.load(context.store, caller, contract_id)
-        await following.follow(context, contract, actor, caller.subject, told=True)
-        return FollowersView(contract_id=contract.id, user_ids=contract.followers)
-
-    return await context.store.retry_conflicts(once)
+    contract = await following.follow(context, caller, contract_id, caller.subject, told=True)
+    return FollowersView(contract_id=contract.id, user_ids=contract.followers)
 
 
 @router.delete(
     "/contracts/{contract_id}/followers/{user_id}", summary="Somebody is told of the contract no longer (facilitator)"
 )
 async def unfollow_contract(contract_id: str, user_id: Identifier, caller: Caller, context: Ctx) -> FollowersView:
-    async def once() -> FollowersView:
-        contract, actor = await access.load(context.store, caller, contract_id)
-        target = caller.subject if user_id == "me" else user_id
-        await following.follow(context, contract, actor, target, told=False)
-        return FollowersView(contract_id=contract.id, user_ids=contract.followers)
-
-    return await context.store.retry_conflicts(once)
+    target = caller.subject if user_id == "me" else user_id
+    contract = await following.follow(context, caller, contract_id, target, told=False)
+    return FollowersView(contract_id=contract.id, user_ids=contract.followers)

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Body, Depends, Query, Response
 from fastapi.openapi.models import Example
 from pydantic import Field
-from pymongo import ASCENDING
 
 from services.clauses.api.drafts import Dismissal
 from services.clauses.api.procurement import ProposedVolume
@@ -21,6 +20,7 @@ from services.clauses.domain.amendment_draft import AmendmentDraft, AmendmentDra
 from services.clauses.domain.published import State
 from services.clauses.domain.sizing import Sizing
 from services.clauses.procurement.clause_text import propose
+from services.clauses.queries.amendment_drafts import amendment_drafts
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
@@ -129,26 +129,9 @@ async def list_amendment_drafts(
     status: Annotated[AmendmentDraftStatus, Query()] = AmendmentDraftStatus.OPEN,
 ) -> Page[AmendmentDraftView]:
     """Contract by contract, in the order of the modifications' days."""
-    conditions: list[dict[str, Any]] = [{"territory": {"$in": sorted(caller.territories)}, "status": status.value}]
-    if territory is not None:
-        conditions.append({"territory": territory})
-    if contract_id is not None:
-        conditions.append({"contract_id": contract_id})
-    if page.after:
-        contract, day, last = page.texts(3)
-        same: dict[str, Any] = {"contract_id": contract, "modification.on": day}
-        conditions.append(
-            {
-                "$or": [
-                    {"contract_id": {"$gt": contract}},
-                    {"contract_id": contract, "modification.on": {"$gt": day}},
-                    same | {"_id": {"$gt": last}},
-                ]
-            }
-        )
-    order = [("contract_id", ASCENDING), ("modification.on", ASCENDING), ("_id", ASCENDING)]
-    rows = await context.amendment_drafts.many({"$and": conditions}, sort=order, limit=page.limit + 1)
-    found = page.page(rows, lambda one: (one.contract_id, one.modification.on.isoformat(), one.id))
+    found = await amendment_drafts(
+        context, sorted(caller.territories), status, page, territory=territory, contract_id=contract_id
+    )
     return Page(items=await _views(context, found.items), next_cursor=found.next_cursor)
 
 

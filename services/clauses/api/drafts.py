@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, Query, Request, Response
 from fastapi.openapi.models import Example
 from pydantic import Field
-from pymongo import ASCENDING
 
 from services.clauses.api.sheets import SheetProblem
 from services.clauses.api.views import AuthorityName, ContractView, Reason
@@ -252,8 +251,7 @@ async def list_drafts(
         wanted["social"] = social.value
     if page.after:
         wanted["_id"] = {"$gt": page.texts(1)[0]}
-    order = [("_id", ASCENDING)]
-    rows = await context.drafts.many(wanted, sort=order, limit=page.limit + 1)
+    rows = await context.drafts.many(wanted, limit=page.limit + 1)
     found = page.page(rows, lambda draft: (draft.id,))
     return Page(items=[DraftView.of(draft) for draft in found.items], next_cursor=found.next_cursor)
 

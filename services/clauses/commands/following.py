@@ -2,27 +2,34 @@
 
 from collections.abc import Collection
 
-from services.clauses.access import Actor
+from services.clauses.access import load
 from services.clauses.commands.totals import put_contract
 from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
-from shared.auth import Role
+from shared.auth import Principal, Role
 from shared.store import Work
 
 
-async def follow(context: Context, contract: Contract, actor: Actor, user_id: str, *, told: bool) -> None:
+async def follow(context: Context, principal: Principal, contract_id: str, user_id: str, *, told: bool) -> Contract:
     """Who is told: a facilitator for themselves; anybody of the desk takes somebody off.
 
     Raises:
+        ContractUnknown: none of the caller's business.
         Forbidden: not a facilitator.
     """
-    actor.must_be(Role.FACILITATOR)
-    now = context.clock.now()
-    if told:
-        contract.follow(user_id, now)
-    else:
-        contract.unfollow(user_id, now)
-    await _save(context, contract)
+
+    async def once() -> Contract:
+        contract, actor = await load(context.store, principal, contract_id)
+        actor.must_be(Role.FACILITATOR)
+        now = context.clock.now()
+        if told:
+            contract.follow(user_id, now)
+        else:
+            contract.unfollow(user_id, now)
+        await _save(context, contract)
+        return contract
+
+    return await context.store.retry_conflicts(once)
 
 
 async def let_go(context: Context, territory: str, left: Collection[str]) -> int:
