@@ -21,7 +21,8 @@ Out: none yet (`shared/contracts/topics.py`). In: none yet. HTTP to other servic
 
 ## Collections
 
-None yet. Settings: [docs/settings.md](../../docs/settings.md#{name}).
+None yet. Not needed yet: `access.py`, `handles.py`, `holdings.py`, `migrations.py`.
+Settings: [docs/settings.md](../../docs/settings.md#{name}).
 """,
     "__init__.py": '"""{title}: what it owns is in its README."""\n',
     "__main__.py": '''"""``python -m services.{name} api|worker|all|init|resync|dead-letters|outbox …``."""
@@ -122,6 +123,7 @@ def jobs_of(context: Context) -> tuple[Job, ...]:
 ''',
     "domain/__init__.py": '"""Entities, states and rules of {name}: pure Python, the clock and ids handed in."""\n',
     "commands/__init__.py": '"""What changes something: load, decide in the domain, commit."""\n',
+    "queries/__init__.py": '"""Reads across aggregates."""\n',
     "api/__init__.py": '"""HTTP of {name}: one module per resource, thin."""\n',
 }
 

@@ -256,13 +256,6 @@ def test_nobody_mounts_a_way_to_publish_from_the_browser(name: str) -> None:
     assert not any("asyncapi" in path for path in paths)
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_every_service_has_the_same_rooms(name: str) -> None:
-    folder = ROOT / "services" / name
-    for room in ("README.md", "__main__.py", "app.py", "settings.py", "store.py", "domain", "api"):
-        assert (folder / room).exists(), room
-
-
 def test_what_the_image_runs_imports_only_what_the_image_has() -> None:
     inside = [
         ROOT / source

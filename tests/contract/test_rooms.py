@@ -1,0 +1,130 @@
+"""Clauses is the template of a service: the others have its rooms, and no endpoint reads or writes by itself."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.topics import SERVICES
+from tests.documents import ROOT
+
+HOME = ROOT / "services"
+BEGIN = {"__init__", "__main__", "app", "consumers", "context", "jobs", "settings", "store"}
+"""What each service has at its root."""
+SOME = {"access", "handles", "holdings", "migrations"}
+"""And these, unless its README says why not."""
+ROOMS = {"api", "commands", "domain", "queries"}
+"""A room of one service alone (``channels/``) is named in its README."""
+DRIVERS = ("shared.store", "pymongo", "bson", "motor")
+
+
+def strays(folder: Path) -> Iterator[str]:
+    """What makes a service another house than the others, in sentences."""
+    said = (folder / "README.md").read_text()
+    modules = {path.stem for path in folder.glob("*.py")}
+    rooms = {path.parent.name for path in folder.glob("*/__init__.py")}
+    for name in sorted(modules - BEGIN - SOME):
+        yield (
+            f"{name}.py lies at the root: what changes something is for commands/, what reads for queries/, a rule for domain/; "
+            "see README.md «Every service has the same rooms»"
+        )
+    for name in sorted(BEGIN - modules):
+        yield f"{name}.py is missing"
+    for name in sorted(name for name in SOME - modules if f"`{name}.py`" not in said):
+        yield f"there is no {name}.py, and README.md does not say where that is instead"
+    for name in sorted(ROOMS - rooms):
+        yield f"{name}/ is missing"
+    for name in sorted(name for name in rooms - ROOMS if f"`{name}/" not in said):
+        yield f"{name}/ is a room of this service alone, and README.md does not say what for"
+
+
+def by_itself(source: str) -> Iterator[str]:
+    """Where an endpoint reads or writes, in sentences. ``context.store`` is handed on, to queries and commands."""
+    tree = ast.parse(source)
+    modules = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    for node in (one for one in ast.walk(tree) if isinstance(one, ast.stmt | ast.expr)):
+        imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            imported = [node.module]
+        for name in imported:
+            if name.startswith(DRIVERS):
+                yield f"line {node.lineno} imports {name}: reads are for queries/ or a handle, writes for commands/"
+        if isinstance(node, ast.Attribute) and _is_store(node.value, modules):
+            yield f"line {node.lineno} has store.{node.attr}: reads are for queries/ or a handle, writes for commands/"
+        if isinstance(node, ast.Assign) and _is_store(node.value, modules):
+            yield f"line {node.lineno} names the store: hand it on as it is"
+
+
+def _is_store(node: ast.expr, modules: set[str]) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == "store"
+    # A service's module of that name has its queries.
+    return isinstance(node, ast.Name) and node.id == "store" and "store" not in modules
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_has_the_same_rooms(name: str) -> None:
+    assert not list(strays(HOME / name)), name
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_endpoints_neither_read_nor_write_by_themselves(name: str) -> None:
+    found = {
+        str(path.relative_to(ROOT)): told
+        for path in (HOME / name / "api").rglob("*.py")
+        if (told := list(by_itself(path.read_text())))
+    }
+    assert not found
+
+
+@pytest.mark.parametrize("room", ["known.py", "spare/__init__.py"])
+def test_what_has_no_place_is_found(tmp_path: Path, room: str) -> None:
+    for name in BEGIN | SOME:
+        (tmp_path / f"{name}.py").touch()
+    for name in ROOMS:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    (tmp_path / "README.md").write_text("No `handles.py`: `spares/` has them.")
+    (tmp_path / "handles.py").unlink()
+    assert not list(strays(tmp_path))
+    (tmp_path / room).parent.mkdir(exist_ok=True)
+    (tmp_path / room).touch()
+    assert len(list(strays(tmp_path))) == 1
+    (tmp_path / "access.py").unlink()
+    (tmp_path / "queries/__init__.py").unlink()
+    assert len(list(strays(tmp_path))) == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await context.store.commit(work)",
+        "row = await context.store.first('imports', wanted)",
+        "rows = self._context.store.collection('people')",
+        "kept = context.store",
+        "async def read(store): return await store.find_all()",
+        "from shared.store import Work",
+        "from pymongo import ASCENDING",
+        "import pymongo.errors",
+    ],
+)
+def test_an_endpoint_that_asks_by_itself_is_found(line: str) -> None:
+    assert len(list(by_itself(line))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from services.clauses import store\nawait store.newest(context.store, query, page)",
+        "found = await context.contracts.load(contract_id)",
+        "await commands.choose(context, caller, choice)",
+    ],
+)
+def test_an_endpoint_that_hands_on_is_left_alone(line: str) -> None:
+    assert not list(by_itself(line))
