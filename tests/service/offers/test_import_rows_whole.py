@@ -124,3 +124,11 @@ def test_from_and_to_are_a_span_and_a_seasons_posts_are_seasonal() -> None:
         "2027-07-01",
         2.0,
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "late"), [("travail le matin", False), ("travail le matin et le soir", True), ("le matin", None)]
+)
+def test_work_in_the_morning_is_neither_late_nor_at_night(hours: str, late: bool | None) -> None:
+    flags = read(["Poste", "Contrat", "Ville", "Horaires"], ["Agent", "CDI", "23000 Guéret", hours]).given.demands
+    assert (None if "late" in flags.unknown else flags.late) is late
