@@ -48,7 +48,7 @@ VAGUE = _words(
     "conge decouverte divers embauche equipe employe etudiant handicape insertion intervenant job libre main maladie maternite "
     "membre metier mission multiple oeuvre opportunite ouvert parcours paternite permanent personnel polyvalent pourvoir "
     "profil profession professionnel projet recrutement renfort salarie service spontane spontanee travail travailleur "
-    "tremplin vivier volontaire"
+    "tremplin vivier volontaire duree long longue parental"
 )
 """Stems that name no occupation alone or with each other: «Remplacement congé maternité», «Candidature spontanée»."""
 
@@ -210,6 +210,12 @@ CANONICAL = {
 
 ADDED = {
     # what an abbreviation or a popular name stands for; the words are added to it
+    "19 t": "poids lourd",
+    "19 tonnes": "poids lourd",
+    "19t": "poids lourd",
+    "44 t": "vehicule super lourd",
+    "44 tonnes": "vehicule super lourd",
+    "44t": "vehicule super lourd",
     "adc": "agent conduite",
     "adv": "administration ventes",
     "aed": "assistant education",

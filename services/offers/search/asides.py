@@ -160,6 +160,11 @@ _TRAINED = re.compile(
 )
 """That one learns the work there: who trains others is not meant."""
 _CENTRE = re.compile(r"(?<!\S)(?:(?:en|dans le|au|du|hyper) )?centre ville(?!\S)")
+_SHIFTS = re.compile(
+    r"(?<!\S)(?<!\d )(?:(?:en|de|des|du|les|le|poste|equipes?|horaires?|travail|rythme) )*"
+    r"(?:[2-5] (?:x |fois )?8|(?:[2-5] )?equipes? (?:altern\w+|successives?|tournantes?))(?! (?:\d|h\b|heures?))(?!\S)"
+)
+"""Shifts of a day, as they are said and typed: «deux huit», «3*8». Offers have them too seldom to be asked for."""
 _EVERYWHERE = re.compile(
     r"(?<!\S)(?:(?:dans|sur|en) )*(?:toute? (?:la )?france|france entiere|partout(?: en france)?|"
     r"(?:n importe|peu importe) ou)(?!\S)"
@@ -175,6 +180,7 @@ ASIDES = (
     ),
     (_EVERYWHERE, ChipKind.PLACE, None, ("france", "importe", "partout")),
     (_CENTRE, ChipKind.PLACE, None, ("centre",)),
+    (_SHIFTS, ChipKind.SCHEDULE, None, (" 8", "equipe")),
     (_TRAINED, ChipKind.EXPERIENCE, None, ("formation",)),
     (_HAS, ChipKind.LICENCE, None, ("motoris", "permis", "vehicul", "voiture")),
     (_LACKS, ChipKind.LICENCE, None, ("permis",)),

@@ -63,6 +63,7 @@ def _contract(label: str, hints: str, pattern: str, *kinds: ContractKind) -> _Ru
 # Patterns speak of folded words with one space between them.
 _BY = r"(?:(?:en |un |une |contrats? |postes? |emplois? |missions? |offres? |job |d |de )*)"
 _ON = r"(?:(?:travail |postes? |horaires? |uniquement |seulement |que )?(?:de |du |le |la |les |en |l |d |pendant )*)"
+_BY_CLOCK = r"(?:(?:a partir|des|vers|depuis|a|de) )*\d{1,2} ?(?:h|heures?)(?: ?\d{2})? "
 _WEEKEND = r"(?:week ?ends?|samedis?(?: (?:et )?(?:le )?dimanches?)?|dimanches?)"
 _AGENCY = r"(?<!agence d )(?<!agences d )(?<!agence )(?<!maitre d )(?<!formateur en )(?<!formatrice en )"
 _INTERIM = r"(?:interim(?:aires?)?|travail temporaire)"
@@ -88,8 +89,9 @@ _RULES = (
     # Of a building site, of a temporary agency, of a part of the year: permanent ones all the same.
     _contract(
         "CDI",
-        "cdi indeterminee",
-        rf"{_BY}(?:cdi(?: (?:de |d )?(?:chantier|operation|intermittent))?|cdi[cio]|(?:a )?duree indeterminee)",
+        "cdi indeterminee durable perenne",
+        rf"{_BY}(?:cdi(?: (?:de |d )?(?:chantier|operation|intermittent))?|cdi[cio]|(?:a )?duree indeterminee)|"
+        r"(?:(?:un |une |en |dans un )?(?:contrats?|emplois?|postes?|boulots?|travail|truc) )+(?:durables?|perennes?)",
         _K.CDI,
     ),
     _contract("CDD", "cdd determinee", rf"{_BY}(?:cdd|(?:a )?duree determinee)", _K.CDD),
@@ -97,7 +99,7 @@ _RULES = (
     _contract(
         "Saisonnier",
         "sais ete",
-        rf"{_BY}(?:saisonni?ere?s?|saisons?|(?:jobs?|boulots?|travail|emplois?)(?: (?:d|pour|cet|l|en|pendant))* ete)",
+        rf"{_BY}(?:saisonni?ere?s?|saisons?|(?:jobs?|boulots?|travail|emplois?)(?: (?:d|pour|cet|l|en|pendant))* d?ete)",
         _K.SEASONAL,
     ),
     _contract(
@@ -166,6 +168,19 @@ _RULES = (
         _NO_EARLY,
         moment="morning",
     ),
+    # By the clock: no hours of a week.
+    _rule(ChipKind.SCHEDULE, "Matin", "mat", rf"{_BY_CLOCK}(?:du|le) mat(?:in)?", _NO_EARLY, moment="morning"),
+    _rule(ChipKind.SCHEDULE, "Soir", "soir", rf"{_BY_CLOCK}(?:du|le) soir", _NO_LATE, moment="evening"),
+    # Who may be called at night is on duty, and guards nothing.
+    _rule(
+        ChipKind.SCHEDULE,
+        "Nuit",
+        "nuit",
+        r"(?:(?<=sans )|(?<=pas de )|(?<=ni )|(?<=ni de )|(?<=pas d )|(?<=aucune ))"
+        r"(?:gardes?|astreintes?) (?:(?:de|la|en) )*nuits?",
+        _NO_NIGHT,
+        moment="night",
+    ),
     _rule(ChipKind.SCHEDULE, "Nuit", "nuit", rf"{_ON}nuits?", _NO_NIGHT, moment="night"),
     _rule(ChipKind.SCHEDULE, "Matin", "matin", rf"{_ON}matin(?:ee)?s?", _NO_EARLY, moment="morning"),
     _rule(ChipKind.SCHEDULE, "Après-midi", "midi", rf"{_ON}apres midis?", moment="afternoon"),
@@ -181,11 +196,11 @@ _RULES = (
     _rule(
         ChipKind.EXPERIENCE,
         "Débutant accepté",
-        "debut experience premier travaille exerce bosse",
+        "debut experience premier travaille exerce bosse qualifi",
         r"debutante?s?(?: (?:bienvenue?s?|acceptee?s?|possible))*|(?:sans|aucune|pas d|0|ni|no)(?: (?:d|aucune))? experiences?"
         r"(?: (?:requise|exigee|professionnelle))?|experiences? (?:non|pas) (?:requise|exigee|necessaire|obligatoire|demandee)|"
         r"premier emploi|premiere experience|jamais (?:travaille|exerce|bosse)|(?:peu|pas (?:trop|beaucoup|assez)) d experience|"
-        r"debute (?:comme|dans le metier|en tant que)|en debut de carriere",
+        r"debute (?:comme|dans le metier|en tant que)|en debut de carriere|(?:non|pas|peu) qualifiee?s?",
         beginner="true",
     ),
     _rule(
@@ -228,13 +243,13 @@ _DIGIT = re.compile(r"\d")
 _HINTS = re.compile(
     r"\d|\b(?:rsa|ass|aah|chom\w+|inscrite?|demandeu[rs]\w*|libres?|off|repos|conge|atelier|chantier|parcours|structure|time|licen[cs]e)\b|"
     r"\bcentre\b|celibataire|deten|\bgares?\b|incarceration|\bisole|prison|\bseule?s?\b|\bsolos?\b|"
-    r"\bcharges?\b|access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bete\b|fatigant|handicap|mineur|penible|"
+    r"\bcharges?\b|access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bd?ete\b|fatigant|handicap|mineur|penible|"
     r"physique|pied|retraite|rqth|scolaire|senior|stressant|trottinette|"
     r"velo|vendredi|lourd|complique|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
     r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"
     r"interim|jour|loin\b|maison\b|\bm(?:on|a)\b|matin|metro|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
     r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"
-    r"transport|travaille|vehicule|voiture|week|"
+    r"transport|travaille|vehicule|voiture|week|durable|perenne|astreinte|equipe|\bmat\b|"
     r"\bmes\b|\bnotre\b|\bnos\b|\bami|copain|copine|beneficiaire|appelle|\barrive|branche|\bcomplement|licenci|reconversion|\bstages?\b|"
     r"english|determinee|\bsuis\b|deplacement|paniers?\b|rentree|madame|monsieur|\bmme\b|\bmr\b|\bdans\b|debute\b|exerce\b|bosse\b|mobilite|etudiant|francais|french|virgule|avance|\bi\b|famille|garde|enfant|\bpoints?\b|annonce|offre|derniere|nouvelle|duree|\barrets?\b|scooter|mobylette|prenom"
 )

@@ -18,9 +18,10 @@ from services.offers.search.words import Word, words_of
 from shared.reference.text import unaccented
 
 _TRADES = {
-    "agent de sécurité": "охранник охоронець حارس güvenlik ochroniarz paznic seguranca φύλακας 保安 نگهبان bekçi watchman",
+    "agent de sécurité": "guard охранник охоронець حارس güvenlik ochroniarz paznic seguranca φύλακας 保安 نگهبان bekçi watchman",
     "aide à domicile": "carer îngrijitoare batrani доглядальниця доглядальник المسنين pflegehelferin pfleger 👵 👴 🧓",
     "aide-soignante": "pflegekraft altenpfleger altenpflegerin сиделка санитарка санітарка caregiver badante badantă",
+    "boucher": "butcher metzger carnicero carniceiro talhante acougueiro macellaio rzeznik kasap мясник جزار قصاب 屠夫",
     "boulanger": (
         "пекарь пекар خباز fırıncı piekarz brutar padeiro panadero panettiere αρτοποιός φούρναρης 面包师 نانوا "
         "baker 🥐 🍞 🥖"
@@ -39,7 +40,7 @@ _TRADES = {
     "comptable": "бухгалтер محاسب muhasebeci księgowy księgowa contabil contable ragioniere λογιστής 会计 حسابدار",
     "couturier": (
         "швея швачка خياط خياطة خیاط terzi krawiec krawcowa croitor croitoreasă costureira costurera ράφτης 裁缝 "
-        "seamstress"
+        "seamstress tailor sewing"
     ),
     "couvreur": "кровельщик покрівельник dekarz çatıcı roofer",
     "cuisinier": (
@@ -67,9 +68,9 @@ _TRADES = {
         "trolha 🧱"
     ),
     "magasinier": "кладовщик склад комірник مستودع magazynier depocu almacén 仓库 складе складі",
-    "manutentionnaire": "грузчик вантажник عتال حمال hamal 搬运工",
-    "mécanicien": "механик механік автомеханик ميكانيكي مکانیک tamirci mechanik mecanico meccanico μηχανικός 修理工",
-    "médecin": "врач лікар طبيب طبيبة دكتور پزشک doktor lekarz γιατρός 医生",
+    "manutentionnaire": "laborer labourer грузчик вантажник عتال حمال hamal 搬运工",
+    "mécanicien": "механик механік автомеханик ميكانيكي مکانیک tamirci mechanik mechanic mecanico meccanico μηχανικός 修理工",
+    "médecin": "doctor physician врач лікар طبيب طبيبة دكتور پزشک doktor lekarz γιατρός 医生",
     "menuisier": (
         "плотник столяр тесляр نجار marangoz stolarz tâmplar carpinteiro carpintero falegname ξυλουργός μαραγκός "
         "木工 carpenter"
@@ -77,10 +78,10 @@ _TRADES = {
     "nettoyage": (
         "уборщица уборщик уборка прибиральниця прибирання клининг تنظيف منظف نظافة نظافت temizlik temizlikçi "
         "sprzątanie sprzątaczka curățenie limpeza limpieza pulizie καθαρίστρια καθαριότητα 清洁 清洁工 保洁 "
-        "pastrim limpiadora putzfrau reinigung cleaning housekeeper housekeeping уборщицей clean faxineira diarista fshirese "
-        "🧹 🧽"
+        "pastrim limpiadora putzfrau reinigung cleaning maid housekeeper housekeeping уборщицей clean faxineira diarista "
+        "fshirese 🧹 🧽"
     ),
-    "nounou": "няня нянька نانية مربية جليسة bakıcı opiekunka niñera νταντά 保姆 nanny babysitting 👶 🍼",
+    "nounou": "няня нянька نانية مربية جليسة bakıcı opiekunka niñera νταντά 保姆 nanny babysitting childminder 👶 🍼",
     "ouvrier": (
         "рабочий разнорабочий робітник різноробочий عامل کارگر işçi robotnik muncitor operário obrero operaio "
         "εργάτης 工人"
@@ -100,10 +101,10 @@ _TRADES = {
     "conditionnement": "пакувальниця пакувальник упаковщица упаковщик تعبئة",
     "pâtissier": "кондитер حلويات حلواني شیرینی pasticcere pastelero pasteleiro konditor",
     "professeur": (
-        "учитель вчитель преподаватель معلم معلمة مدرس öğretmen nauczyciel nauczycielka învățător δάσκαλος δασκάλα "
+        "tutor учитель вчитель преподаватель معلم معلمة مدرس öğretmen nauczyciel nauczycielka învățător δάσκαλος δασκάλα "
         "老师"
     ),
-    "secrétaire": "секретарь секретар سكرتير سكرتيرة sekreter sekretarka secretară γραμματέας 秘书",
+    "secrétaire": "secretary секретарь секретар سكرتير سكرتيرة sekreter sekretarka secretară γραμματέας 秘书",
     "serveur": (
         "официант официантка офіціант офіціантка نادل نادلة گارسون kelner kelnerka chelner chelneriță camarero "
         "camarera cameriere cameriera σερβιτόρος σερβιτόρα 服务员 kamarier waitress kellner kellnerin mesa mesero mesera 🍽"
@@ -125,6 +126,8 @@ _TRADES = {
     "enfants": "أطفال дети детей діти дітей children kids kinder crianças niños bambini کودکان اطفال",
     "cueillette": "сбор збір harvest picker قطف 🍇",
     "ouvrier du bâtiment": "строитель будівельник budowlaniec bauarbeiter builder",
+    "barman": "bartender bartenders barkeeper",
+    "berger": "shepherd",
     "restaurant": "ресторан مطعم رستوران lokanta restauracja εστιατόριο 餐馆 餐厅",
     "hôtel": "отель гостиница готель فندق هتل ξενοδοχείο 酒店",
     "agricole": "ферма сельское مزرعة زراعة çiftçi çiftlik rolnik rolnictwo agricoltura αγρόκτημα 农场 农业 "
@@ -184,11 +187,23 @@ _FILTERS = {
         "kërkoj want need cauta procurando"
     ),
     "à": "в во на у في in σε στο στη στην at near em",
-    "saison": "season seasonal сезон сезонная сезонна موسمي mevsimlik sezon",
+    "saison": "summer winter season seasonal сезон сезонная сезонна موسمي mevsimlik sezon",
+    "habite": "live living habito mieszkam wohne",
+    "janvier": "january",
+    "février": "february",
+    "avril": "april",
+    "juin": "june",
+    "juillet": "july",
+    "août": "august",
+    "septembre": "september",
+    "octobre": "october",
+    "novembre": "november",
+    "décembre": "december",
+    "aéroport": "airport",
     "sans": "without без fără",
     "la": "ла",
     "le": "ле",
-    "de": "как як для عن من for the ως σαν",
+    "de": "как як для عن من for the my ως σαν",
 }  # fmt: skip
 _SAVOY, _UPPER = "savoie", frozenset({"alta", "haute", "high", "hoch"})
 _LONG, _VERY_LONG = 5, 7

@@ -32,7 +32,9 @@ _WISHES = frozenset(
 )
 _TURNS = frozenset({"desormais", "maintenant", "mais"})
 """Behind these comes what is now."""
-_OTHER = frozenset({"autre", "autres", "changer", "changement", "reconversion", "reconvertir"})
+_OTHER = frozenset({"assis", "assise", "autre", "autres", "changer", "changement", "reconversion", "reconvertir"})
+_ANEW = "reconversion"
+"""Between what was and what is wished, where nothing else says so: «opératrice, reconversion conductrice»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,13 @@ class Former:
 def former(words: Sequence[Word], asking: Sequence[Word], *, barred: bool) -> Former:
     """What was done before, where something else is wished. ``asking``: the words that are looked for; ``barred``: something
     is said not to be wanted."""
-    begins = _begins(words)
-    if begins is None:
-        return Former()
     folded = [word.folded for word in words]
+    begins, anew = _begins(words), _anew(words, asking)
+    if begins is None and anew is None:
+        return Former()
+    begins = 0 if begins is None else begins
     wishes = [at for at, word in enumerate(folded) if word in _WISHES and not _denied(folded, at)]
-    wish = next((at for at in reversed(wishes) if at > begins), None)
+    wish = next((at for at in reversed(wishes) if at > begins), anew)
     other = not _OTHER.isdisjoint(folded[begins:])
     turns = [
         at
@@ -74,6 +77,15 @@ def former(words: Sequence[Word], asking: Sequence[Word], *, barred: bool) -> Fo
     if behind:
         return Former(done)
     return Former(done, left=True) if done and (barred or (other and wish is not None)) else Former()
+
+
+def _anew(words: Sequence[Word], asking: Sequence[Word]) -> int | None:
+    """The number of the word between what somebody was and what they turn to."""
+    for at, word in enumerate(words):
+        if word.folded == _ANEW and word not in asking:
+            before = any(one.start < word.start for one in asking)
+            return at if before and any(one.start > word.start for one in asking) else None
+    return None
 
 
 def _begins(words: Sequence[Word]) -> int | None:

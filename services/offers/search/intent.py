@@ -15,7 +15,7 @@ from services.offers.search.filters import matches
 from services.offers.search.foreign import translated
 from services.offers.search.former import former
 from services.offers.search.numerals import SINGLE, with_numerals
-from services.offers.search.phrases import TASKS, TOGETHER, stretches
+from services.offers.search.phrases import TASKS, TOGETHER, VERBS, stretches
 from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt
 from services.offers.search.unspaced import Apart
 from services.offers.search.words import LA_POSTE, STOP, Word, words_of
@@ -103,7 +103,7 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already; ``apart``: the words that
     were typed as one."""
     words = with_numerals(text, [one for word in typed(text) for one in apart(word)])
-    words = translated(_with_signs(text, words))
+    words = translated(_with_signs(text, [_infinitive(word) for word in words]))
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
@@ -148,6 +148,13 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
         barred=(*barred, *rest.barred),
         told=bool(told) or rest.told,
     )
+
+
+def _infinitive(word: Word) -> Word:
+    """What is done for what somebody has done: «soudé», «promené les chiens» are «souder», «promener»."""
+    if word.folded[-1] == "e" and word.text[-1] in "éÉ" and (done := f"{word.folded}r") in VERBS:
+        return replace(word, folded=done)
+    return word
 
 
 def _or(words: Sequence[Word], at: int) -> bool:

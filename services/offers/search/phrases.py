@@ -19,6 +19,8 @@ _TASKS: dict[str, str] = {
     "conduire bus": "conducteur autobus",
     "conduire bus scolaire": "conducteur car",
     "conduire camions": "conducteur poids lourd",
+    "conduire camion benne": "conducteur benne ordures menageres",
+    "conduire camion poubelle": "conducteur benne ordures menageres",
     "conduire car": "conducteur car",
     "conduire engins": "conducteur engins",
     "conduire pelle": "conducteur engins",
@@ -313,9 +315,14 @@ def _terms(phrase: str) -> tuple[str, ...]:
     return tuple(term_of(word) for word in phrase.split())
 
 
+_OF_ANY_WORK = frozenset({"aider", "charger", "occuper", "travailler"})
 TASKS = {_terms(phrase): tuple(meaning.split()) for phrase, meaning in _TASKS.items()}
 SIDE_BY_SIDE = frozenset(map(_terms, _SIDE_BY_SIDE))
 CHAINS = {_terms(name): codes for codes, names in _CHAINS.items() for name in names}
+VERBS = frozenset(
+    verb for verb in (phrase.split()[0] for phrase in _TASKS) if verb.endswith("er") and verb not in _OF_ANY_WORK
+)
+"""What one does, as the tasks above begin; «aidé» is a contract, «chargé» a rank, and «travaillé» what was before."""
 TOGETHER = frozenset({*TASKS, *SIDE_BY_SIDE})
 LONGEST = max(map(len, (*TOGETHER, *CHAINS)))
 _FIRST = frozenset(phrase[0] for phrase in (*TOGETHER, *CHAINS))

@@ -93,6 +93,14 @@ def may_be(word: Word, commune: Commune) -> bool:
     return written or unaccented(word.text) != word.folded
 
 
+def a_name(words: Sequence[Word], at: int) -> bool:
+    """Whether a word behind others is written as a name and they are not: «serveur Moulins»."""
+    text = words[at].text
+    if not (at and text[0].isupper() and text[1:].islower()) or words[at - 1].folded in STOP:
+        return False
+    return all(word.text.islower() or word.text.isupper() for word in words[1:at])
+
+
 def said(words: Sequence[Word], start: int) -> bool:
     """Whether the words before say that a place follows."""
     before = start - 1

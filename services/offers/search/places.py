@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -46,6 +47,8 @@ _NEAR_KM = 60.0
 """So far from where they are people take a place of a name to be the one that they know."""
 _KNOWN_WITH_ARTICLE = 2_500
 """The same where an article is said as well: «la voulte»."""
+_SELDOM = 3
+"""Occupations that have a word in their titles, which is hardly one of a trade: «souterraine»."""
 _VILLAGE, _MORE = 3_000, 10
 """A village gives way to a town so many times larger that people call by the same word."""
 _NARROWING = CEDEX.union(*(name.split() for name in place_parts.BY_NAME)) - WEAK_AT
@@ -165,8 +168,10 @@ class Places:
             return None  # «à côté», «pas le»
         if start and words[start - 1].folded == "quartier":
             return None  # a part of a town, which villages elsewhere are called like
-        said = place_parts.said(words, start)
-        if end - start == 1 and not said and self._of_trades(words[start]):
+        # «Le Biot ou Abondance»: what is listed behind a place is one, where it is written as a name.
+        said = place_parts.said(words, start) or (listed and words[start].text[0].isupper())
+        capital = end - start == 1 and not said and place_parts.a_name(words, start)
+        if end - start == 1 and not (said or capital) and self._of_trades(words[start]):
             word = words[start].folded
             if word.isalpha() and word not in _OTHER_WORDS:
                 return None  # as ``_names_it`` would say of most words: what follows takes longer
@@ -184,6 +189,13 @@ class Places:
         if around is not None:
             return place_parts.of_commune(words, start, end, around)
         commune = self._commune(text, end - start, said, words, start)
+        if (
+            commune is not None
+            and capital
+            and self._of_trades(words[start])
+            and not self._town_named(words, start, commune)
+        ):
+            return None
         if commune is None and narrows and end - start > 1:
             commune = self._narrowed(words, start, end)
         elif commune is not None and not text.isdigit():
@@ -223,7 +235,7 @@ class Places:
             return None  # «Bretagne» is a village, too
         return (
             commune
-            if self._names_it(words[start : start + length], commune, words[start - 1] if said else None)
+            if self._names_it(words[start : start + length], commune, words[start - 1] if start else None, said=said)
             else None
         )
 
@@ -238,10 +250,12 @@ class Places:
             commune = town if town is not None and town.population >= _MORE * commune.population else commune
         return commune
 
-    def _names_it(self, words: Sequence[Word], commune: Commune, before: Word | None) -> bool:
-        """Whether words that are a commune's name stand for it; ``before``: the word that says so («à», «près de»)."""
-        of_trades = all(map(self._of_trades, words))
-        if before is not None:
+    def _names_it(self, words: Sequence[Word], commune: Commune, before: Word | None, *, said: bool) -> bool:
+        """Whether words that are a commune's name stand for it; ``said``: the word ``before`` says so («à», «près de»)."""
+        of_trades = all(map(self._of_trades, words)) and (
+            len(words) == 1 or self._of_one_title(words, commune, before, said=said)
+        )
+        if before is not None and said:
             loose = before.folded in LOOSE
             # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
             if not (loose and commune.population < place_parts.KNOWN_TOWN and of_trades):
@@ -249,12 +263,29 @@ class Places:
                 return not (loose and all(map(_said_plainly, words)))
         if len(words) > 1:
             return commune.population >= _TOWN or not of_trades
-        if of_trades or not (place_parts.may_be(words[0], commune) or self._renamed(words[0], commune)):
+        if of_trades:
+            return words[0].text == commune.name  # written as a name: ``_read`` looks at what is around it
+        if not (place_parts.may_be(words[0], commune) or self._renamed(words[0], commune)):
             return False
         places, employers = self.counts(words[0].term)
         return employers <= places and (
             commune.population >= place_parts.KNOWN_TOWN or not self._elsewhere(words[0].term)
         )
+
+    def _of_one_title(self, words: Sequence[Word], commune: Commune, before: Word | None, *, said: bool) -> bool:
+        """Whether words of a name need not be one, since titles have them side by side, or people say them so: «la machine»,
+        «de la couture», but not «la souterraine», though work is done underground."""
+        if words[0].folded in ARTICLES:
+            joined = before is not None and before.folded in STOP and not said
+            plainly = words[-1].text.islower() and (joined or self.trades.vocabulary[words[-1].term] > _SELDOM)
+            if plainly or commune.population < _KNOWN_WITH_ARTICLE or all(map(_said_plainly, words)):
+                return True
+        return any(pair in self.trades.pairs for pair in pairwise([word.folded for word in words]))
+
+    def _town_named(self, words: Sequence[Word], at: int, commune: Commune) -> bool:
+        """Whether a word of trades is a known town here: «serveur Moulins», but not «conducteur de Moulins»."""
+        known = commune.population >= place_parts.KNOWN_TOWN and words[at].text == commune.name
+        return known and (words[at - 1].folded, words[at].folded) not in self.trades.pairs
 
     def _renamed(self, word: Word, commune: Commune) -> bool:
         """Whether it is what a commune was called before it grew: «Laguenne» is Laguenne-sur-Avalouze."""

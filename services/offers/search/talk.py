@@ -63,6 +63,7 @@ _TELEPHONE = {
     "aprem": "apres midi", "aprm": "apres midi", "compl": "complet", "ctre": "centre", "deb": "debutant",
     "dimanch": "dimanche", "dipl": "diplome", "exp": "experience", "mat1": "matin", "mitemps": "mi temps",
     "mitps": "mi temps", "nui": "nuit", "nuite": "nuit", "pa": "pas", "permi": "permis", "plain": "plein", "plin": "plein",
+    "ss": "sans",
     "samdi": "samedi", "sem": "semaine", "soire": "soir", "swar": "soir", "tem": "temps", "temp": "temps", "tems": "temps",
     "tps": "temps", "we": "week end", "weekand": "week end", "wikend": "week end", "wk": "week end", "wkd": "week end",
     "xp": "experience",

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from services.offers.search.phrases import TASKS, stretches
 from services.offers.search.vocabulary import Vocabulary
@@ -123,6 +124,7 @@ class Trades:
         self._beside: dict[str, set[str]] = defaultdict(set)
         heads: set[str] = set()
         written: set[str] = set()
+        pairs: set[tuple[str, str]] = set()
         # People type what a trade is called: then nothing has to be weighed, which takes longer than the engine's answer.
         self._called: dict[frozenset[str], set[str]] = defaultdict(set)
         titles = {occupation.code: [occupation.label, *occupation.titles] for occupation in occupations}
@@ -132,7 +134,9 @@ class Trades:
         for code, named in titles.items():
             words: dict[str, None] = {}
             for title in named:
-                told = [word for word in words_of(title) if word.folded not in STOP]
+                of_title = words_of(title)
+                pairs.update(pairwise(word.folded for word in of_title))
+                told = [word for word in of_title if word.folded not in STOP]
                 written.update(word.folded for word in told)
                 telling = [word.term for word in told]
                 words |= dict.fromkeys(telling)
@@ -156,6 +160,9 @@ class Trades:
 
         self.written = frozenset(written)
         """The words of job titles as they are written, folded."""
+
+        self.pairs = frozenset(pairs)
+        """Folded words that stand side by side in job titles."""
 
         self.heads = frozenset(heads)
         """Terms with which job titles begin: who somebody is («secrétaire»), before of what («médicale»)."""
