@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).with_name("data")
 FORMAT = "bassin-occupations/1"
+_A_TENTH = 2.3
+"""Of offers, as a difference of logarithms."""
 
 
 class Move(StrEnum):
@@ -160,6 +162,14 @@ class Occupations:
     def titled(self, title: str) -> list[str]:
         """Codes of which the referential has this very title."""
         return self._proposer.titled(title)
+
+    def common(self, code: str) -> float:
+        """How common a job is: logarithm of its offers in 12/2021; of a younger code a tenth of its family's; 0 where unknown."""
+        demand = _demand()
+        found = self.get(code)
+        if found is None or code in demand:
+            return demand.get(code, 0.0)
+        return max(demand.get(found.family, 0.0) - _A_TENTH, 0.0)
 
     def neighbours(self, code: str) -> dict[str, int]:
         """Occupations that somebody of this one can move to, with the mobility rank (1 is the nearest)."""

@@ -138,7 +138,7 @@ class Finder:
             return correction(typed, snapshot.known(typed.term), (snapshot.vocabulary, self.trades.vocabulary))
 
         titles = self._titles_of(snapshot)
-        return self.suggester.suggest(q, limit, snapshot.occupations, titles, self.trades, correct)
+        return self.suggester.suggest(q, limit, snapshot.occupations, titles, self.trades, correct, snapshot.offered)
 
     def _titles_of(self, snapshot: Snapshot) -> OfferTitles:
         """Titles of the offers that are there; of many offers the list may be a minute old, without those that went."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from services.offers.search.trades import Trades
-from services.offers.search.words import term_of, title_key, words_of
+from services.offers.search.words import STOP, term_of, title_key, words_of
 from shared.reference.communes import Commune, Communes
 from shared.reference.departments import DEPARTMENTS
 from shared.reference.lexicon import ADDED
@@ -26,6 +26,8 @@ _MOST = 2_000
 """So many texts that begin alike are looked through."""
 _BEGUN, _WITHIN = 0.9, 0.65
 """Least likeness of a place that what was typed begins, and of one of which it begins a later word."""
+_LOOKED_THROUGH = 60
+"""So many communes are put in the order of where there are offers."""
 _TWO_ERRORS_FROM = 9
 """Letters of a place's name in which two typing errors are seen through."""
 _SEX = re.compile(r"\(?\b[hf]\s*/\s*[hf]\b\)?", re.IGNORECASE)
@@ -106,13 +108,18 @@ class Suggester:
         titles: "OfferTitles",
         trades: Trades,
         correct: Callable[[str], str | None],
+        offered: Callable[[str], int],
     ) -> list[Suggestion]:
-        """Up to ``limit`` of each kind. ``counts``: offers by ROME code; ``correct`` gives the word that one stands for."""
-        # A word that only joins may be the beginning of another: «a», «de».
-        typed = title_key(q) or folded(q)
+        """Up to ``limit`` of each kind. ``counts``: offers by ROME code; ``correct`` gives the word that one stands for;
+        ``offered``: offers of a département."""
+        finished, typed = _typed(q)
         if not typed:
             return []
         found = self._named(typed, limit, counts, titles)
+        if finished not in {"", typed}:
+            known = {one.code or one.q for one in found}
+            found += [one for one in self._named(finished, limit, counts, titles) if (one.code or one.q) not in known]
+            found = [one for kind in SuggestionKind for one in [one for one in found if one.kind is kind][:limit]]
         if not found:
             corrected = " ".join(correct(word) or word for word in typed.split())
             found = self._named(corrected, limit, counts, titles) if corrected != typed else []
@@ -122,13 +129,13 @@ class Suggester:
             meant = [_occupation(trade.label, trade.code, counts) for trade in trades.meant(q)]
             codes = {one.code for one in meant}
             found = [*meant[:limit], *(one for one in found if one.code is None or one.code not in codes)]
-        return [*found, *self._of_places(q, limit, begun=begun)]
+        return [*found, *self._of_places(q, limit, offered, begun=begun)]
 
     def _named(self, typed: str, limit: int, counts: Mapping[str, int], titles: "OfferTitles") -> list[Suggestion]:
         return [*self._of_occupations(typed, limit, counts), *self._of_titles(typed, limit, titles)]
 
     def _of_occupations(self, typed: str, limit: int, counts: Mapping[str, int]) -> list[Suggestion]:
-        best: dict[str, tuple[tuple[bool, int, int, str], str]] = {}
+        best: dict[str, tuple[tuple[bool, int, float, int, str], str]] = {}
         found = self._titles.starting(typed, _MOST)
         # Most titles are masculine: whoever typed «infirmière» to its end means «infirmier» as well.
         masculine = " ".join(term_of(word) for word in typed.split())
@@ -136,7 +143,7 @@ class Suggester:
             found += self._titles.starting(masculine, _MOST)
         for later, number in found:
             code, title = self._codes[number], self._titles.labels[number]
-            rank = (later, -counts.get(code, 0), len(title), title)
+            rank = (later, -counts.get(code, 0), -self._occupations.common(code), len(title), title)
             if code not in best or rank < best[code][0]:
                 best[code] = rank, title
         chosen = sorted(best.items(), key=lambda one: one[1][0])[:limit]
@@ -152,7 +159,7 @@ class Suggester:
             for one in titles.starting(typed, limit)
         ]
 
-    def _of_places(self, q: str, limit: int, *, begun: bool) -> list[Suggestion]:
+    def _of_places(self, q: str, limit: int, offered: Callable[[str], int], *, begun: bool) -> list[Suggestion]:
         """Places that the last words begin, behind the words before them unless those go on as a title (``begun``)."""
         words = words_of(q)
         for length in range(min(_PLACE_WORDS, len(words)), 0, -1):
@@ -162,7 +169,7 @@ class Suggester:
             typed = q[start:].strip()
             if head and begun:
                 continue
-            places = self._places(typed, limit, similar=not begun)
+            places = self._places(typed, limit, offered, similar=not begun)
             if places:
                 return [
                     Suggestion(SuggestionKind.PLACE, label, f"{head} {name}".strip(), code)
@@ -170,26 +177,42 @@ class Suggester:
                 ]
         return []
 
-    def _places(self, typed: str, limit: int, *, similar: bool) -> list[tuple[str, str, str]]:
+    def _places(
+        self, typed: str, limit: int, offered: Callable[[str], int], *, similar: bool
+    ) -> list[tuple[str, str, str]]:
+        """(label, name, code): départements, then communes of that very name, then those where there are offers."""
         if len(typed) < 2:
             return []
-        found: list[tuple[str, str, str]] = []
-        if typed.upper() in DEPARTMENTS:
-            code = typed.upper()
-            found.append((f"{DEPARTMENTS[code]} ({code})", DEPARTMENTS[code], code))
-        for later, number in self._departments.starting(title_key(typed), limit) if len(typed) > 2 else ():
-            if not later:
-                code = self._department_codes[number]
-                found.append((f"{DEPARTMENTS[code]} ({code})", DEPARTMENTS[code], code))
-        one = " " not in typed
-        for hit in self._communes.search(typed, limit, similar=False):
-            if hit.score >= (_WITHIN if similar and one else _BEGUN):
-                found.append((_label(hit.commune), hit.commune.name, hit.commune.code))
+        ranked: list[tuple[tuple[bool, ...], tuple[str, str, str]]] = []
+        key = folded(typed)
+        of_names = self._departments.starting(title_key(typed) or key, limit) if len(typed) > 2 else []
+        codes = [typed.upper()] * (typed.upper() in DEPARTMENTS)
+        for code in [*codes, *(self._department_codes[number] for later, number in of_names if not later)]:
+            name = DEPARTMENTS[code]
+            ranked.append(
+                ((code not in codes and folded(name) != key, not offered(code)), (f"{name} ({code})", name, code))
+            )
+        least = _WITHIN if similar and " " not in typed else _BEGUN
+        for hit in self._communes.search(typed, _LOOKED_THROUGH, similar=False):
+            place = hit.commune
+            if hit.score >= least:
+                rank = (hit.score < 1, not offered(place.department), hit.score < _BEGUN)
+                ranked.append((rank, (_label(place), place.name, place.code)))
+        found = [place for _, place in sorted(ranked, key=lambda one: one[0])]
         if similar and not found and len(typed) > 3:
             errors = 1 if len(typed) < _TWO_ERRORS_FROM else 2
             for commune in self._communes.misspelt_all(typed, limit, errors):
                 found.append((_label(commune), commune.name, commune.code))
         return found[:limit]
+
+
+def _typed(q: str) -> tuple[str, str]:
+    """The words as titles are compared, and the same with a last word that only joins but is not finished yet: the «s» of
+    «aide s» begins another, the «de» of «agent de» may. The first is empty where nothing but such a word was typed.
+    """
+    key = title_key(q)
+    last = "" if q[-1:].isspace() else "".join(word.folded for word in words_of(q)[-1:])
+    return key, f"{key} {last}".strip() if last in STOP else key
 
 
 def _occupation(title: str, code: str, counts: Mapping[str, int]) -> Suggestion:
