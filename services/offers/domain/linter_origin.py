@@ -38,6 +38,7 @@ _SENT_AWAY = words("s' abstenir", r"abstenez", r"refus\w+", r"exclu\w*")
 _IN_BRACKETS = re.compile(r"\( nee?s? en france \)")
 _FOUNDED = re.compile(r"nee?s? en (?:19|20)\d\d(?= , (?!vous|candidat))")
 """«Né en 2015, Bien'ici …»: a company."""
+_OF_ANOTHER = re.compile(r"(\w+) de $")
 _PEOPLE = words(
     r"candidat(?:e|s|es)?", r"personnes?", r"profils?", "gens", "vous", "tu", r"nee?s?", "il faut etre", "etre", r"travailleurs?", r"salaries?",
 )  # fmt: skip
@@ -80,6 +81,10 @@ def origin(s: Sentence) -> Found:
             yield start, end, False
             continue
         if word.startswith("ne") and _FOUNDED.match(s.text, start):
+            continue
+        of = _OF_ANOTHER.search(before) if word.startswith("type ") else None
+        if of is not None and not has(_PEOPLE, of[1]):
+            # «Une prise de type européen»; of who is no candidate by name («un vigile de type …») the frames judge.
             continue
         if word == "type" or (
             word.startswith("francais")

@@ -58,6 +58,8 @@ def test_a_condition_is_refused_however_it_is_written(text: str, rule: str) -> N
         "Vous avez plus de 50 ans ? Votre expérience nous intéresse.",
         "Recherche cuisinier pour école catholique.",
         "Photos des chantiers à joindre au compte rendu.",
+        "Tableau électrique de type européen, prise de type européen.",
+        "Vous conduirez une tractopelle de type américain et une benne de type européen.",
     ],
 )
 def test_what_is_no_condition_on_who_applies_is_nothing(text: str) -> None:
