@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 
@@ -10,11 +11,17 @@ from shared.logs import configure_logs
 
 
 def keep_no_logger() -> None:
-    """A logger is asked for its settings at each line. A process has one set of them and keeps each logger from its first line
-    on; where tests share one, a module whose logger was used before would go on as it was then, and a test of what is logged
-    would see nothing of it.
+    """From now on a logger is asked for its settings at each line, whoever configures them. A process has one set of them and
+    keeps each logger from its first line on; where tests share one, a module whose logger was used under an operator's command,
+    which says warnings only, would go on as it was then, and a test of what is logged would see nothing of it.
     """
-    structlog.configure(cache_logger_on_first_use=False)
+    configure = structlog.configure
+
+    def configured(**settings: Any) -> None:
+        configure(**{**settings, "cache_logger_on_first_use": False})
+
+    structlog.configure = configured
+    structlog.configure(**structlog.get_config())
 
 
 @contextmanager
@@ -23,7 +30,6 @@ def logs_of(service: str, level: str) -> Iterator[None]:
     root, was = logging.getLogger(), structlog.get_config()
     handlers, threshold = root.handlers[:], root.level
     configure_logs(service, level)
-    keep_no_logger()
     try:
         yield
     finally:
