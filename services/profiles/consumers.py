@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.profiles.commands import exports
+from services.profiles.commands.pool_traces import forget_employers
 from services.profiles.commands.proofs import take_report
 from services.profiles.commands.watching import take_standing
 from services.profiles.context import Context
-from services.profiles.cv.pool_store import CONTACTS as POOL_CONTACTS
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.events.rights import ErasureReport, ExportPart, Standing
 from shared.contracts.topics import APPLICATIONS, COMPANIES, RIGHTS_ANSWERS
@@ -29,9 +29,8 @@ def subscriptions(context: Context) -> list[AnySubscription]:
 
     async def companies(batch: Batch) -> None:
         await keep(context.store, KNOWN_EMPLOYERS, batch, context.clock.now())
-        # Of an employer who was a person and was erased: what they wrote to people, and what those answered.
         if gone := [event.key for event in batch if event.data is None]:
-            await context.store.collection(POOL_CONTACTS).delete_many({"company_id": {"$in": gone}})
+            await forget_employers(context.store, gone)
 
     async def answers(event: Event[Any]) -> None:
         told = event.state

@@ -1,9 +1,9 @@
 """What profiles itself keeps of people who look for work."""
 
-from services.profiles.cv import pool_store
 from services.profiles.cv.store import CHUNKS as CV_CHUNKS
 from services.profiles.cv.store import FILES as CV_FILES
 from services.profiles.exports.store import CHUNKS, EXPORTS, PARTS
+from services.profiles.store import POOL_CONTACTS, POOL_READINGS
 from shared.rights.holdings import KEPT_ANSWERS, Holding, by
 
 _BY_PROFILE = by("profile_id")
@@ -58,13 +58,13 @@ HOLDINGS = (
     ),
     Holding(CV_CHUNKS, "CV envoyé en fichier : le fichier", "Le même", _BY_PROFILE, exported=False),
     Holding(
-        pool_store.CONTACTS,
+        POOL_CONTACTS,
         "Demandes d'employeurs qui vous ont trouvé dans la CVthèque",
         "Vous demander votre accord",
         _BY_PROFILE,
         _MARKS,
     ),
-    Holding(pool_store.READINGS, "Lectures dans la CVthèque", "Vous permettre de les connaître", _BY_PROFILE),
+    Holding(POOL_READINGS, "Lectures dans la CVthèque", "Vous permettre de les connaître", _BY_PROFILE),
     Holding(
         EXPORTS,
         "Exports demandés",

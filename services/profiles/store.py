@@ -1,32 +1,27 @@
 """Collections of the profiles service, its queries, and the writes that always go together."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
-from services.profiles.cv.pool_store import POOL_COLLECTIONS, POOL_INDEXES, forget_pool, seeking
 from services.profiles.cv.store import CV_COLLECTIONS, forget_cv
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.disclosure import Carrier, Disclosure, Matter, Reading
 from services.profiles.domain.journal import Action, JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
-from services.profiles.domain.status import RSA
 from services.profiles.exports.store import EXPORT_COLLECTIONS, forget_exports
-from services.profiles.handles import Disclosures, Profiles
+from services.profiles.handles import Disclosures
 from services.profiles.migrations import PROFILE_STEPS
-from shared import civil
 from shared.allowance import ALLOWANCES
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.employers import EMPLOYERS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
-from shared.reference.text import asked_words
 from shared.store import CollectionSpec, Store, Work, decode, of_text
 
 WATCHES = "inactivity"
@@ -34,6 +29,10 @@ WATCHES = "inactivity"
 PROOFS = "erasure_proofs"
 _PROOFS_KEPT_SECONDS = 3 * 366 * 86_400
 """Longer than somebody can be asked for one."""
+POOL_CONTACTS, POOL_READINGS, POOL_SEARCHES = "pool_contacts", "pool_readings", "pool_searches"
+"""What employers ask people of the pool of CVs, who read whom, and how often they searched."""
+_POOL_SEARCHES_KEPT_SECONDS = 3 * 86_400
+IN_POOL = {"pool.pseudonym": {"$type": "string"}}
 
 COLLECTIONS = (
     CollectionSpec(
@@ -49,7 +48,12 @@ COLLECTIONS = (
                 "account_invitation.expires_at",
                 partialFilterExpression={"account_invitation.expires_at": {"$type": "date"}},
             ),
-            *POOL_INDEXES,
+            IndexModel("pool.pseudonym", name="pool_pseudonym", unique=True, partialFilterExpression=IN_POOL),
+            IndexModel(
+                [("details.occupations.code", ASCENDING), ("pool.pseudonym", ASCENDING)],
+                name="pool_occupation",
+                partialFilterExpression=IN_POOL,
+            ),
         ],
         PROFILE_STEPS,
     ),
@@ -101,7 +105,15 @@ COLLECTIONS = (
     ),
     EMPLOYERS,
     *CV_COLLECTIONS,
-    *POOL_COLLECTIONS,
+    CollectionSpec(POOL_CONTACTS, [IndexModel("profile_id")]),
+    CollectionSpec(
+        POOL_READINGS,
+        [
+            IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("reader_id", ASCENDING), ("day", ASCENDING)]),
+        ],
+    ),
+    CollectionSpec(POOL_SEARCHES, [IndexModel("at", expireAfterSeconds=_POOL_SEARCHES_KEPT_SECONDS)]),
     *EXPORT_COLLECTIONS,
     CollectionSpec(
         PROOFS,
@@ -175,6 +187,12 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
     work.insert("erasures", {"_id": profile.id, "territory": profile.territory, "at": now, "by_role": by_role})
     for topic, event_type in ((PROFILES, UPDATED), (CONTACTS, ERASED)):
         work.publish(topic, event_type, key=profile.id, data=None, sequence=profile.version + 1, time=now)
+
+
+def forget_pool(work: Work, profile_id: str) -> None:
+    """Nothing of the pool speaks of the person any more."""
+    for name in (POOL_CONTACTS, POOL_READINGS):
+        work.delete(name, {"profile_id": profile_id})
 
 
 def erase_contact(work: Work, contact: UserContact, now: Any) -> None:
@@ -261,79 +279,6 @@ async def readings(store: Store, profile_id: str, disclosure_id: str | None, cur
 def location(profile_id: str) -> str:
     """The address of a profile; answers about one carry it."""
     return f"/v1/profiles/{profile_id}"
-
-
-def caseload_filter(
-    scope: dict[str, Any],
-    *,
-    q: str | None = None,
-    commune_code: str | None = None,
-    occupation: str | None = None,
-    active: bool | None = None,
-) -> dict[str, Any]:
-    """The query of a caseload within ``scope`` (what the caller may see); ``q`` begins a word of the name."""
-    query = dict(scope)
-    if words := asked_words(q):
-        query["$and"] = [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in words]
-    exact = {
-        "home.commune_code": commune_code,
-        "details.occupations": None if occupation is None else seeking([occupation]),
-        "details.active": active,
-    }
-    return query | {field: value for field, value in exact.items() if value is not None}
-
-
-async def having(store: Store, category: str, territories: Iterable[str], now: datetime) -> list[str]:
-    """Ids of the profiles of which a status stands today: by the day of each territory."""
-    found: set[str] = set()
-    for territory in territories:
-        query = {"territory": territory, "category": category, **standing_query(civil.today(territory, now))}
-        found.update(await store.collection("statuses").distinct("profile_id", query))
-    return sorted(found)
-
-
-def standing_query(day: date) -> dict[str, Any]:
-    """Statuses that stand on a day, as ``Status.stands_on`` has it."""
-    on = day.isoformat()
-    return {
-        "replaced_by": None,
-        "$and": [
-            {"$or": [{"since": None}, {"since": {"$lte": on}}]},
-            {"$or": [{"until": None}, {"until": {"$gte": on}}]},
-            {"$or": [{"ended_on": None}, {"ended_on": {"$gt": on}}]},
-        ],
-    }
-
-
-async def with_rsa(
-    store: Store, query: dict[str, Any], territories: Iterable[str], now: datetime, *, has: bool
-) -> None:
-    """Narrow a caseload's query to those who receive the RSA today, or do not."""
-    ids = await having(store, RSA, territories, now)
-    if has:
-        query["$or"] = [{"_id": {"$in": ids}}, {"earlier.rsa_recipient": True}]
-    else:
-        query |= {"_id": {"$nin": ids}, "earlier.rsa_recipient": {"$ne": True}}
-
-
-async def with_status(store: Store, category: str, profiles: Sequence[Profile], now: datetime) -> set[str]:
-    """Which of these people have a status today."""
-    found: set[str] = {one.id for one in profiles if category == RSA and one.earlier and one.earlier.rsa_recipient}
-    for territory in {one.territory for one in profiles}:
-        ids = [one.id for one in profiles if one.territory == territory]
-        query = {"profile_id": {"$in": ids}, "category": category, **standing_query(civil.today(territory, now))}
-        found.update(await store.collection("statuses").distinct("profile_id", query))
-    return found
-
-
-async def caseload(store: Store, query: dict[str, Any], cursor: Cursor) -> list[Profile]:
-    """Profiles by name, one more than the page holds."""
-    if cursor.after is not None:
-        name, last = cursor.texts(2)
-        beyond = {"$or": [{"name_key": {"$gt": name}}, {"name_key": name, "_id": {"$gt": last}}]}
-        query = {"$and": [query, beyond]}
-    order = [("name_key", ASCENDING), ("_id", ASCENDING)]
-    return await Profiles(store).many(query, sort=order, limit=cursor.limit + 1)
 
 
 @dataclass(frozen=True)

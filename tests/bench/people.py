@@ -20,11 +20,11 @@ from rich.table import Table
 
 from deploy.local.engines import Engines, running_engines
 from services.profiles.commands.pool import communes_within
-from services.profiles.cv import pool_store
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.home import Home
 from services.profiles.domain.pool import TEXT_VERSION, PoolConsent
 from services.profiles.domain.profile import Profile
+from services.profiles.queries import pool
 from shared.auth.local import ensure_local_keys
 from shared.http import Cursor
 from shared.ids import derived_id, new_id
@@ -165,10 +165,10 @@ async def _measure(
             "available_by": date.fromisoformat(params["available_by"]) if "available_by" in params else None,
         }
         cursor = Cursor(limit=_A_PAGE)
-        people = await _once(lambda: pool_store.search(running.store, cursor, **wanted), query)  # noqa: B023 - awaited here
-        filter = pool_store.wanted(cursor, **wanted)
+        people = await _once(lambda: pool.search(running.store, cursor, **wanted), query)  # noqa: B023 - awaited here
+        filter = pool.wanted(cursor, **wanted)
         rows = await _once(
-            lambda: profiles.find(filter).sort(pool_store.ORDER).limit(_A_PAGE + 1).to_list(None),  # noqa: B023 - as above
+            lambda: profiles.find(filter).sort(pool.ORDER).limit(_A_PAGE + 1).to_list(None),  # noqa: B023 - as above
             bare,
         )
         shown = [one["pseudonym"] for one in answer.json()["items"]]

@@ -12,7 +12,7 @@ from services.notifications.domain.recommendations import Told
 from services.notifications.store import boxed_with
 from services.offers.app import SERVICE as OFFERS
 from services.profiles.app import SERVICE as PROFILES
-from services.profiles.cv.pool_store import by_pseudonym
+from services.profiles.queries.pool import by_pseudonym
 from shared.service import Service
 from tests.support import Stack
 

@@ -11,12 +11,11 @@ from services.profiles.api import examples
 from services.profiles.api.disclosures import ShownView
 from services.profiles.commands import pool as commands
 from services.profiles.context import Context, Ctx
-from services.profiles.cv import pool_store as store
-from services.profiles.cv.pool_store import PoolReading
 from services.profiles.domain.consent import ContactPoint, Heard
 from services.profiles.domain.details import SkillCode
-from services.profiles.domain.pool import TEXT_VERSION, TEXTS, ContactState, PoolCard, PoolContact
+from services.profiles.domain.pool import TEXT_VERSION, TEXTS, ContactState, PoolCard, PoolContact, PoolReading
 from services.profiles.domain.profile import Profile
+from services.profiles.queries import pool
 from shared.contracts.events.base import OccupationCode
 from shared.domain import Entity
 from shared.geo import STEPS_KM
@@ -106,7 +105,7 @@ def _view(context: Context, profile: Profile) -> PoolView:
         given_at=None if given is None else given.given_at,
         acted_by=None if given is None else given.acted_by,
         heard=None if given is None else given.heard,
-        card=None if given is None else commands.card_of(context, store.person_of(profile, given), None),
+        card=None if given is None else commands.card_of(context, pool.person_of(profile, given), None),
     )
 
 
@@ -134,7 +133,7 @@ async def leave_pool(profile_id: str, caller: Caller, context: Ctx) -> None:
 @router.get("/readings", summary="Which employers had the person in an answer, and when; the latest day first")
 async def list_pool_readings(profile_id: str, caller: Caller, context: Ctx, page: PageQuery) -> Page[PoolReading]:
     await access.load(context.store, caller, profile_id)
-    return page.page(await store.readings(context.store, profile_id, page), lambda one: (one.id,))
+    return page.page(await pool.readings(context.store, profile_id, page), lambda one: (one.id,))
 
 
 @router.get("/contacts", summary="Employers who ask to know the person")
@@ -142,7 +141,7 @@ async def list_pool_contacts(profile_id: str, caller: Caller, context: Ctx) -> P
     profile, _ = await access.load(context.store, caller, profile_id)
     if profile.pool is None:
         return PoolContacts(items=[])
-    found = await store.contacts_of(context.store, profile.id, profile.pool.pseudonym)
+    found = await pool.contacts_of(context.store, profile.id, profile.pool.pseudonym)
     return PoolContacts(items=[PoolContactView.of(one) for one in found])
 
 
@@ -191,7 +190,7 @@ async def search_pool(
     )
     response.headers["Cache-Control"] = "no-store"
     kept = page.page(found, lambda one: (one.pseudonym,))
-    there = await store.still_there(context.store, kept.items)
+    there = await pool.still_there(context.store, kept.items)
     cards = [commands.card_of(context, one, centre) for one in there]
     return Page(items=cards, next_cursor=kept.next_cursor)
 

@@ -21,6 +21,7 @@ from services.profiles.context import Ctx
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.status import RSA
+from services.profiles.queries.caseload import caseload, caseload_filter, with_rsa, with_status
 from shared.auth import Principal, Role
 from shared.contracts.events.base import OccupationCode, Territory
 from shared.http import (
@@ -85,13 +86,13 @@ async def list_profiles(
     rsa_recipient: Annotated[bool | None, Query()] = None,
 ) -> Page[ProfileSummary]:
     scope = access.scope_of(caller, territory, counsellor, unassigned)
-    query = store.caseload_filter(scope, q=q, commune_code=commune_code, occupation=occupation, active=active)
+    query = caseload_filter(scope, q=q, commune_code=commune_code, occupation=occupation, active=active)
     now, territories = context.clock.now(), [territory] if territory else sorted(caller.territories)
     if rsa_recipient is not None:
-        await store.with_rsa(context.store, query, territories, now, has=rsa_recipient)
-    rows = await store.caseload(context.store, query, page)
+        await with_rsa(context.store, query, territories, now, has=rsa_recipient)
+    rows = await caseload(context.store, query, page)
     found = page.page(rows, lambda profile: (profile.name_key, profile.id))
-    receive = await store.with_status(context.store, RSA, found.items, now)
+    receive = await with_status(context.store, RSA, found.items, now)
     items = [ProfileSummary.of(profile, rsa_recipient=profile.id in receive) for profile in found.items]
     return Page(items=items, next_cursor=found.next_cursor)
 

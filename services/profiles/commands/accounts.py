@@ -9,11 +9,10 @@ from services.profiles.commands.exports import end_all
 from services.profiles.commands.saving import commit
 from services.profiles.commands.staff import accompanies
 from services.profiles.context import Context
-from services.profiles.cv.pool_store import CONTACTS as POOL_CONTACTS
 from services.profiles.domain.errors import InvitationUnknown, ProfileExists
 from services.profiles.domain.journal import AccountEnd, Action, Actor
 from services.profiles.domain.profile import Profile
-from services.profiles.store import AccountActs, acts_of_account, forget_old_invitations
+from services.profiles.store import POOL_CONTACTS, AccountActs, acts_of_account, forget_old_invitations
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import STAFF_NOTICES

@@ -5,7 +5,6 @@ from services.profiles.commands import disclosures as disclosing
 from services.profiles.commands import pool as pooling
 from services.profiles.commands import profiles as changing
 from services.profiles.context import Context
-from services.profiles.cv.pool_store import contacts_of
 from services.profiles.domain import disclosure as disclosed
 from services.profiles.domain import pool
 from services.profiles.domain.agreements import (
@@ -22,6 +21,7 @@ from services.profiles.domain.consent import Heard
 from services.profiles.domain.disclosure import Disclosure, State
 from services.profiles.domain.errors import ConsentUnknown
 from services.profiles.domain.profile import Profile
+from services.profiles.queries.pool import contacts_of
 from services.profiles.store import carriers, disclosures, location
 from shared.auth import Principal
 from shared.http import Cursor

@@ -5,10 +5,10 @@ from datetime import date
 from uuid import uuid4
 
 from services.profiles import access
+from services.profiles.commands import pool_traces
 from services.profiles.commands.cv_files import note
 from services.profiles.commands.disclosures import Shown, check_in_sight, relay_of, shown
 from services.profiles.context import Context
-from services.profiles.cv import pool_store as pool
 from services.profiles.domain.certificates import valid_caces, valid_kinds
 from services.profiles.domain.consent import ContactPoint, Heard
 from services.profiles.domain.disclosure import check
@@ -25,6 +25,8 @@ from services.profiles.domain.pool import (
     Share,
 )
 from services.profiles.domain.profile import Profile
+from services.profiles.queries import pool
+from services.profiles.store import POOL_CONTACTS
 from shared import civil
 from shared.allowance import ALLOWANCES, Allowance, allowance_of
 from shared.auth import Principal, Role
@@ -96,7 +98,7 @@ async def leave(context: Context, principal: Principal, profile_id: str) -> None
         profile.leave_pool(context.clock.now())
         work = Work(context.new_id)
         work.save("profiles", profile)
-        work.delete(pool.CONTACTS, {"profile_id": profile.id})
+        work.delete(POOL_CONTACTS, {"profile_id": profile.id})
         note(context, work, profile, actor, Action.POOL_LEFT)
         await context.store.commit(work)
 
@@ -140,7 +142,7 @@ async def search(
     day = civil.today(None, now)
     for of, whom, share in _shares(context, principal, company_id):
         # What an account is refused is not counted against its colleagues.
-        if await pool.count_search(context.store, of, whom, day, now) > share.searches:
+        if await pool_traces.count_search(context.store, of, whom, day, now) > share.searches:
             raise PoolLimit("Assez de recherches pour aujourd'hui : reprenez demain.", limit=share.searches)
     near = None if centre is None or within_km is None else communes_within(context.communes, centre, within_km)
 
@@ -158,7 +160,7 @@ async def search(
             allowance.take(share.people, PoolLimit, sentence, now, times)
             if times:
                 work.save(ALLOWANCES.name, allowance)
-        pool.trace(work, page, company_id, principal.subject, day, now, before.both)
+        pool_traces.trace(work, page, company_id, principal.subject, day, now, before.both)
         await _commit(context, work, company_id)
         return found
 
@@ -203,7 +205,7 @@ async def ask(context: Context, principal: Principal, company_id: str, pseudonym
         if profile is None:
             raise _unknown()
         id = derived_id("pool-contact", company_id, pseudonym)
-        before = await context.store.find_one(PoolContact, pool.CONTACTS, {"_id": id})
+        before = await context.store.find_one(PoolContact, POOL_CONTACTS, {"_id": id})
         if before is not None:
             return before
         now = context.clock.now()
@@ -225,7 +227,7 @@ async def ask(context: Context, principal: Principal, company_id: str, pseudonym
             message=message,
         )
         work = Work(context.new_id)
-        work.save(pool.CONTACTS, contact)
+        work.save(POOL_CONTACTS, contact)
         for allowance in taken:
             work.save(ALLOWANCES.name, allowance)
         _tell(context, work, contact, (profile.id,), {"side": "person"})
@@ -258,7 +260,7 @@ async def answer(
     async def once() -> PoolContact:
         profile, actor = await access.load(context.store, principal, profile_id)
         mine = {"_id": contact_id, "profile_id": profile.id}
-        contact = await context.store.find_one(PoolContact, pool.CONTACTS, mine)
+        contact = await context.store.find_one(PoolContact, POOL_CONTACTS, mine)
         if contact is None or profile.pool is None or contact.pseudonym != profile.pool.pseudonym:
             raise _unknown()
         if accept:
@@ -272,7 +274,7 @@ async def answer(
             accept=accept, contacts=contacts, by=actor.user_id, role=role, heard=said, now=context.clock.now()
         )
         work = Work(context.new_id)
-        work.save(pool.CONTACTS, contact)
+        work.save(POOL_CONTACTS, contact)
         work.touch("profiles", profile.id, profile.loaded_version)
         if contact.state is not before:
             if accept:
@@ -302,7 +304,7 @@ async def read_contact(context: Context, principal: Principal, contact_id: str) 
     """
 
     async def once() -> tuple[PoolContact, Shown | None]:
-        contact = await context.store.find_one(PoolContact, pool.CONTACTS, {"_id": contact_id})
+        contact = await context.store.find_one(PoolContact, POOL_CONTACTS, {"_id": contact_id})
         if contact is None:
             raise _unknown()
         await _must_act_for(context, principal, contact.company_id)
@@ -313,7 +315,7 @@ async def read_contact(context: Context, principal: Principal, contact_id: str) 
             return contact, None
         now = context.clock.now()
         work = Work(context.new_id)
-        pool.trace(work, [profile], contact.company_id, principal.subject, civil.today(None, now), now)
+        pool_traces.trace(work, [profile], contact.company_id, principal.subject, civil.today(None, now), now)
         await _commit(context, work, contact_id)
         return contact, await shown(context, profile, contact.contacts)
 

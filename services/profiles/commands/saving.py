@@ -3,12 +3,11 @@
 from pymongo import UpdateMany
 
 from services.profiles.context import Context
-from services.profiles.cv.pool_store import CONTACTS as POOL_CONTACTS
 from services.profiles.domain.agreements import Tick
 from services.profiles.domain.errors import ProfileExists
 from services.profiles.domain.journal import Action, Actor, JournalEntry
 from services.profiles.domain.profile import Profile
-from services.profiles.store import put_profile
+from services.profiles.store import POOL_CONTACTS, put_profile
 from shared.auth import Role
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import STAFF_NOTICES

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from services.profiles.domain.consent import ContactPoint, Heard
 from shared.auth import Role
@@ -134,3 +134,14 @@ class PoolCard(Entity):
     available_from: date | None = Field(description="null: now")
     weekly_hours: float | None
     within_km: int | None = Field(description="Up to so many km between the communes; null: farther, or not said")
+
+
+class PoolReading(BaseModel):
+    """That an employer's user had somebody's profile in an answer, on one day."""
+
+    id: str
+    company_id: str
+    reader_id: str = Field(description="Account of the employer's user")
+    day: date
+    last_at: datetime
+    times: int

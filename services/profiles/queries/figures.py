@@ -7,7 +7,7 @@ from typing import Any
 from services.profiles.context import Context
 from services.profiles.domain.figures import UNKNOWN, Figures, GroupBy, PersonFact, count, public_report
 from services.profiles.domain.status import RSA
-from services.profiles.store import standing_query
+from services.profiles.queries.caseload import standing_query
 from shared import civil
 from shared.civil import ZONES_APART
 from shared.masking import Report, report_of

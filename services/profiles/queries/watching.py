@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.profiles.cv.pool_store import CONTACTS
 from services.profiles.domain.inactivity import Watch
 from services.profiles.domain.journal import Action
 from services.profiles.domain.profile import Profile
-from services.profiles.store import WATCHES
+from services.profiles.store import POOL_CONTACTS, WATCHES
 from shared.auth import Role
 from shared.http import Cursor
 from shared.store import Store, decode
@@ -41,7 +40,7 @@ async def last_act(store: Store, profile: Profile) -> datetime:
     for collection, query, field in (
         ("journal", journal, "at"),
         ("disclosures", {"profile_id": profile.id}, "updated_at"),
-        (CONTACTS, {"profile_id": profile.id, "role": {"$in": _ACTING}}, "answered_at"),
+        (POOL_CONTACTS, {"profile_id": profile.id, "role": {"$in": _ACTING}}, "answered_at"),
     ):
         row = await store.first(collection, query, {field: 1}, sort=[(field, -1)])
         if row is not None and row.get(field) is not None:

@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 
 from services.profiles.consumers import subscriptions
-from services.profiles.cv import pool_store
-from services.profiles.cv.pool_store import CONTACTS, READINGS
 from services.profiles.domain import pool as rules
+from services.profiles.queries import pool
+from services.profiles.store import POOL_CONTACTS, POOL_READINGS
 from shared.clock import HandClock
 from shared.contracts.topics import COMPANIES
 from shared.geo import STEPS_KM, step_of
@@ -238,7 +238,7 @@ async def test_only_who_recruits_for_a_vetted_employer_looks(fair: Fair, stack: 
     ):  # fmt: skip
         answer = await fair.search(who, company_id=company)
         assert (answer.status_code, answer.json()["code"]) == (404, "pool-unknown")
-    assert await fair.running.store.collection(READINGS).count_documents({}) == 0
+    assert await fair.running.store.collection(POOL_READINGS).count_documents({}) == 0
 
 
 async def test_a_day_has_its_share(fair: Fair, clock: HandClock) -> None:
@@ -266,7 +266,7 @@ async def test_the_share_of_a_day_holds_for_many_at_once_and_for_who_leaves_and_
     for where, who in people:
         await fair.client.delete(f"{where}/cv/pool", headers=who)
         assert (await fair.client.put(f"{where}/cv/pool", json=GIVEN, headers=who)).status_code == 200
-    assert await fair.running.store.collection(CONTACTS).count_documents({}) == 0
+    assert await fair.running.store.collection(POOL_CONTACTS).count_documents({}) == 0
     assert [(await fair.ask(one["pseudonym"])).status_code for one in await fair.found()] == [429] * 6
 
 
@@ -282,7 +282,7 @@ async def test_an_employer_with_many_accounts_has_one_share_also_when_they_come_
         *(fair.search(who, occupation=code) for who, code in zip(colleagues, codes, strict=True))
     )
     assert sorted(answer.status_code for answer in at_once) == [200, 200, 429]
-    read = await fair.running.store.collection(READINGS).distinct("profile_id")
+    read = await fair.running.store.collection(POOL_READINGS).distinct("profile_id")
     assert len(read) == 2
     seen = [answer.json()["items"][0]["pseudonym"] for answer in at_once if answer.status_code == 200]
     assert [(await fair.ask(one, who=who)).status_code for one, who in zip(seen, colleagues, strict=False)] == [
@@ -305,17 +305,17 @@ async def test_who_goes_while_an_answer_is_made_is_not_in_it_and_an_erasure_leav
     await fair.person(2)
     if not first:
         assert len(await fair.found()) == 2
-    looked = pool_store.read_before
+    looked = pool.read_before
 
-    async def overtaken(*given: Any) -> pool_store.Read:
+    async def overtaken(*given: Any) -> pool.Read:
         answer = await looked(*given)
         await fair.client.delete(where, headers=who)
         return answer
 
-    monkeypatch.setattr(pool_store, "read_before", overtaken)
+    monkeypatch.setattr(pool, "read_before", overtaken)
     assert len(await fair.found()) == 1
     gone = where.rsplit("/", 1)[-1]
-    rows = [row["profile_id"] async for row in fair.running.store.collection(READINGS).find()]
+    rows = [row["profile_id"] async for row in fair.running.store.collection(POOL_READINGS).find()]
     assert (len(rows), gone in rows) == (1, False)
 
 
@@ -337,7 +337,7 @@ async def test_an_erasure_leaves_nothing_in_the_pool(fair: Fair) -> None:
     assert (await fair.client.delete(where, headers=who)).status_code == 204
     assert await fair.found() == []
     assert (await fair.asked(contact)).status_code == 404
-    for name in (CONTACTS, READINGS):
+    for name in (POOL_CONTACTS, POOL_READINGS):
         assert await fair.running.store.collection(name).count_documents({}) == 0
 
 
