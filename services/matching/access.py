@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.matching.domain.life import NotThis, Overruling
-from services.matching.store import recommendation_id
+from services.matching.store import by_id, one_by_id, recommendation_id
 from shared.auth import Principal, Role
 from shared.clock import Clock
 from shared.contracts.vocabulary import OfferStatus
@@ -45,7 +45,7 @@ async def profile_for(store: Store, principal: Principal, profile_id: str) -> tu
     Raises:
         ProfileUnknown: no such profile, or none of the caller's business.
     """
-    return side_of(principal, await store.first("profiles", {"_id": profile_id}), profile_id)
+    return side_of(principal, await one_by_id(store, "profiles", profile_id), profile_id)
 
 
 def side_of(principal: Principal, profile: dict[str, Any] | None, profile_id: str) -> tuple[dict[str, Any], Role]:
@@ -60,9 +60,9 @@ def side_of(principal: Principal, profile: dict[str, Any] | None, profile_id: st
 
 async def still_accompanies(store: Store, principal: Principal, profile_ids: Sequence[str]) -> bool:
     """Whether the caller may act for all of these people now."""
-    found = await store.collection("profiles").find({"_id": {"$in": list(profile_ids)}}).to_list(None)
+    found = await by_id(store, "profiles", profile_ids)
     return len(found) == len(profile_ids) and all(
-        profile.get("facts") and acts_for(principal, profile) is not None for profile in found
+        profile.get("facts") and acts_for(principal, profile) is not None for profile in found.values()
     )
 
 
@@ -87,7 +87,7 @@ async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:
     Raises:
         OfferUnknown: no such offer has been published.
     """
-    offer = await store.first("offers", {"_id": offer_id})
+    offer = await one_by_id(store, "offers", offer_id)
     if offer is None or not offer.get("facts"):
         raise offer_unknown(offer_id)
     return offer
@@ -105,8 +105,8 @@ async def offer_seen(
     offer = await offer_known(store, offer_id)
     if offer["status"] not in _OUT_OF_SIGHT or principal.is_staff_of(offer["territory"], Role.COUNSELLOR, Role.MANAGER):
         return offer
-    told = {"_id": recommendation_id(profile_id, offer_id)} if profile_id is not None else None
-    if told is None or await store.first("recommendations", told, {"_id": 1}) is None:
+    told = [] if profile_id is None else [recommendation_id(profile_id, offer_id)]
+    if not await by_id(store, "recommendations", told, {"_id": 1}):
         raise offer_unknown(offer_id)
     return offer
 

@@ -16,7 +16,7 @@ from services.matching.engine.memory import Applied, Memory
 from services.matching.engine.stored import STAMP, pack
 from services.matching.engine.worker import Engine, Projection
 from services.matching.holdings import HOLDINGS, standing
-from services.matching.store import SEEKS_NONE, recommendation_id
+from services.matching.store import SEEKS_NONE, by_id, recommendation_id
 from shared.civil import mainland_day
 from shared.contracts.events.offers import ApplicationState, OfferState
 from shared.contracts.events.profiles import ProfileState
@@ -156,8 +156,7 @@ class Consumers:
     async def applications(self, batch: Batch) -> None:
         """An application ends the recommendation, a pinned one too, and takes a place in the offer's exposure."""
         ids = list({event.key for event in batch})
-        cursor = self._engine.store.collection("applications").find({"_id": {"$in": ids}})
-        before = {document["_id"]: document async for document in cursor}
+        before = await by_id(self._engine.store, "applications", ids)
 
         def news(memory: Memory) -> Sequence[Projection]:
             stored = []

@@ -1,12 +1,13 @@
 """Collections of the matching service: what it read from others, and what it made of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne
 
 from services.matching.domain.life import LIVE
+from shared.contracts.topics import PROFILES
 from shared.employers import EMPLOYERS
 from shared.ids import derived_id
 from shared.rights.erasing import ERASURE_COUNTS
@@ -78,6 +79,14 @@ COLLECTIONS = (
 FOLLOWED = ("offers", "applications", "overrides", "places", "configurations")
 """Collections whose changes every worker takes over, whoever wrote them."""
 
+_SHARD_BATCH = 20_000
+"""Profiles that are read at once when a shard is restored."""
+_MOST_OF_SHARDS = 3
+"""From one partition in so many on, a shard is most of the collection."""
+
+IN_FORCE: Final = Find("configurations", {"active": True}, limit=1)
+"""The query for the configuration in force; ``engine.restoring.in_force`` reads it."""
+
 LIVE_STATUSES = [status.value for status in LIVE]
 
 
@@ -128,6 +137,57 @@ async def by_id(
         return {}
     (found,) = await store.find_all(Find(collection, {"_id": {"$in": wanted}}, projection))
     return {document["_id"]: document for document in found}
+
+
+async def one_by_id(store: Store, collection: str, id: str) -> dict[str, Any] | None:
+    """The document with this id; None where nothing was heard of it."""
+    return await store.first(collection, {"_id": id})
+
+
+def pinned_and_live(store: Store, query: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    """Recommendations that a person pinned, and that live, among those of ``query``."""
+    mine = {**query, "pinned": True, "status": {"$in": LIVE_STATUSES}}
+    return aiter(store.collection("recommendations").find(mine))
+
+
+def offers_to_restore(store: Store) -> AsyncIterator[dict[str, Any]]:
+    """Every offer that was ever heard of: its version, its facts, whether it is open."""
+    return aiter(store.collection("offers").find({}, {"version": 1, "facts": 1, "open": 1}))
+
+
+def applications_to_restore(store: Store) -> AsyncIterator[dict[str, Any]]:
+    """Every application of somebody who was not erased."""
+    return aiter(store.collection("applications").find({"profile_id": {"$exists": True}}))
+
+
+def all_of(store: Store, collection: str) -> AsyncIterator[dict[str, Any]]:
+    """A whole collection, in no order: those that every worker holds (``overrides``, ``places``)."""
+    return aiter(store.collection(collection).find({}))
+
+
+class Shard:
+    """The profiles of some partitions, as a worker restores them: those that one layout packed, and the odd ones."""
+
+    def __init__(self, store: Store, partitions: Sequence[int], readable: Mapping[str, Any]) -> None:
+        self._profiles = store.collection("profiles")
+        self._readable = readable
+        self._query = {"partition": {"$in": list(partitions)}}
+        # With most of the collection wanted, reading it in its own order beats jumping along the index.
+        self._hint = [("$natural", 1)] if len(partitions) * _MOST_OF_SHARDS >= PROFILES.partitions else None
+
+    async def packed(self) -> AsyncIterator[list[dict[str, Any]]]:
+        """Rows with their versions, in batches."""
+        shown = {"_id": 0, "packed": 1, "version": 1}
+        cursor = self._profiles.find({**self._query, **self._readable}, shown, hint=self._hint, batch_size=_SHARD_BATCH)
+        while batch := await cursor.to_list(_SHARD_BATCH):
+            yield batch
+
+    def odd(self) -> AsyncIterator[dict[str, Any]]:
+        """Facts with their versions: ids that are no UUIDs, more skills than fit a row, certificates with an end, erased ones,
+        and what another layout packed.
+        """
+        query = self._query | {"$nor": [self._readable]}
+        return aiter(self._profiles.find(query, {"facts": 1, "version": 1}, hint=self._hint))
 
 
 def of_profile(profile_id: str, statuses: Sequence[str]) -> Find:

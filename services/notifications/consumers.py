@@ -1,6 +1,6 @@
 """What notifications hears: contacts and offers to know, recommendations, applications and notices to tell."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
@@ -13,6 +13,7 @@ from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.recommendations import Told
 from services.notifications.holdings import HOLDINGS, standing
+from services.notifications.queries import heard
 from shared import metrics
 from shared.clock import Clock
 from shared.contracts.events.matching import RecommendationState
@@ -151,8 +152,7 @@ class Consumers:
             return False
         if event.type == PERSON_ERASED:
             return True
-        before = await self._store.first("contacts", {"_id": id}, {"kind": 1, "person": 1})
-        return before is not None and (before.get("kind") == "profile" or "person" in before)
+        return await heard.names_a_person(self._store, id)
 
     async def _erase(self, id: str, event: Event[Any], version: int) -> None:
         marker = {
@@ -176,7 +176,7 @@ class Consumers:
         updates: list[Any] = []
         known = []
         versions = await self._stands("offers", batch, lambda event: event.key)
-        gone = await self._named(event.key for event in batch if event.data is None)
+        gone = await heard.named_offers(self._store, (event.key for event in batch if event.data is None))
         await forget_names(self._store, gone)
         for event, version in newest(batch, lambda id: versions.get(id, 0)).values():
             if event.data is None:
@@ -190,14 +190,6 @@ class Consumers:
         await forget_names(self._store, gone)
         if known:
             await self._telling.release({"matter.offer_id": {"$in": known}})
-
-    async def _named(self, offers: Iterable[str]) -> list[dict[str, Any]]:
-        """Offers as they are known, of those that are to be erased."""
-        ids = list(offers)
-        if not ids:
-            return []
-        query = {"_id": {"$in": ids}, "company": {"$exists": True}}
-        return [row async for row in self._store.collection("offers").find(query)]
 
     async def recommendations(self, batch: Batch) -> None:
         """Tell new recommendations and take back withdrawn ones; what came and went in one batch is not told."""
@@ -234,9 +226,7 @@ class Consumers:
         await self._once(batch, self._applications)
 
     async def _applications(self, fresh: Batch) -> None:
-        ids = list({event.subject for event in fresh})
-        cursor = self._store.collection("applications").find({"_id": {"$in": ids}})
-        states = {row["_id"]: row async for row in cursor}
+        states = await heard.applications(self._store, (event.subject for event in fresh))
         matters = []
         work = Work(self._new_id)
         for event in fresh:

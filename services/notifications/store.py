@@ -17,7 +17,6 @@ from services.notifications.domain.recommendations import Told
 from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.templates.texts import OfferCard
 from shared.contracts.topics import DELIVERIES, Topic
-from shared.contracts.vocabulary import Channel
 from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import (
     TEXT,
@@ -192,14 +191,6 @@ def _stand(document: Mapping[str, Any]) -> Stand:
     parts = (document["title"], document["company"], document["place"])
     elsewhere = document.get("canonical_offer_id") is not None
     return Stand(document["status"], elsewhere, " – ".join(part for part in parts if part))
-
-
-async def due(store: Store, channel: Channel, now: datetime) -> tuple[int, datetime | None]:
-    """How many messages of a channel should have left, and since when the oldest one."""
-    query = {"status": Status.QUEUED.value, "channel": channel.value, "due_at": {"$lte": now}}
-    notifications = store.collection("notifications")
-    oldest = await notifications.find_one(query, {"due_at": 1}, sort=[("due_at", 1)])
-    return await notifications.count_documents(query), None if oldest is None else oldest["due_at"]
 
 
 def put(work: Work, notifications: Iterable[Notification]) -> None:

@@ -17,6 +17,12 @@ SOME = {"access", "handles", "holdings", "migrations"}
 ROOMS = {"api", "commands", "domain", "queries"}
 """A room of one service alone (``channels/``) is named in its README."""
 DRIVERS = ("shared.store", "pymongo", "bson", "motor")
+ASKING = {"queries", "commands"}
+"""Rooms whose modules ask MongoDB."""
+ASKING_FILES = {"handles", "holdings", "migrations", "store"}
+"""And modules, in whatever room."""
+HANDED_ON = {"commit", "find_all", "on_commit", "read", "watch", "written_at"}
+"""What any module does with a store: commit the work that a command or the domain made, ask what ``store.py`` words."""
 
 
 def strays(folder: Path) -> Iterator[str]:
@@ -61,6 +67,30 @@ def by_itself(source: str) -> Iterator[str]:
             yield f"line {node.lineno} names the store: hand it on as it is"
 
 
+def raw_queries(source: str) -> Iterator[str]:
+    """Where a module that is no query, no command and no store puts a question to MongoDB in its words, in sentences."""
+    tree = ast.parse(source)
+    modules = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute) or node.attr in HANDED_ON:
+            continue
+        of = node.value
+        named = of.attr if isinstance(of, ast.Attribute) else of.id if isinstance(of, ast.Name) else ""
+        if named.strip("_") == "store" and not (isinstance(of, ast.Name) and named in modules):
+            yield (
+                f"line {node.lineno} has {named}.{node.attr}: put the question into queries/ (or store.py, where several rooms "
+                "ask it), what changes documents into commands/, and call that here"
+            )
+        elif id(node) in called and node.attr == "collection":
+            yield f"line {node.lineno} asks a collection itself: call it `store` and put the question into queries/"
+
+
 def _is_store(node: ast.expr, modules: set[str]) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr == "store"
@@ -81,6 +111,46 @@ def test_endpoints_neither_read_nor_write_by_themselves(name: str) -> None:
         if (told := list(by_itself(path.read_text())))
     }
     assert not found
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_questions_to_mongodb_stand_where_one_looks_for_them(name: str) -> None:
+    found = {
+        str(path.relative_to(ROOT)): told
+        for path in (HOME / name).rglob("*.py")
+        if path.stem not in ASKING_FILES
+        and not ASKING & set(path.relative_to(HOME / name).parts)
+        and (told := list(raw_queries(path.read_text())))
+    }
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "row = await self._store.first('offers', {'_id': id})",
+        "rows = context.store.collection('offers').find({})",
+        "gone = await store.collection('waiting').delete_many({})",
+        "rows = self._kept.collection('offers').find({})",
+        "async for row in engine.store.aggregate('listings', pipeline): pass",
+        "known = await context.store.load(Offer, 'offers', id)",
+    ],
+)
+def test_a_question_that_stands_elsewhere_is_found(line: str) -> None:
+    assert len(list(raw_queries(line))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from services.notifications import store\nrows = await store.stands_of(self._store, ids)",
+        "(found,) = await self._store.find_all(named(subject_id))",
+        "await self._store.commit(work)",
+        "known = await heard.applications(self._store, ids)",
+    ],
+)
+def test_a_question_that_is_handed_on_is_left_alone(line: str) -> None:
+    assert not list(raw_queries(line))
 
 
 @pytest.mark.parametrize("room", ["known.py", "spare/__init__.py"])

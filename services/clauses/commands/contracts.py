@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from services.clauses.access import Actor, load
-from services.clauses.commands.totals import out_of_step, put_contract, refold, sweep_presences
+from services.clauses.commands.totals import out_of_step, put_contract, sweep_presences
 from services.clauses.context import Context
 from services.clauses.domain.authority import Authority, authority_key
 from services.clauses.domain.contract import Contract
@@ -15,7 +15,7 @@ from services.clauses.domain.ledger import Author
 from services.clauses.domain.rules import RuleSet
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Placed
-from services.clauses.queries import exits, tallies
+from services.clauses.queries import exits, tallies, totals
 from services.clauses.store import lots_with_hours, months_with_hours
 from shared import civil
 from shared.auth import Principal, Role
@@ -210,7 +210,7 @@ async def fold_totals(context: Context) -> int:
         if contract is None:
             return False
         work = Work(context.new_id)
-        await refold(context.store, work, contract)
+        await totals.refold(context.store, work, contract)
         try:
             await context.store.commit(work)
         except VersionConflict:

@@ -3,20 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from bson import Decimal128
 from pymongo import UpdateOne
 
-from services.clauses.domain.amounts import ZERO, two_places
+from services.clauses.domain.amounts import ZERO
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.ledger import Declaration, HoursState, LedgerEntry
+from services.clauses.domain.ledger import Declaration, LedgerEntry
 from services.clauses.domain.participant import FORGOTTEN
 from services.clauses.domain.person_month import PersonMonth
 from services.clauses.handles import Contracts
-from services.clauses.store import COUNTS
+from services.clauses.queries import totals
 from shared.contracts.topics import CONTRACTS
-from shared.store import Store, Work, decode
+from shared.store import Store, Work
 
 
 def put_contract(work: Work, contract: Contract) -> None:
@@ -36,7 +35,7 @@ async def put_hours(
 ) -> None:
     """Append entries, with the states, the totals and the people's months that follow from them."""
     if contract.loaded_version and not contract.in_step:
-        await fold(store, work, contract)
+        await totals.fold(store, work, contract)
     _count(work, contract, entries)
     put_contract(work, contract)
     for declaration in declarations:
@@ -64,54 +63,6 @@ def _more(contract: Contract, key: Mapping[str, str], added: Mapping[str, Decima
     amounts = {name: Decimal128(amount) for name, amount in added.items()}
     fixed = {"territory": contract.territory}
     return UpdateOne({"contract_id": contract.id, **key}, {"$inc": amounts, "$setOnInsert": fixed}, upsert=True)
-
-
-async def fold(store: Store, work: Work, contract: Contract) -> None:
-    """Make a contract's totals anew from its declarations: none were kept yet, or an older release wrote in between."""
-    months: dict[str, list[Decimal]] = {}
-    people: dict[str, dict[str, list[Decimal]]] = {}
-    sums: dict[str, Any] = {
-        "_id": {"participant_id": "$participant_id", "month": "$month"},
-        "declared": {"$sum": "$hours"},
-        "validated": {"$sum": {"$cond": [{"$eq": ["$state", HoursState.VALIDATED.value]}, "$hours", Decimal128("0")]}},
-    }
-    counting = {"contract_id": contract.id, "slot": COUNTS}
-    async for row in store.aggregate("hours", [{"$match": counting}, {"$group": sums}]):
-        found = decode(row)
-        amounts = [two_places(found[kind]) for kind in ("declared", "validated")]
-        month = months.setdefault(found["_id"]["month"], [ZERO, ZERO])
-        month[:] = [before + more for before, more in zip(month, amounts, strict=True)]
-        people.setdefault(found["_id"]["participant_id"], {})[found["_id"]["month"]] = amounts
-    work.delete("month_totals", {"contract_id": contract.id})
-    work.delete("presences", {"contract_id": contract.id})
-    work.insert(
-        "month_totals",
-        *(
-            {"contract_id": contract.id, "month": month, "declared": of[0], "validated": of[1]}
-            for month, of in months.items()
-        ),
-    )
-    work.insert("presences", *(_presence(contract, participant_id, of) for participant_id, of in people.items()))
-    contract.folded = contract.loaded_version
-
-
-async def refold(store: Store, work: Work, contract: Contract) -> None:
-    """``fold`` by itself: the contract stays as it is, and whoever writes hours meanwhile makes this one conflict."""
-    await fold(store, work, contract)
-    work.touch("contracts", contract.id, contract.version)
-    work.update("contracts", {"_id": contract.id}, {"$set": {"folded": contract.version}})
-
-
-def _presence(contract: Contract, participant_id: str, of: Mapping[str, Sequence[Decimal]]) -> dict[str, Any]:
-    return {
-        "contract_id": contract.id,
-        "participant_id": participant_id,
-        "territory": contract.territory,
-        "declared": sum((amounts[0] for amounts in of.values()), ZERO),
-        "validated": sum((amounts[1] for amounts in of.values()), ZERO),
-        "declared_by_month": {month: amounts[0] for month, amounts in of.items()},
-        "validated_by_month": {month: amounts[1] for month, amounts in of.items()},
-    }
 
 
 async def out_of_step(store: Store) -> list[str]:

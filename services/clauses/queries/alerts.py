@@ -12,7 +12,7 @@ from services.clauses.domain.contract import Contract
 from services.clauses.domain.contractor import contractor_key
 from services.clauses.queries import employed
 from services.clauses.queries.known import decisions_of
-from services.clauses.queries.reports import bring_into_step
+from services.clauses.queries.totals import bring_into_step
 from shared.store import decode
 
 _LAST_HOURS_DAYS = LATE_SINCE_DAYS + 62

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from services.clauses.access import visible_contracts
-from services.clauses.commands.totals import refold
 from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of, two_places
 from services.clauses.domain.errors import ReportRefused
@@ -31,12 +30,12 @@ from services.clauses.domain.report import (
     report,
 )
 from services.clauses.domain.telling import masked, told_by
+from services.clauses.queries import totals
 from services.clauses.queries.exits import exits_of
 from services.clauses.queries.tallies import Cells, Tally, cells_of, exact, month_at, tallies_of, worked
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
 from shared.errors import refused_field
-from shared.store import Work
 
 REPORT_READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY)
 KIND_LABELS = {
@@ -266,7 +265,7 @@ async def _rows_in(context: Context, query: Mapping[str, Any]) -> list[dict[str,
     rows: list[dict[str, Any]] = await context.store.collection("contracts").find(dict(query), fields).to_list(None)
     for row in rows:
         if row.get("folded") != row["version"]:
-            await bring_into_step(context, row["_id"])
+            await totals.bring_into_step(context, row["_id"])
     return rows
 
 
@@ -317,20 +316,6 @@ def _passed(row: Mapping[str, Any], scope: Scope, today: date) -> Elapsed:
     course = Course(day(terms["starts_on"]), day(min(terms["ends_on"], ended or terms["ends_on"])), rests)
     until = today if scope.last is None else min(today, last_day(scope.last))
     return course.elapsed(until, today, None if scope.first is None else first_day(scope.first))
-
-
-async def bring_into_step(context: Context, contract_id: str) -> None:
-    """A contract that an older release wrote last: its totals are made anew before they are read."""
-
-    async def once() -> None:
-        contract = await context.contracts.find(contract_id)
-        if contract is None or contract.in_step:
-            return
-        work = Work(context.new_id)
-        await refold(context.store, work, contract)
-        await context.store.commit(work)
-
-    await context.store.retry_conflicts(once)
 
 
 async def workers_in(

@@ -1,19 +1,15 @@
 """Bringing a worker back: what all workers hold, and the shard of its partitions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from services.matching.domain.configuration import Configuration, stored_configuration
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.memory import Applied, Memory, Over, Places
 from services.matching.engine.stored import READABLE, load, unpack
-from shared.contracts.topics import PROFILES
+from services.matching.store import IN_FORCE, Shard, all_of, applications_to_restore, offers_to_restore
 from shared.logs import get_logger
-from shared.store import Find, Store
-
-BATCH = 20_000
-MOST = 3
-"""From one partition in so many on, a shard is most of the collection."""
+from shared.store import Store
 
 _log = get_logger()
 
@@ -26,10 +22,6 @@ def places_from(document: Mapping[str, Any]) -> Places:
 def configuration_from(document: Mapping[str, Any]) -> Configuration:
     """A stored configuration."""
     return stored_configuration(document["values"])
-
-
-IN_FORCE: Final = Find("configurations", {"active": True}, limit=1)
-"""The query for the configuration in force; ``in_force`` reads it."""
 
 
 def in_force(found: Sequence[Mapping[str, Any]]) -> Configuration:
@@ -50,17 +42,17 @@ class Restoring:
 
     async def shared(self, memory: Memory) -> None:
         """Offers, applications, decisions of people, and how every offer stands."""
-        async for document in self._store.collection("offers").find({}, {"version": 1, "facts": 1, "open": 1}):
+        async for document in offers_to_restore(self._store):
             memory.offer_versions[document["_id"]] = document["version"]
             if document.get("facts") and document["open"]:
                 memory.put_offer(offer_from(document["facts"]), document["version"])
-        async for document in self._store.collection("applications").find({"profile_id": {"$exists": True}}):
+        async for document in applications_to_restore(self._store):
             applied = Applied(document["profile_id"], document["pending"], document["day"])
             memory.applications[document["offer_id"]][document["_id"]] = applied
             memory.close_pair(document["profile_id"], document["offer_id"], Over.APPLIED)
-        async for document in self._store.collection("overrides").find({}):
+        async for document in all_of(self._store, "overrides"):
             memory.close_pair(document["profile_id"], document["offer_id"], Over(document["kind"]))
-        async for document in self._store.collection("places").find({}):
+        async for document in all_of(self._store, "places"):
             memory.restore_places(document["_id"], places_from(document))
             if document["_id"] not in memory.offers:
                 # It closed while nobody looked: who holds it is told.
@@ -72,22 +64,15 @@ class Restoring:
         """Profiles of these partitions, and no others."""
         memory.forget_profiles()
         wanted = sorted(partitions)
-        query = {"partition": {"$in": wanted}}
-        profiles = self._store.collection("profiles")
+        stored = Shard(self._store, wanted, READABLE)
         blobs: list[bytes] = []
         versions: list[int] = []
-        # With most of the collection wanted, reading it in its own order beats jumping along the index.
-        hint = [("$natural", 1)] if len(wanted) * MOST >= PROFILES.partitions else None
-        cursor = profiles.find(query | READABLE, {"_id": 0, "packed": 1, "version": 1}, hint=hint, batch_size=BATCH)
-        while batch := await cursor.to_list(BATCH):
+        async for batch in stored.packed():
             blobs += [document["packed"] for document in batch]
             versions += [document["version"] for document in batch]
         if blobs:
             load(memory.profile_index, unpack(blobs), versions)
-        # The odd ones: ids that are no UUIDs, more skills than fit a row, certificates with an end, erased ones, and what another
-        # layout packed.
-        odd = query | {"$nor": [READABLE]}
-        async for document in profiles.find(odd, {"facts": 1, "version": 1}, hint=hint):
+        async for document in stored.odd():
             if document.get("facts"):
                 memory.profile_index.put(profile_from(document["facts"]), document["version"])
             else:

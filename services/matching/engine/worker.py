@@ -15,7 +15,7 @@ from services.matching.engine.memory import Memory, Places
 from services.matching.engine.pace import Pace
 from services.matching.engine.restoring import Restoring, is_news, places_from
 from services.matching.settings import MatchingSettings
-from services.matching.store import LIVE_STATUSES, Write, by_id, replace_at, update_at, write
+from services.matching.store import Write, by_id, one_by_id, pinned_and_live, replace_at, update_at, write
 from shared import metrics
 from shared.civil import mainland_day
 from shared.clock import Clock
@@ -257,7 +257,7 @@ class Engine:
         kept = []
         for projection in projections:
             id = projection.document["_id"]
-            found = await self.store.first(projection.collection, {"_id": id})
+            found = await one_by_id(self.store, projection.collection, id)
             stands = found["version"] if found else 0
             if projection.expected != stands:
                 projection.complete()
@@ -307,10 +307,7 @@ class Engine:
     ) -> None:
         """End pinned recommendations, which no places hold: their offer closed, their profile left, the person applied."""
         for _ in range(ATTEMPTS):
-            cursor = self.store.collection("recommendations").find(
-                {**query, "pinned": True, "status": {"$in": LIVE_STATUSES}}
-            )
-            live = [document async for document in cursor]
+            live = [document async for document in pinned_and_live(self.store, query)]
             if not live:
                 return
             work = Work(self.new_id)

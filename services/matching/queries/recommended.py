@@ -8,9 +8,9 @@ from services.matching.context import Context
 from services.matching.domain.configuration import TERMS, Configuration
 from services.matching.domain.order import Listed, in_order
 from services.matching.domain.scale import SCALE
-from services.matching.engine.restoring import IN_FORCE, in_force
+from services.matching.engine.restoring import in_force
 from services.matching.queries.overviews import live_of
-from services.matching.store import crowds, of_profile, shown_to
+from services.matching.store import IN_FORCE, crowds, of_profile, shown_to
 from shared.auth import Principal
 from shared.store import Find, Reading
 

@@ -9,17 +9,17 @@ same id. That is at least once, never silently never.
 import asyncio
 import contextlib
 
-from pydantic import ValidationError
-from pymongo import ReturnDocument
 from pymongo.errors import PyMongoError
 
 from services.notifications import store
 from services.notifications.channels import Outlet, RefusedForGood, RefusedForNow, Session, Unreachable
 from services.notifications.channels.second_look import look_again
+from services.notifications.commands.claiming import claim
 from services.notifications.commands.telling import Telling
 from services.notifications.domain import living
-from services.notifications.domain.notification import Notification, Status
+from services.notifications.domain.notification import Notification
 from services.notifications.domain.reach import Contact, named_to
+from services.notifications.queries.sending import next_due
 from services.notifications.settings import NotificationsSettings
 from shared import metrics, telemetry
 from shared.clock import Clock
@@ -27,7 +27,7 @@ from shared.contracts.topics import DELIVERIES
 from shared.errors import VersionConflict
 from shared.ids import IdFactory
 from shared.logs import bound_contextvars, get_logger
-from shared.store import Store, Work, because, decode
+from shared.store import Store, Work, because
 
 LONGEST_PAUSE_SECONDS = 30.0
 GRACE_SECONDS = 3.0
@@ -100,7 +100,7 @@ class Sender:
         session = self._outlet.open()
         try:
             while not self._stopping:
-                claimed = await self._claim()
+                claimed = await claim(self._store, self._clock, self._outlet.channel, self._patience.claim)
                 if claimed is None:
                     return True
                 with bound_contextvars(aggregate_id=claimed.id):
@@ -115,28 +115,6 @@ class Sender:
             return True
         finally:
             await session.close()
-
-    async def _claim(self) -> Notification | None:
-        while True:
-            now = self._clock.now()
-            document = await self._store.collection("notifications").find_one_and_update(
-                {"status": Status.QUEUED.value, "channel": self._outlet.channel.value, "due_at": {"$lte": now}},
-                {
-                    "$set": {"claimed": True, "due_at": now + self._patience.claim, "updated_at": now},
-                    "$inc": {"version": 1},
-                },
-                sort=[("due_at", 1)],
-                return_document=ReturnDocument.AFTER,
-            )
-            if document is None:
-                return None
-            try:
-                return Notification.restore(decode(document))
-            except ValidationError as error:
-                # Another release's shape, or a damaged row: it must not stand before all others for ever.
-                _log.error("queued_message_unreadable", aggregate_id=document["_id"], error=type(error).__name__)
-                gone = {"$set": {"status": Status.FAILED.value, "reason": "unreadable"}, "$unset": {"due_at": ""}}
-                await self._store.collection("notifications").update_one({"_id": document["_id"]}, gone)
 
     async def _deliver(self, session: Session, message: Notification) -> bool:
         """Hand one message over and record it; False when there is nobody to hand it to."""
@@ -269,13 +247,8 @@ class Sender:
 
     async def _until_due(self) -> float:
         """Seconds until the next message may leave, at most the polling interval."""
-        first = await self._store.first(
-            "notifications",
-            {"status": Status.QUEUED.value, "channel": self._outlet.channel.value},
-            {"due_at": 1},
-            sort=[("due_at", 1)],
-        )
+        first = await next_due(self._store, self._outlet.channel)
         if first is None:
             return self._settings.sender_poll_seconds
-        wait: float = (first["due_at"] - self._clock.now()).total_seconds()
+        wait = (first - self._clock.now()).total_seconds()
         return min(max(wait, 0.0), self._settings.sender_poll_seconds)

@@ -7,8 +7,8 @@ from fastapi import BackgroundTasks, Depends, Request, Response
 from services.offers.access import for_company
 from services.offers.api.import_views import ImportLog, ImportSummary, ImportView, logged
 from services.offers.api.imports import IMPORTING, Sending, shown, take
-from services.offers.commands.import_report import Scope
 from services.offers.context import Context, Ctx
+from services.offers.domain.imports.scope import Scope
 from services.offers.queries.imports import one_past, past
 from shared.auth import Principal
 from shared.http import Caller, Page, PageQuery, resource

@@ -9,10 +9,11 @@ from pydantic import Field
 
 from services.offers.api.import_views import ImportLog, ImportSummary, ImportView, begun, logged, told
 from services.offers.commands import imports as commands
-from services.offers.commands.import_report import MOST_BYTES_OF_EMPLOYER, MOST_OF_EMPLOYER, OF_EMPLOYER, Scope
+from services.offers.commands.import_report import MOST_BYTES_OF_EMPLOYER, MOST_OF_EMPLOYER
 from services.offers.context import Context, Ctx
 from services.offers.domain.imports.feeds import FeedRows, read_feed
 from services.offers.domain.imports.files import UnreadableFile
+from services.offers.domain.imports.scope import OF_EMPLOYER, Scope
 from services.offers.domain.imports.sheets.rows import Asked
 from services.offers.domain.imports.sheets.titles import Column
 from services.offers.queries.imports import one_past, past

@@ -7,10 +7,9 @@ from typing import Any
 
 import orjson
 
-from services.offers.domain.actors import Actor, Party
-from services.offers.domain.company import Company
 from services.offers.domain.content import OfferContent
 from services.offers.domain.imports.feeds import FeedRows
+from services.offers.domain.imports.scope import Scope
 from shared.contracts.vocabulary import ContractKind
 from shared.errors import FieldError
 
@@ -25,43 +24,6 @@ MOST_OF_EMPLOYER = 500
 """Rows of one employer's table: who looks for more people at once has a feed, and somebody who vouches for it."""
 MOST_BYTES_OF_EMPLOYER = 8_000_000
 """Of one employer's table, unpacked: so many posts with texts of ten thousand characters."""
-OF_EMPLOYER = "employer:"
-"""What the name of an employer's own table begins with, where others have the partner's name."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose feed it is, who sends it, and the territories that they may act for (None: the partner's own feed).
-
-    ``company``: whose own table it is, sent by ``actor``, who acts for it.
-    """
-
-    partner: str
-    by: str
-    territories: frozenset[str] | None = None
-    company: Company | None = None
-    sender: Actor | None = None
-
-    @classmethod
-    def of_employer(cls, company: Company, actor: Actor) -> "Scope":
-        """Of an employer's own table."""
-        return cls(OF_EMPLOYER + company.id, actor.id, None, company, actor)
-
-    @property
-    def actor(self) -> Actor:
-        """Who delivers and closes offers."""
-        return self.sender or Actor(self.partner, Party.PARTNER)
-
-    @property
-    def home(self) -> str | None:
-        """The one territory that they act for; None where there are several, or a partner's own feed."""
-        if self.company is not None:
-            return self.company.territory
-        return next(iter(self.territories)) if self.territories is not None and len(self.territories) == 1 else None
-
-    def covers(self, territory: str) -> bool:
-        """Whether offers of this territory may be delivered and closed."""
-        return self.territories is None or territory in self.territories
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from services.offers.commands import own_rows
 from services.offers.commands.duplicates import alike, hide_behind, propose
-from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Scope, Understood
+from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Understood
 from services.offers.commands.offers import check_content, check_deadline, put, save, unverified
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
@@ -20,6 +20,7 @@ from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import CompanySuspended
 from services.offers.domain.imports.feeds import FeedRows, identity_of, told
 from services.offers.domain.imports.rows import RowRefused, refuse
+from services.offers.domain.imports.scope import Scope
 from services.offers.domain.imports.sheets.reading import in_columns
 from services.offers.domain.imports.sheets.rows import SheetRow, SheetRows
 from services.offers.domain.life import ENDED, Outcome

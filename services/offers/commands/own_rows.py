@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from services.offers.commands.import_report import Scope
 from services.offers.commands.members import acting
 from services.offers.commands.offers import check_reserved
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.company import Company
 from services.offers.domain.imports.rows import UNNAMED_EMPLOYER, Read, Warned, refuse
+from services.offers.domain.imports.scope import Scope
 from services.offers.domain.text import key_of
 
 

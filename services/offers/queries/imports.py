@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.offers.commands.import_report import Scope
 from services.offers.context import Context
+from services.offers.domain.imports.scope import Scope
 from shared.errors import NotFound
 from shared.http import Cursor, Page
 

@@ -11,6 +11,7 @@ import numpy as np
 from tantivy import Query
 
 from services.offers.queries import search as listings
+from services.offers.queries.indexed import shown
 from services.offers.queries.search import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
 from services.offers.search import ranking
 from services.offers.search.chips import ChipKind
@@ -31,7 +32,7 @@ from shared.clock import Clock
 from shared.geo import EARTH_RADIUS_KM
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
-from shared.store import Store, decode
+from shared.store import Store
 
 MOST = 10_000
 """So many offers are ordered; a question of words that more offers answer shows the best of them."""
@@ -46,11 +47,6 @@ _TITLES_SECONDS = 60.0
 _READINGS, _HOMES = 2_048, 256
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 """MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
-_KEPT = {"card": 1, "crowd": 1, "at": 1, "confirmed_at": 1}
-_TEXT = {
-    "from": "offers", "localField": "_id", "foreignField": "_id", "as": "text",
-    "pipeline": [{"$project": {"_id": 0, "of": "$content.description"}}],
-}  # fmt: skip
 
 
 Reader = Callable[[str, bool, bool, frozenset[ChipKind], Home], Reading]
@@ -166,15 +162,11 @@ class Finder:
 
     async def _rows(self, page: _Page) -> list[dict[str, Any]]:
         """The listings of a page as MongoDB has them now: what was taken down since the index learnt of it is left out."""
-        pipeline: list[dict[str, Any]] = [{"$match": {"_id": {"$in": page.ids}}}, {"$project": _KEPT}]
-        if page.reading.question.terms:
-            pipeline.append({"$lookup": _TEXT})
-        found = {row["_id"]: row async for row in self._store.aggregate("listings", pipeline)}
+        found = await shown(self._store, page.ids, texts=bool(page.reading.question.terms))
         rows = []
         for at, id in enumerate(page.ids):
             if id in found:
-                text = found[id].pop("text", None)
-                row = decode(found[id]) | {"description": text[0].get("of", "") if text else ""}
+                row = found[id]
                 rows.append(row if page.distances is None else row | {"distance_m": page.distances[at]})
         return rows
 

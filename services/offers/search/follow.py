@@ -14,6 +14,7 @@ from typing import Any
 from bson.timestamp import Timestamp
 from pymongo.errors import PyMongoError
 
+from services.offers.queries.indexed import LISTINGS, all_listings, contents, listings
 from services.offers.search.facts import Entry, entry_of
 from services.offers.search.index import OfferIndex, Snapshot
 from shared.ending import begun, end
@@ -23,7 +24,6 @@ from shared.store import Store
 
 _log = get_logger()
 
-COLLECTION = "listings"
 _BATCH = 1_000
 _WAIT_SECONDS = 5.0
 GATHER_SECONDS = 0.25
@@ -41,11 +41,6 @@ FIRST_WAIT_SECONDS = 5.0
 """A search that comes while the index is built at the start waits so long, then is told to come back."""
 OWN_WRITES_SECONDS = 0.5
 """How long a search waits for what this process has just written."""
-_CONTENT = {
-    "content.description": 1, "content.skills.label": 1, "content.shifts.start": 1, "content.shifts.end": 1,
-    "content.experience_months": 1, "content.qualification_level": 1, "content.caces": 1,
-    "content.salary.hourly_min": 1, "content.salary.hourly_max": 1,
-}  # fmt: skip
 
 
 class IndexNotReady(Unavailable):
@@ -82,7 +77,7 @@ class Follower:
         await self._until(lambda: self._index is not None, FIRST_WAIT_SECONDS)
         if self._index is None:
             raise IndexNotReady("La recherche par mots se prépare : réessayez dans quelques secondes.")
-        written = self._store.written_at(COLLECTION)
+        written = self._store.written_at(LISTINGS)
         if written is not None and written > self._seen:
             self._waiting += 1
             self._awaited.set()
@@ -103,7 +98,7 @@ class Follower:
         try:
             while True:
                 try:
-                    async with self._store.watch([], collection=COLLECTION, wait_seconds=_WAIT_SECONDS) as batches:
+                    async with self._store.watch([], collection=LISTINGS, wait_seconds=_WAIT_SECONDS) as batches:
                         index = await self._build()
                         pause = 0.5
                         await self._follow(index, batches)
@@ -119,7 +114,7 @@ class Follower:
         started = time.monotonic()
         index = await asyncio.to_thread(self._make)
         batch: list[dict[str, Any]] = []
-        async for row in self._store.collection(COLLECTION).find({}).sort("_id", 1):
+        async for row in all_listings(self._store):
             batch.append(row)
             if len(batch) == _BATCH:
                 await self._add(index, batch)
@@ -185,7 +180,7 @@ class Follower:
         wanted = sorted(ids)
         for at in range(0, len(wanted), _BATCH):
             part = wanted[at : at + _BATCH]
-            rows = [row async for row in self._store.collection(COLLECTION).find({"_id": {"$in": part}})]
+            rows = await listings(self._store, part)
             gone = set(part) - {row["_id"] for row in rows}
             await asyncio.to_thread(index.remove, gone)
             await self._add(index, rows)
@@ -195,9 +190,8 @@ class Follower:
     async def _add(self, index: OfferIndex, rows: list[dict[str, Any]]) -> None:
         if not rows:
             return
-        cursor = self._store.collection("offers").find({"_id": {"$in": [row["_id"] for row in rows]}}, _CONTENT)
-        contents = {offer["_id"]: offer.get("content", {}) async for offer in cursor}
-        await asyncio.to_thread(lambda: index.add(_entries(rows, contents)))
+        known = await contents(self._store, [row["_id"] for row in rows])
+        await asyncio.to_thread(lambda: index.add(_entries(rows, known)))
 
     async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
         try:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from services.notifications.channels.email import EmailSession
+from services.notifications.commands.claiming import claim
+from services.notifications.domain.notification import Notification
 from shared.clock import HandClock
 from tests.service.notifications.builders import contact, employer, erased, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms, rooms_of
@@ -13,6 +15,11 @@ from tests.service.notifications.sink import SmtpSink
 from tests.support import Stack
 
 INVITED = notice("company_approved", "employer-1", params={"company": "Creuse Services"})
+
+
+async def claimed_by(rooms: Rooms) -> Notification | None:
+    """The next message, taken as a sender takes it."""
+    return await claim(rooms.store, rooms.clock, rooms.outlet.channel, rooms.outlet.patience.claim)
 
 
 async def queue_one(rooms: Rooms) -> None:
@@ -183,7 +190,7 @@ async def test_mail_that_nobody_took_for_two_days_has_failed(rooms: Rooms, smtp:
 
 async def test_a_sender_that_died_is_replaced_and_the_message_keeps_its_id(rooms: Rooms, smtp: SmtpSink) -> None:
     await queue_one(rooms)
-    dead = await rooms.sender._claim()
+    dead = await claimed_by(rooms)
     assert dead is not None
     await rooms.sender.drain()
     assert smtp.messages == []
@@ -194,7 +201,7 @@ async def test_a_sender_that_died_is_replaced_and_the_message_keeps_its_id(rooms
 
 async def test_a_sender_whose_claim_lapsed_records_nothing(rooms: Rooms, smtp: SmtpSink) -> None:
     await queue_one(rooms)
-    slow = await rooms.sender._claim()
+    slow = await claimed_by(rooms)
     assert slow is not None
     rooms.clock.advance(timedelta(seconds=91))
     await rooms.sender.drain()
@@ -222,7 +229,7 @@ async def test_many_senders_share_the_queue(stack: Stack, rooms: Rooms, clock: H
 async def test_who_was_erased_meanwhile_gets_nothing(rooms: Rooms, smtp: SmtpSink) -> None:
     await rooms.hear(contact(), offer(), recommended())
     rooms.clock.advance(timedelta(seconds=10))
-    claimed = await rooms.sender._claim()
+    claimed = await claimed_by(rooms)
     assert claimed is not None
     await rooms.hear(erased())
     assert await rooms.sender._deliver(rooms.outlet.open(), claimed)
