@@ -51,6 +51,8 @@ _PAY = re.compile(
     r"(?<!\S)(?P<yearly>[1-9]\d)k(?: (?:par |l )?(?:an|annee|annuel\w*))?(?!\S)"
 )
 _WELL_PAID = re.compile(r"(?<!\S)bien (?:payee?|remuneree?)s?(?!\S)")
+PAY_HINTS = ("smic", "bien ")
+"""Of what names no amount; whatever else this module reads has a digit."""
 _MONTH_HOURS, _YEAR_HOURS = 151.67, 1_820.0
 _GROSS = 1.28
 """Gross pay for one euro net, about: what is taken off an employee's gross pay is 22 %."""
@@ -60,7 +62,7 @@ _PER_HOUR, _PER_MONTH = 100.0, 8_000.0
 
 def pay(joined: str) -> Iterator[Said]:
     """Least pay. The minimum wage is nothing to filter by: no offer may pay less."""
-    for pattern, hint in ((_SMIC, "smic"), (_WELL_PAID, "bien ")):
+    for pattern, hint in zip((_SMIC, _WELL_PAID), PAY_HINTS, strict=True):
         for match in pattern.finditer(joined) if hint in joined else ():
             yield Said(ChipKind.PAY, None, None, *match.span())
     for match in _PAY.finditer(joined):

@@ -182,7 +182,7 @@ ASIDES = (
     (_CENTRE, ChipKind.PLACE, None, ("centre",)),
     (_SHIFTS, ChipKind.SCHEDULE, None, (" 8", "equipe")),
     (_TRAINED, ChipKind.EXPERIENCE, None, ("formation",)),
-    (_HAS, ChipKind.LICENCE, None, ("motoris", "permis", "vehicul", "voiture")),
+    (_HAS, ChipKind.LICENCE, None, ("mobylette", "motoris", "permis", "scooter", "vehicul", "voiture")),
     (_LACKS, ChipKind.LICENCE, None, ("permis",)),
     (
         _ONESELF,
@@ -210,7 +210,7 @@ ASIDES = (
     (_MOBILE, ChipKind.LICENCE, None, ("mobile", "mobylette", "scooter")),
     (_START, ChipKind.EXPERIENCE, None, ("rentree", "dans ")),
     (_TRAVEL, ChipKind.EXPERIENCE, None, ("deplacement", "panier")),
-    (_LITTLE_FRENCH, ChipKind.EXPERIENCE, None, ("english", "francais", "french", "i am", "i cherche", "i m ", "i would")),
+    (_LITTLE_FRENCH, ChipKind.EXPERIENCE, None, ("english", "francais", "french", "i ")),
     (_DICTATED, ChipKind.EXPERIENCE, None, ("avance", "point", "virgule")),
     (_NEWEST, ChipKind.EXPERIENCE, None, ("annonce", "emploi", "job", "offre")),
     (_LASTING, ChipKind.CONTRACT, None, ("arret", "conge", "duree")),

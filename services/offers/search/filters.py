@@ -6,11 +6,11 @@ for either: read as its opposite it would answer with what is not wanted.
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.offers.search.amounts import FULL_TIME, PART_TIME, lengths, pay
+from services.offers.search.amounts import FULL_TIME, PART_TIME, PAY_HINTS, lengths, pay
 from services.offers.search.asides import ASIDES, OTHER_LICENCES
 from services.offers.search.chips import ChipKind, Meaning, Said
 from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT
@@ -240,30 +240,22 @@ _RULES = (
 _DIGIT = re.compile(r"\d")
 
 
-_HINTS = re.compile(
-    r"\d|\b(?:rsa|ass|aah|chom\w+|inscrite?|demandeu[rs]\w*|libres?|off|repos|conge|atelier|chantier|parcours|structure|time|licen[cs]e)\b|"
-    r"\bcentre\b|celibataire|deten|\bgares?\b|incarceration|\bisole|prison|\bseule?s?\b|\bsolos?\b|"
-    r"\bcharges?\b|access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bd?ete\b|fatigant|handicap|mineur|penible|"
-    r"physique|pied|retraite|rqth|scolaire|senior|stressant|trottinette|"
-    r"velo|vendredi|lourd|complique|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
-    r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"
-    r"interim|jour|loin\b|maison\b|\bm(?:on|a)\b|matin|metro|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
-    r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"
-    r"transport|travaille|vehicule|voiture|week|durable|perenne|astreinte|equipe|\bmat\b|"
-    r"\bmes\b|\bnotre\b|\bnos\b|\bami|copain|copine|beneficiaire|appelle|\barrive|branche|\bcomplement|licenci|reconversion|\bstages?\b|"
-    r"english|determinee|\bsuis\b|deplacement|paniers?\b|rentree|madame|monsieur|\bmme\b|\bmr\b|\bdans\b|debute\b|exerce\b|bosse\b|mobilite|etudiant|francais|french|virgule|avance|\bi\b|famille|garde|enfant|\bpoints?\b|annonce|offre|derniere|nouvelle|duree|\barrets?\b|scooter|mobylette|prenom"
+_HINTS = frozenset(
+    itertools.chain(PAY_HINTS, *(rule.hints for rule in _RULES), *(hints for _pattern, _kind, _said, hints in ASIDES))
 )
-"""Without one of these no filter is said, which most questions do not: looking for them spares the patterns."""
-_OF_TWO = ("mi temps", "job d", "jobs d")
-"""Those of two words; all others are looked for in each word by itself, since words come again where questions do not."""
+_NUMBER = "0"
+"""The hint of whatever has a digit."""
+_OF_A_WORD = tuple(sorted(hint for hint in _HINTS if " " not in hint))
+_OF_WORDS = tuple(sorted(hint for hint in _HINTS if " " in hint))
 
 
 def matches(joined: str) -> list[Match]:
     """The filters in a question's words (joined by one space), in their order; where two overlap the earlier rule's."""
-    if not any(map(_hinted, joined.split(" "))) and not any(pair in joined for pair in _OF_TWO):
+    there = _hints_of(joined)
+    if not there:
         return []
     found: list[Said] = []
-    for one in _said(joined):
+    for one in _said(joined, there):
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
     found.sort(key=lambda one: one.start)
@@ -275,26 +267,31 @@ def matches(joined: str) -> list[Match]:
     return read
 
 
+def _hints_of(joined: str) -> set[str]:
+    """The hints that are there: without one no filter is said, and most questions have none."""
+    # Words come again where questions do not.
+    there = set().union(*map(_hints_of_word, joined.split(" ")))
+    there.update(hint for hint in _OF_WORDS if hint in joined)
+    return there
+
+
 @lru_cache(maxsize=16_384)
-def _hinted(word: str) -> bool:
-    return _HINTS.search(word) is not None
+def _hints_of_word(word: str) -> frozenset[str]:
+    return frozenset([hint for hint in _OF_A_WORD if hint in word] + [_NUMBER] * bool(_DIGIT.search(word)))
 
 
-def _said(joined: str) -> Iterator[Said]:
+def _said(joined: str, there: Set[str]) -> Iterator[Said]:
     for pattern, kind, said, hints in ASIDES:
-        for hint in hints:
-            if hint in joined:
-                for match in pattern.finditer(joined):
-                    yield Said(kind, said, None, *match.span())
-                break
-    yield from pay(joined)
+        if not there.isdisjoint(hints):
+            for match in pattern.finditer(joined):
+                yield Said(kind, said, None, *match.span())
+    if _NUMBER in there or not there.isdisjoint(PAY_HINTS):
+        yield from pay(joined)
     for rule in _RULES:
-        for hint in rule.hints:
-            if hint in joined:
-                for match in rule.pattern.finditer(joined):
-                    yield Said(rule.kind, rule.said, rule.denied, *match.span())
-                break
-    if _DIGIT.search(joined):
+        if not there.isdisjoint(rule.hints):
+            for match in rule.pattern.finditer(joined):
+                yield Said(rule.kind, rule.said, rule.denied, *match.span())
+    if _NUMBER in there:
         yield from lengths(joined)
 
 
