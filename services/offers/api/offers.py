@@ -9,6 +9,7 @@ from services.offers.access import company_side, for_company, manager_of
 from services.offers.api.views import LintView, OfferOwnView, OfferView
 from services.offers.commands import duplicates
 from services.offers.commands import offers as commands
+from services.offers.commands.checking import status_of
 from services.offers.context import Context, Ctx
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company
@@ -127,7 +128,7 @@ def acting(principal: Principal, offer: Offer, company: Company | None) -> Actor
     if actor is None and company is not None:
         actor = company_side(principal, None, company.territory)
     if actor is None:
-        if not offer.readable(commands.status_of(company)):
+        if not offer.readable(status_of(company)):
             raise NotFound(f"L'offre {offer.id} n'existe pas.", id=offer.id)
         raise Forbidden("Seuls l'employeur et les gestionnaires du territoire peuvent le faire.", offer_id=offer.id)
     return actor
@@ -182,7 +183,7 @@ async def get_offer(
     if principal is not None and company_side(principal, company, offer.territory):
         set_etag(response, offer.version)
         return OfferOwnView.own(offer)
-    if not offer.readable(commands.status_of(company)):
+    if not offer.readable(status_of(company)):
         raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
     return versioned(shown.face(OfferView, OfferView.of), offer.version)
 

@@ -1,6 +1,7 @@
 """Wishes of the clauses desks: heard, confirmed as a reserved offer with one call, or declined."""
 
-from services.offers.commands.offers import check_content, deposit, publish, status_of
+from services.offers.commands.checking import check_content, status_of
+from services.offers.commands.offers import deposit, publish
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.clause_request import ClauseRequest, Confirmation, RequestStatus

@@ -3,8 +3,9 @@
 from typing import Any
 
 from services.offers.commands import interviews
+from services.offers.commands.checking import unverified
 from services.offers.commands.members import commit, reached
-from services.offers.commands.offers import act, put, save, unverified
+from services.offers.commands.offers import act, put, save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.company import (

@@ -10,9 +10,10 @@ from pymongo import UpdateOne
 from pymongo.errors import OperationFailure, PyMongoError
 
 from services.offers.commands import own_rows
+from services.offers.commands.checking import check_content, check_deadline, unverified
 from services.offers.commands.duplicates import alike, hide_behind, propose
 from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Understood
-from services.offers.commands.offers import check_content, check_deadline, put, save, unverified
+from services.offers.commands.offers import put, save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.company import Company

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from services.offers.commands.checking import check_reserved
 from services.offers.commands.members import acting
-from services.offers.commands.offers import check_reserved
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.company import Company

@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from services.offers.commands import checking
 from services.offers.commands import offers as commands
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
@@ -52,7 +53,7 @@ async def accept(
     check_version(expected, offer.version)
     asked = _asked(context, offer, proposal_id)
     if asked.state is ProposalState.ACCEPTED:
-        return commands.lint_content(context, offer.content)
+        return checking.lint_content(context, offer.content)
     if stated(offer.content, asked.field, asked.value):
         raise AlreadyStated("L'offre le précise déjà : modifiez ce champ.", field=asked.field, allowed=[])
     if asked.value is None and value is None:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from services.offers.commands.checking import status_of
 from services.offers.commands.life import tell_keepers
-from services.offers.commands.offers import status_of
 from services.offers.context import Context
 from services.offers.domain.offer import Offer
 from shared.contracts.vocabulary import Notice

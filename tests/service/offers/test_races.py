@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from services.offers.commands import offers as commands
-from services.offers.commands import waiting
+from services.offers.commands import checking, waiting
 from services.offers.domain.linter import Report
 from shared.clock import HandClock
 from tests.service.offers.support import Desk, offer_body
@@ -91,7 +90,7 @@ async def test_who_is_removed_from_the_employer_while_they_publish_publishes_not
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer = await desk.offer(await desk.company(), publish=False)
-    read, linted = commands.lint_content, list[str]()
+    read, linted = checking.lint_content, list[str]()
 
     def meanwhile(*given: Any) -> Report:
         if not linted:
@@ -101,7 +100,7 @@ async def test_who_is_removed_from_the_employer_while_they_publish_publishes_not
         linted.append(offer)
         return read(*given)
 
-    monkeypatch.setattr(commands, "lint_content", meanwhile)
+    monkeypatch.setattr(checking, "lint_content", meanwhile)
     answer = await desk.post(f"/v1/offers/{offer}/publish", desk.employer)
     assert (answer.status_code, linted) == (404, [offer]), answer.text
     own = (await desk.client.get(f"/v1/offers/{offer}", headers=desk.manager)).json()
