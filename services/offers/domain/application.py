@@ -19,13 +19,13 @@ from services.offers.domain.application_rules import (
     WithdrawalReason,
 )
 from services.offers.domain.errors import AgreementMissing, ReasonMissing, TooManySteps, WrongParty
-from services.offers.domain.hire import FollowUp, HireProposal, HireTerms, months_after
+from services.offers.domain.hire import HireProposal, HireTerms, WithHire
 from services.offers.domain.interview import Feedback, Interview, WithInterviews
 from shared import civil
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import EMPLOYER_READS_NO_MORE, ApplicationOrigin, ApplicationStatus
 from shared.domain import Entity
-from shared.errors import NotFound, Refused, refused_field, transition_refused
+from shared.errors import Refused, refused_field, transition_refused
 from shared.types import Prose
 
 
@@ -44,7 +44,7 @@ ERASED = "erased"
 _REASONS = frozenset(reason.value for kind in (RefusalReason, WithdrawalReason) for reason in kind)
 
 
-class Application(WithInterviews):
+class Application(WithInterviews, WithHire):
     """An introduction between a person and an offer.
 
     ``slot`` names (offer, person) while no second application may exist; a unique index holds it. ``acted_by`` is the
@@ -73,10 +73,6 @@ class Application(WithInterviews):
     feedback: tuple[Feedback, ...] = ()
     accepted_at: datetime | None = None
     obsolete_others: bool = False
-    hire_proposal: HireProposal | None = None
-    hire: HireTerms | None = None
-    hired_at: datetime | None = None
-    follow_ups: tuple[FollowUp, ...] = ()
     history: tuple[Step, ...] = ()
     slot: str | None = None
 
@@ -207,10 +203,7 @@ class Application(WithInterviews):
             self.refusal_reason = reason
         self.postponed_until = postponed_until if to is ApplicationStatus.POSTPONED else None
         if to is ApplicationStatus.HIRED and hire is not None:
-            self.hire, self.hired_at = hire, now
-            self.follow_ups = tuple(
-                FollowUp(month=month, due_on=months_after(hire.starts_on, month)) for month in policy.follow_up_months
-            )
+            self._hired(hire, policy.follow_up_months, now)
         if coming is not None and (to in CLOSED or to is ApplicationStatus.POSTPONED):
             self._call_off(coming, by, now)
         self._log(by, now, reason)
@@ -285,24 +278,6 @@ class Application(WithInterviews):
         self.feedback = (*kept, feedback)
         self.touch(now)
 
-    def follow_up(self, month: int, still_there: bool, note: str, by: Actor, now: datetime) -> None:
-        """Record whether the person is still in the job.
-
-        Raises:
-            NotFound: no follow-up is planned for this month.
-            Refused: it is not due yet.
-        """
-        planned = {one.month: one for one in self.follow_ups}
-        if month not in planned:
-            raise NotFound(f"Aucun suivi n'est prévu au mois {month}.", planned=sorted(planned))
-        if civil.today(self.territory, now) < planned[month].due_on:
-            raise refused_field(
-                Refused, "month", "not_due", f"Le suivi à {month} mois est prévu le {planned[month].due_on:%d/%m/%Y}."
-            )
-        done = {"still_there": still_there, "note": note, "recorded_by": by.id, "recorded_at": now}
-        self.follow_ups = tuple(one.model_copy(update=done) if one.month == month else one for one in self.follow_ups)
-        self.touch(now)
-
     def due(self, now: datetime, policy: ApplicationPolicy) -> str | None:
         """What silence asks for: ``remind`` the employer once, then ``no_answer``; a hire that nobody denied: ``hire``.
         Of somebody who was erased nothing.
@@ -324,17 +299,6 @@ class Application(WithInterviews):
         self.reminded_at = now
         self.touch(now)
 
-    def due_follow_ups(self, today: date) -> list[FollowUp]:
-        """Follow-ups that are due and that nobody was asked for."""
-        return [f for f in self.follow_ups if f.due_on <= today and f.still_there is None and f.asked_at is None]
-
-    def asked(self, months: list[int], now: datetime) -> None:
-        """Remember that these follow-ups were asked for."""
-        self.follow_ups = tuple(
-            f.model_copy(update={"asked_at": now}) if f.month in months else f for f in self.follow_ups
-        )
-        self.touch(now)
-
     def forget_person(self, now: datetime) -> None:
         """Erase who it was; what remains is a figure (dates, states and the contract's kind)."""
         self.profile_id = ERASED
@@ -349,10 +313,8 @@ class Application(WithInterviews):
             self._call_off(coming, SYSTEM, now)
         self.interviews = tuple(one.figure() for one in self.interviews)
         self.remind_at = None
-        # Who recorded may be the person themselves, and a step's reason may be anybody's words.
-        unsaid = {"note": "", "recorded_by": None}
-        # There is nobody to ask after any more.
-        self.follow_ups = tuple(one.model_copy(update=unsaid) for one in self.follow_ups if one.still_there is not None)
+        self._forget_follow_ups()
+        # A step's reason may be anybody's words.
         self.history = tuple(
             one.model_copy(update={"by": one.party.value, "reason": one.reason if one.reason in _REASONS else None})
             for one in self.history

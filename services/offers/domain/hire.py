@@ -1,13 +1,16 @@
 """A hire: its terms, one that only the person's side told of, and the questions that follow it after months."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
+from services.offers.domain.actors import Actor
+from shared import civil
 from shared.contracts.vocabulary import ContractKind
-from shared.domain import Entity
-from shared.errors import Refused, refused_field
+from shared.domain import Aggregate, Entity
+from shared.errors import NotFound, Refused, refused_field
 from shared.types import CivilDate, Prose
 
 _NEAR = timedelta(days=366)
@@ -55,3 +58,50 @@ def months_after(day: date, months: int) -> date:
     year, month = day.year + index // 12, index % 12 + 1
     following = date(year + month // 12, month % 12 + 1, 1)
     return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+
+
+class WithHire(Aggregate):
+    """The part of an application that a hire is: who told of it, its terms, and whether the person is still there later."""
+
+    hire_proposal: HireProposal | None = None
+    hire: HireTerms | None = None
+    hired_at: datetime | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+
+    def follow_up(self, month: int, still_there: bool, note: str, by: Actor, now: datetime) -> None:
+        """Record whether the person is still in the job.
+
+        Raises:
+            NotFound: no follow-up is planned for this month.
+            Refused: it is not due yet.
+        """
+        planned = {one.month: one for one in self.follow_ups}
+        if month not in planned:
+            raise NotFound(f"Aucun suivi n'est prévu au mois {month}.", planned=sorted(planned))
+        if civil.today(self.territory, now) < planned[month].due_on:
+            raise refused_field(
+                Refused, "month", "not_due", f"Le suivi à {month} mois est prévu le {planned[month].due_on:%d/%m/%Y}."
+            )
+        done = {"still_there": still_there, "note": note, "recorded_by": by.id, "recorded_at": now}
+        self.follow_ups = tuple(one.model_copy(update=done) if one.month == month else one for one in self.follow_ups)
+        self.touch(now)
+
+    def due_follow_ups(self, today: date) -> list[FollowUp]:
+        """Follow-ups that are due and that nobody was asked for."""
+        return [f for f in self.follow_ups if f.due_on <= today and f.still_there is None and f.asked_at is None]
+
+    def asked(self, months: list[int], now: datetime) -> None:
+        """Remember that these follow-ups were asked for."""
+        self.follow_ups = tuple(
+            f.model_copy(update={"asked_at": now}) if f.month in months else f for f in self.follow_ups
+        )
+        self.touch(now)
+
+    def _hired(self, hire: HireTerms, months: Iterable[int], now: datetime) -> None:
+        self.hire, self.hired_at = hire, now
+        self.follow_ups = tuple(FollowUp(month=month, due_on=months_after(hire.starts_on, month)) for month in months)
+
+    def _forget_follow_ups(self) -> None:
+        """Who recorded may be the person themselves; there is nobody to ask after any more."""
+        unsaid = {"note": "", "recorded_by": None}
+        self.follow_ups = tuple(one.model_copy(update=unsaid) for one in self.follow_ups if one.still_there is not None)

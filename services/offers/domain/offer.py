@@ -14,12 +14,11 @@ from services.offers.domain.life import (
     RETURNS,
     Due,
     LifePolicy,
-    Outcome,
     Reason,
     Step,
     due_reminder,
 )
-from services.offers.domain.lifetime import WithLife
+from services.offers.domain.positions import WithPositions
 from services.offers.domain.proposals import Answer, answered, still_meant, with_accepted
 from services.offers.domain.text import key_of
 from services.offers.domain.visibility import Verdict
@@ -48,24 +47,16 @@ TOLD_OTHERWISE = frozenset({"positions_total", "declared_schedule", "cards"})
 _NOT_AS_IT_IS = KEPT_TO_ITSELF | TOLD_OTHERWISE
 
 
-class Offer(WithLife):
+class Offer(WithPositions):
     """An opportunity of one employer. Drafts are private: no event speaks of an offer before its first publication."""
 
     company: OfferCompany
-    content: OfferContent
     source: OfferSource = OfferSource.DEPOSITED
     feed: Feed | None = None
     deposited_by: str
-    positions_filled: int = 0
-    positions_filled_through_us: int = 0
     canonical_offer_id: str | None = None
     duplicate_key: str = ""
     answers: tuple[Answer, ...] = ()
-
-    @property
-    def positions_open(self) -> int:
-        """Positions that nobody was hired for yet."""
-        return max(0, self.content.positions_total - self.positions_filled)
 
     @property
     def locality(self) -> str:
@@ -228,61 +219,6 @@ class Offer(WithLife):
             self.suspended_because = Reason.MODERATION
         self._note(now, by, "suspended", note or Reason.MODERATION.value)
         self._tell("offer-filled.v1" if self.status is OfferStatus.FILLED else "offer-suspended.v1", now)
-
-    def fill(self, count: int, by: Actor, now: datetime, *, through_us: bool) -> None:
-        """Record ``count`` hires; the last position makes the offer filled.
-
-        Raises:
-            Refused: more than the positions that are open.
-        """
-        self._check("fill")
-        if not 1 <= count <= self.positions_open:
-            raise refused_field(
-                Refused, "count", "positions_open", f"Il reste {self.positions_open} poste(s) à pourvoir."
-            )
-        self.positions_filled += count
-        if through_us:
-            self.positions_filled_through_us += count
-        self._note(now, by, "position_filled", f"{count} {'through us' if through_us else 'elsewhere'}")
-        if self.positions_open == 0:
-            self._filled(now)
-        else:
-            self._tell("offer-updated.v1", now)
-
-    def _filled(self, now: datetime) -> None:
-        self._end(OfferStatus.FILLED, now)
-        self.outcome = Outcome.FILLED_THROUGH_US if self.positions_filled_through_us else Outcome.FILLED_ELSEWHERE
-        self._tell("offer-filled.v1", now)
-
-    def reopen(
-        self, by: Actor, now: datetime, policy: LifePolicy, company: CompanyStatus | None, *, count: int = 1
-    ) -> None:
-        """A hire fell through: ``count`` positions are open again. Raises as ``confirm``."""
-        self._check("reopen")
-        self._verdict(company, by)
-        if not 1 <= count <= self.positions_filled:
-            raise refused_field(Refused, "count", "positions_filled", f"{self.positions_filled} poste(s) sont pourvus.")
-        self.positions_filled -= count
-        self.positions_filled_through_us = min(self.positions_filled_through_us, self.positions_filled)
-        self.status = OfferStatus.PUBLISHED
-        self.held = False
-        self.ended_at = None
-        self.outcome = None
-        self._renew(now, policy)
-        self._note(now, by, "reopened", str(count))
-        self._tell("offer-resumed.v1", now)
-
-    def close(self, outcome: Outcome, by: Actor, now: datetime) -> None:
-        """End the offer with how it ended."""
-        self._check("close")
-        if outcome in (Outcome.FILLED_THROUGH_US, Outcome.FILLED_ELSEWHERE) and self.positions_open:
-            if outcome is Outcome.FILLED_THROUGH_US:
-                self.positions_filled_through_us += self.positions_open
-            self.positions_filled = self.content.positions_total
-        self._end(OfferStatus.CLOSED, now)
-        self.outcome = outcome
-        self._note(now, by, "closed", outcome.value)
-        self._tell("offer-closed.v1", now)
 
     def withdraw(self, by: Actor, now: datetime, note: str = "") -> None:
         """Take the offer back."""
