@@ -62,7 +62,7 @@ LEFT_OUT: dict[str, tuple[set[str], str]] = {
         {"COUNSELLOR", "DISCLOSURE", "POOL", "POOL_CONTACT"},
         "agreements that are no box to tick",
     ),
-    "services.profiles.domain.profile:Profile._settle": ({"ADULT", "UNKNOWN"}, "nothing is withheld for their age"),
+    "services.profiles.domain.withheld:withheld_for": ({"ADULT", "UNKNOWN"}, "nothing is withheld for their age"),
     "services.profiles.queries.figures:_group": ({"TERRITORY"}, "answered before it is looked for"),
 }
 """By table the members that it does not have, and why. One that comes later is not among them: somebody decides."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from shared import civil
 from shared.normal_forms import normal
-from shared.types import clean_line, clean_prose
+from shared.visible import clean_line, clean_prose
 
 _THIN, _FIXED = "\u202f", "\u00a0"
 _BEFORE_HIGH = re.compile(r"[ \u00a0](?=[;!?](?:\W|$))")

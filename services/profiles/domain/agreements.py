@@ -3,6 +3,7 @@
 Taking something back ends that one thing. None of it is an input of the matching but ``matching`` itself.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,6 +54,19 @@ class TickReceipt(Entity):
     given_at: datetime
     acted_by: str
     on_behalf_of: str | None = None
+
+
+def noted(
+    receipts: Mapping[str, TickReceipt],
+    ticked: Mapping[Tick, bool],
+    now: datetime,
+    acted_by: str,
+    on_behalf_of: str | None,
+) -> dict[str, TickReceipt]:
+    """The receipts by field after some of them were said anew, in the words of today; what is not ticked has none."""
+    kept = {name: one for name, one in receipts.items() if name not in ticked}
+    fresh = TickReceipt(text_version=TICK_TEXT_VERSION, given_at=now, acted_by=acted_by, on_behalf_of=on_behalf_of)
+    return kept | {tick.value: fresh for tick, there in ticked.items() if there}
 
 
 class Kind(StrEnum):

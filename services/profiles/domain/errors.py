@@ -80,6 +80,12 @@ class TooManyCounsellors(StateConflict):
 
     code = "too-many-counsellors"
 
+    @classmethod
+    def of(cls, most: int) -> "TooManyCounsellors":
+        """``most``: how many may."""
+        sentence = f"{most} personnes au plus en accompagnent une autre : retirez d'abord qui ne l'accompagne plus."
+        return cls(sentence, limit=most, allowed=["remove"])
+
 
 class NotAssigned(NotFound):
     """This counsellor does not accompany the person."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field, PrivateAttr
 
-from services.profiles.domain.agreements import TICK_TEXT_VERSION, Tick, TickReceipt
+from services.profiles.domain.agreements import Tick, TickReceipt, noted
 from services.profiles.domain.certificates import kinds_of
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NoAccount, NotAssigned, TooManyCounsellors
@@ -15,9 +15,9 @@ from services.profiles.domain.pool import PoolConsent
 from services.profiles.domain.status import RSA, Age, EarlierStatuses, Status, flags_of, standing
 from services.profiles.domain.text import name_key
 from services.profiles.domain.transfer import Transfer
-from services.profiles.domain.withheld import Withheld
+from services.profiles.domain.withheld import Withheld, withheld_for
 from shared import civil
-from shared.ages import Standing, next_change, standing_on
+from shared.ages import next_change, standing_on
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
 from shared.contracts.vocabulary import Channel, ReservedPublic
 from shared.domain import Aggregate, PendingEvent
@@ -90,7 +90,7 @@ class Profile(Aggregate):
             TooManyCounsellors: more than may accompany somebody.
         """
         if len(counsellor_ids) > MOST_COUNSELLORS:
-            raise _too_many()
+            raise TooManyCounsellors.of(MOST_COUNSELLORS)
         profile = cls(
             id=id,
             territory=territory,
@@ -236,7 +236,7 @@ class Profile(Aggregate):
         if counsellor_id in self.counsellor_ids:
             raise AlreadyAssigned("Ce conseiller accompagne déjà cette personne.", counsellor_id=counsellor_id)
         if len(self.counsellor_ids) >= MOST_COUNSELLORS:
-            raise _too_many()
+            raise TooManyCounsellors.of(MOST_COUNSELLORS)
         before = self._told()
         self.counsellor_ids += (counsellor_id,)
         self._tell_changes(before, now)
@@ -317,19 +317,8 @@ class Profile(Aggregate):
 
     def note_ticks(self, fields: Iterable[str], acted_by: str, on_behalf_of: str | None) -> None:
         """Keep who ticked which of these fields, in the words of today; what is not ticked has no receipt."""
-        kept = dict(self.ticks)
-        for tick in Tick:
-            if tick.value not in fields:
-                continue
-            kept.pop(tick.value, None)
-            if getattr(self.details, tick.value):
-                kept[tick.value] = TickReceipt(
-                    text_version=TICK_TEXT_VERSION,
-                    given_at=self.updated_at,
-                    acted_by=acted_by,
-                    on_behalf_of=on_behalf_of,
-                )
-        self.ticks = kept
+        now = {tick: bool(getattr(self.details, tick.value)) for tick in Tick if tick.value in fields}
+        self.ticks = noted(self.ticks, now, self.updated_at, acted_by, on_behalf_of)
 
     def say_limits(self, limits: tuple[FunctionalLimit, ...], now: datetime) -> bool:
         """Take over what work must not ask; others are told nothing. False when it is what was said before."""
@@ -357,11 +346,9 @@ class Profile(Aggregate):
     def _settle(self, now: datetime) -> None:
         """What age decides on the territory's day."""
         today, born, year = civil.today(self.territory, now), self.details.birth_date, self.details.birth_year
-        self.withheld = {
-            Standing.UNDER_16: Withheld.UNDER_16,
-            Standing.MINOR: None if self.guardian_consent_id else Withheld.GUARDIAN_CONSENT,
-            Standing.UNPROVEN: Withheld.BIRTH_DATE,
-        }.get(standing_on(today, born, year))
+        self.withheld = withheld_for(
+            standing_on(today, born, year), guardian_agreed=self.guardian_consent_id is not None
+        )
         days = [day for day in (next_change(today, born, year), self.flags_until) if day is not None]
         self.next_change_on = min(days, default=None)
 
@@ -407,10 +394,3 @@ class Profile(Aggregate):
 
     def _tell(self, event_type: str, now: datetime) -> None:
         self._others.append(PendingEvent(event_type, self.event_data(event_type), self.version, now))
-
-
-def _too_many() -> TooManyCounsellors:
-    message = (
-        f"{MOST_COUNSELLORS} personnes au plus en accompagnent une autre : retirez d'abord qui ne l'accompagne plus."
-    )
-    return TooManyCounsellors(message, limit=MOST_COUNSELLORS, allowed=["remove"])

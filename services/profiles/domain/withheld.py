@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from shared.ages import UNDER_16_TEXT
+from shared.ages import UNDER_16_TEXT, Standing
 
 
 class Withheld(StrEnum):
@@ -24,3 +24,12 @@ WITHHELD_TEXT = {
         "aucune candidature ne part."
     ),
 }
+
+
+def withheld_for(standing: Standing, *, guardian_agreed: bool) -> Withheld | None:
+    """What somebody's age asks for before anything is matched or applied for; None where it asks for nothing."""
+    return {
+        Standing.UNDER_16: Withheld.UNDER_16,
+        Standing.MINOR: None if guardian_agreed else Withheld.GUARDIAN_CONSENT,
+        Standing.UNPROVEN: Withheld.BIRTH_DATE,
+    }.get(standing)

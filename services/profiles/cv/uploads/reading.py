@@ -11,7 +11,7 @@ from shared.bounded_child import Declined
 from shared.errors import refused_field
 from shared.nir import names_nir
 from shared.reference.text import unaccented
-from shared.types import clean_line, clean_prose
+from shared.visible import clean_line, clean_prose
 
 FIELD = "file"
 _BOUNDS = Bounds(seconds=15.0, processor=10, memory=700 * 2**20, output=2**20)
