@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vCalAddress
 
 from shared.contracts.events.offers import Appointment
-from shared.types import without_hidden
+from shared.visible import without_hidden
 
 ORGANISER = "mailto:ne-pas-repondre@bassin.invalid"
 

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 import orjson
 
 from shared.normal_forms import normal
-from shared.types import without_hidden
+from shared.visible import without_hidden
 
 _FORMULA = frozenset("=+-@")
 """A cell that begins so is a formula for a spreadsheet; a quote in front makes it text again."""

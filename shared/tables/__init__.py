@@ -17,7 +17,7 @@ from shared.tables.opendocument import CONTENT, OpenDocument
 from shared.tables.parts import LONGEST_CELL, Damaged
 from shared.tables.records import MAX_LINES, is_blank, record_at
 from shared.tables.workbook import Limits, TooLarge, Workbook, Written
-from shared.types import clean_line
+from shared.visible import clean_line
 from shared.zips import DAMAGED
 
 MAX_ROWS = 10_000

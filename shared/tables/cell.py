@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from shared.normal_forms import normal
-from shared.types import clean_line
+from shared.visible import clean_line
 
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
 _PRINTED = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|([€$£])')

@@ -7,7 +7,7 @@ from typing import Final
 from shared.normal_forms import normal
 from shared.reference.text import unaccented
 from shared.tables.cell import Cell
-from shared.types import clean_line
+from shared.visible import clean_line
 
 MONTHS: Final = {
     name: number

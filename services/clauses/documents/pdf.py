@@ -13,8 +13,8 @@ from services.clauses.documents.figures import GROUP_LABELS as GROUPS
 from services.clauses.documents.figures import HIDDEN, NO_HOURS, Cell, Frame, details, french, hours
 from services.clauses.domain.report import GroupBy, Line, Report
 from shared import civil
-from shared.types import without_hidden
 from shared.typesetting import set_whole
+from shared.visible import without_hidden
 
 MOST_MONTHS = 24
 """Bars that a page has room for: the last two years."""

@@ -14,7 +14,7 @@ from services.clauses.documents.figures import HEADER, Cell, Frame, details, row
 from services.clauses.domain.report import Report
 from shared import civil
 from shared.outputs import csv_text
-from shared.types import without_hidden
+from shared.visible import without_hidden
 
 _CHART = {"width": 1_058, "height": 454}
 """Pixels: 28 by 12 cm."""

@@ -14,7 +14,8 @@ from stdnum.fr import siret as siret_number
 
 from shared.normal_forms import normal
 from shared.tables.days import ZERO_OF_SPREADSHEETS, day_written
-from shared.types import EARLIEST, LATEST, clean_line
+from shared.types import EARLIEST, LATEST
+from shared.visible import clean_line
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ from services.notifications.domain.notification import Item
 from services.notifications.settings import NotificationsSettings
 from shared import civil, metrics, reasons
 from shared.logs import get_logger
-from shared.types import clean_line
+from shared.visible import clean_line
 
 FOLDER = Path(__file__).parent
 GENERIC = "generic"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from icalendar import Calendar, Event, vGeo, vText
 
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
-from shared.types import without_hidden
+from shared.visible import without_hidden
 
 
 def calendar(events: Iterable[AgendaEvent], public_url: str) -> bytes:

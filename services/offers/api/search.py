@@ -23,7 +23,7 @@ from shared.contracts.vocabulary import ContractKind, OpportunityKind
 from shared.errors import FieldError, Refused, refused_field
 from shared.http import BoundedRoute, OptionalCaller, PageQuery, resource
 from shared.http.media import GeoJson
-from shared.types import clean_line
+from shared.visible import clean_line
 
 router = resource("", "search", route_class=BoundedRoute)
 

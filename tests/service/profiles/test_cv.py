@@ -15,7 +15,7 @@ from services.profiles.cv.unnaming import hider, whereabouts_hider
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.resume import Layout
 from shared.reference.occupations import Occupations
-from shared.types import clean_line
+from shared.visible import clean_line
 from tests.service.profiles.builders import GUERET, a_body, a_profile
 from tests.service.profiles.pages import look
 from tests.support import Running, Stack

@@ -13,7 +13,8 @@ from shared import normal_forms
 from shared.contact_points import names_contact, without_contact
 from shared.normal_forms import MOST_MARKS, is_normal, normal, stacked
 from shared.tables.cell import Cell
-from shared.types import clean_line, clean_prose, mailbox
+from shared.types import mailbox
+from shared.visible import clean_line, clean_prose
 
 ABOVE, BELOW, TIBETAN = "\u0315", "\u0327", "\u0f73"
 """Marks of two classes, of which the second goes before the first; one that is no mark before it is written out as two."""

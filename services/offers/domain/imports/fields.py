@@ -9,7 +9,7 @@ from typing import Any
 from services.offers.domain.imports.rows import Row, RowRefused, refuse
 from shared.errors import FieldError
 from shared.tables.cell import mended_letters
-from shared.types import clean_line, clean_prose
+from shared.visible import clean_line, clean_prose
 
 MAX_DEPTH = 12
 MAX_VALUES = 3_000

@@ -27,7 +27,8 @@ from shared.reference.text import unaccented, words_of
 from shared.tables import Cell, Row, UnreadableSheet, broken_letters, mended_letters, read_sheet
 from shared.tables.days import day_in
 from shared.tables.titles import bare_title
-from shared.types import LATEST, clean_line
+from shared.types import LATEST
+from shared.visible import clean_line
 
 SEARCHED_ROWS = 20
 _IDENTITY = (

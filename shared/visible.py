@@ -1,0 +1,87 @@
+"""What is seen of a text: hidden characters go, letters in fancy shapes become plain, blanks and line ends are one way."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from shared.normal_forms import is_normal, normal
+
+# Letters that fonts draw as nothing (Hangul fillers, the blank Braille pattern).
+_EMPTY_LETTERS = frozenset("ᅟᅠㅤﾠ⠀")
+# Marks without a shape: the grapheme joiner and the Mongolian vowel separator.
+_SHAPELESS = frozenset("͏᠎")
+_ANY_SHAPELESS = re.compile(f"[{''.join(_SHAPELESS)}]")
+# Persian, Indic scripts and emoji need these between two visible characters; between Latin letters they only hide.
+_JOINERS = frozenset("\u200c\u200d")
+# Letters and digits in the shape of bold, script, full-width or circled ones, as people paste them to be seen. Read aloud each is
+# «mathematical bold capital m», and no search finds the word.
+_FOR_SHOW = re.compile(
+    "[\U0001d400-\U0001d7ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\U0001f130-\U0001f149]+"
+)
+_LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+# The French put a no-break space before « : ; ! ? »; it stays where it stands alone.
+_SPACES = re.compile(r"\s{2,}|[^\S\xa0\u202f]")
+_MARGINS = re.compile(r"[^\S\n]+(?=\n)|[^\S\n]+\Z")
+
+
+def visible(text: str) -> bool:
+    """Whether anybody sees anything: a letter, digit, sign or symbol."""
+    if text[:1].isascii() and text[:1].isalnum():  # so begin nearly all
+        return True
+    return any(unicodedata.category(one)[0] in "LNPS" and one not in _EMPTY_LETTERS for one in text)
+
+
+@lru_cache(maxsize=4_096)
+def _hidden(one: str) -> bool:
+    code = ord(one)
+    return (
+        unicodedata.category(one) in ("Cc", "Cf", "Cs")
+        or one in _SHAPELESS
+        or 0xFDD0 <= code <= 0xFDEF  # noncharacters: XML 1.0 refuses some of them, nobody needs any
+        or code & 0xFFFE == 0xFFFE
+    )
+
+
+def without_hidden(text: str) -> str:
+    """Without control, format, direction and other invisible characters; line ends and tabs stay."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        # All of the hidden ones are unprintable but these.
+        return text if text.isascii() else _ANY_SHAPELESS.sub("", text)
+    kept = []
+    for index, one in enumerate(text):
+        if one in "\n\t" or not _hidden(one):
+            kept.append(one)
+        elif one in _JOINERS and 0 < index < len(text) - 1:
+            before, after = text[index - 1], text[index + 1]
+            if ord(before) > 0x2FF and ord(after) > 0x2FF and not _hidden(before) and not _hidden(after):
+                kept.append(one)
+    return "".join(kept)
+
+
+def _seen_whole(text: str) -> bool:
+    """Whether it is of one line and composed, in plain letters, and every character of it is seen: so are nearly all."""
+    if text.isascii():
+        return text.isprintable()
+    odd = _ANY_SHAPELESS.search(text) or _FOR_SHOW.search(text)
+    return text.isprintable() and is_normal("NFC", text) and not odd
+
+
+def _plain(text: str) -> str:
+    """Composed, in plain letters: «𝗠𝗮𝗰̧𝗼𝗻» → «Maçon»."""
+    return normal("NFC", _FOR_SHOW.sub(lambda found: normal("NFKC", found[0]), text))
+
+
+def clean_line(text: str) -> str:
+    """One line: composed plain letters (NFC), nothing hidden, each run of blanks one space, none at the ends."""
+    if "  " not in text and _seen_whole(text):
+        return text.strip()
+    unbroken = without_hidden(_LINE_ENDS.sub(" ", text).replace("\t", " "))
+    return _SPACES.sub(" ", _plain(unbroken)).strip()
+
+
+def clean_prose(text: str) -> str:
+    """Several lines: as a line, but line ends (``\\n``) and the writer's own spacing stay."""
+    if _seen_whole(text):
+        return text.strip()
+    text = without_hidden(_LINE_ENDS.sub("\n", text))
+    return _MARGINS.sub("", _plain(text)).strip()
