@@ -82,7 +82,7 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
     salary, doubts = read_salary(
         pay.line("libelle"),
         pay.line("commentaire"),
-        Work(time.weekly_hours, time.part_time, contract in _LEARNERS),
+        Work(time.weekly_hours, time.part_time, contract in _LEARNERS, pay.flag("bySize")),
     )
     warnings += doubts
     licences, unsure = read_licences(given.parts("permis"))

@@ -18,7 +18,9 @@ _PERIODS = (
     ("year", re.compile(r"\b(?:annuel(?:le)?s?|ans?|annees?)\b|\bk ?(?:€|euros?)\b")),
 )
 # «sur 12 mois» says over how many months a pay is given, not that it is monthly.
-_MONTHS = re.compile(r"\b(?:sur|x) ?\d+(?:[.,]\d+)? ?mois\b|\d+ ?mois\b")
+_MONTHS = re.compile(
+    r"\b(?:sur|x) ?\d+(?:[.,]\d+)? ?mois\b|\b1[34] ?(?:e|em|eme) ?mois\b|\d+ ?mois\b|(?<![\d.,] )(?<![\d.,])\d{1,2} ?ans?\b"
+)
 # «13 €», «35 k€», «13€20», «13 euros 20»: what follows the unit as two digits are cents.
 _UNIT = re.compile(
     r"\s*(k)?\s*(?:(?:euros?|eur)\b|€|(?<=k)\b)(?:\s?(?P<cents>\d{2})(?![\d.,]|\s?(?:%|h\b|€|euros?\b|mois\b|ans?\b)))?"
@@ -35,6 +37,14 @@ _ON_TOP = re.compile(
     r"interessement|participation|valeur|avantages?|remboursement|frais|bonus|treizieme|gratifications? de)\b[^\d+]*$"
 )
 _NET = re.compile(r"\bnets?\b")
+_GROSS = re.compile(r"\bbrute?s?\b")
+_OF_SOMETHING = re.compile(
+    r"(?:/ ?|\b(?:par|la|le|chaque) |\bl')[a-z]|\b(?:jours?|journ\w+|hebdo\w*|semaines?|forfait\w*|tjm)\b"
+)
+"""Of a day, a week, a piece: what is none of the periods says that the amount is of none of them."""
+_FROM = re.compile(r"\b(?:a partir de|des|min|mini(?:mum)?|plancher|au moins|plus de)\b")
+_UP_TO = re.compile(r"\b(?:jusqu'?a|jusque|max|maxi(?:mum)?|plafond\w*|au plus|moins de)\b")
+"""Which end of a range a single amount is."""
 LIKELY_JOB = (8.0, 120.0)
 LIKELY_LEARNER = (2.5, 40.0)
 """What an hour can pay. The lowest minimum wage of the last ten years was 7.46 € (Mayotte), an apprentice's first year
@@ -53,6 +63,8 @@ class Work:
     weekly_hours: float | None = None
     part_time: bool = False
     learner: bool = False
+    by_size: bool = False
+    """Where no period is said the amount tells it, if it can be that of one only: of a column that holds nothing but pay."""
 
 
 def read_salary(label: str, comment: str = "", work: Work | None = None) -> tuple[Salary, list[Warned]]:
@@ -68,12 +80,18 @@ def read_salary(label: str, comment: str = "", work: Work | None = None) -> tupl
     period = _period(plain, thousands)
     if not amounts:
         return Salary(text=text), []
-    if _NET.search(plain):
+    if _NET.search(plain) and not (work.by_size and _GROSS.search(plain)):
         return Salary(text=text), [
             Warned("salaire.libelle", "salary_net", "Un salaire net ne se compare pas : donnez le brut.")
         ]
+    warnings: list[Warned] = []
     if period is None:
-        return Salary(text=text), [_doubt("salary_period", "La période n'est pas dite", amounts, work)]
+        likely = _readings(amounts, work) if work.by_size and not _OF_SOMETHING.search(plain) else []
+        if len(likely) != 1 or (work.part_time and work.weekly_hours is None and likely[0][0] != "hour"):
+            return Salary(text=text), [_doubt("salary_period", "La période n'est pas dite", amounts, work)]
+        period = likely[0][0]
+        said = f"« {text} » ne dit pas sa période : il est lu comme {_FRENCH[period]}, à confirmer."
+        warnings.append(Warned("salaire.libelle", "salary_by_size", said))
     if period != "hour" and work.weekly_hours is None and work.part_time:
         message = "Temps partiel sans durée : ce salaire ne peut pas être ramené à l'heure."
         return Salary(text=text), [Warned("salaire.libelle", "salary_without_hours", message)]
@@ -81,7 +99,12 @@ def read_salary(label: str, comment: str = "", work: Work | None = None) -> tupl
     if not _likely(low, high, period, work):
         said = f"{in_euros(low, high)} de l'heure"
         return Salary(text=text), [_doubt("salary_unlikely", f"{said} n'est pas vraisemblable", amounts, work)]
-    return Salary(hourly_min=low, hourly_max=high, text=text), []
+    if len(amounts) == 1:
+        if _UP_TO.search(plain):
+            return Salary(hourly_max=high, text=text), warnings
+        if _FROM.search(plain):
+            return Salary(hourly_min=low, text=text), warnings
+    return Salary(hourly_min=low, hourly_max=high, text=text), warnings
 
 
 def _period(plain: str, thousands: bool) -> str | None:
@@ -159,14 +182,19 @@ def _likely(low: float, high: float, period: str, work: Work) -> bool:
     return least <= low and high <= most and high <= WIDEST * low
 
 
-def _doubt(rule: str, message: str, amounts: list[float], work: Work) -> Warned:
-    """A warning that proposes the only other reading, where there is one."""
-    readings = [
+def _readings(amounts: list[float], work: Work) -> list[tuple[str, float, float]]:
+    """Each period whose pay the amounts may be, with what an hour has then."""
+    return [
         (period, low, high)
         for period in ("hour", "month", "year")
         for low, high in (_hourly(amounts, period, work),)
         if _likely(low, high, period, work)
     ]
+
+
+def _doubt(rule: str, message: str, amounts: list[float], work: Work) -> Warned:
+    """A warning that proposes the only other reading, where there is one."""
+    readings = _readings(amounts, work)
     proposal = ""
     if len(readings) == 1:
         period, low, high = readings[0]

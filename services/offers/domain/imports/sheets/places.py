@@ -90,6 +90,7 @@ def read_at_its_place(
                 and own is None
                 and label != where["libelle"]
                 and not _named_so(commune, where["libelle"])
+                and not _says_postcode(commune, where["libelle"])
             ):
                 message = f"« {where['libelle'][:60]} » est lu comme {commune.name} ({commune.department})."
                 read.warnings.append(Warned(Column.PLACE, "place_by_name", message))
@@ -110,6 +111,12 @@ def _labels(label: str, own: str | None, home: str | None) -> list[str]:
     shorter = [f"{' '.join(words[:length])} ({department})" for length in range(len(words) - 1, 0, -1)]
     plain = [label, bare] if own is None else [f"{label} ({own})"]
     return [one for one in dict.fromkeys([f"{bare} ({department})", *plain, *last, *shorter[:5]]) if one.strip()]
+
+
+def _says_postcode(commune: CommuneFacts, label: str) -> bool:
+    """«23000 Guéret»: nothing is left to doubt."""
+    words = label.split()
+    return any(one in words for one in commune.postcodes) and place_key(commune.name) in place_key(label)
 
 
 def _named_so(commune: CommuneFacts, label: str) -> bool:

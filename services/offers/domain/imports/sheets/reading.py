@@ -249,7 +249,7 @@ def _as_feed(
         ),
         "dureeTravailLibelleConverti": " ; ".join(_full_or_part(text) for text in (contract, duration)),
         "contexteTravail": {"horaires": [schedule]},
-        "salaire": {"libelle": _pay(values)},
+        "salaire": {"libelle": _pay(values), "bySize": True},
         "nombrePostes": int(count[0]) if count else None,
         "experienceExige": "E" if demanded else "D",
         "experienceLibelle": experience,
@@ -328,7 +328,9 @@ def _full_or_part(text: str) -> str:
 
 def _pay(values: Mapping[Column, str]) -> str:
     low, high = values.get(Column.SALARY, ""), values.get(Column.SALARY_MAX, "")
-    return f"{low} à {high}" if low and high and low != high else low or high
+    if low and high and low != high:
+        return f"{low} à {high}"
+    return low or (f"jusqu'à {high}" if high else "")
 
 
 def _experience(text: str) -> bool:

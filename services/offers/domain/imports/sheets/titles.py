@@ -162,6 +162,8 @@ _PERIODS = (
     ("horaire", re.compile(r"\bhoraires?\b|\bheures?\b|\bh\b")),
     ("mensuel", re.compile(r"\bmensuel|\bmois\b")),
     ("annuel", re.compile(r"\bannuel|\ban(?:nee)?s?\b")),
+    ("par jour", re.compile(r"\bjour|\btjm\b|\bvacation")),
+    ("par semaine", re.compile(r"\bsemaine|\bhebdo")),
 )
 _PERIOD_ALONE = re.compile(rf"(?:{_PAID}(?: {_PAID})*)?")
 _OF_PROGRAMS = re.compile(r"^lieu travail (?=.*(?:postal|commune))| libelle(?: converti)?$| nom$")
@@ -214,7 +216,8 @@ def period_in(title: str) -> str:
     plain = f"{unaccented(title)} {_bare(title)}"
     period = next((name for name, pattern in _PERIODS if pattern.search(plain)), "")
     period = period or ("horaire" if _bare(title) in _RATES else "")
-    return f"{period} net".strip() if re.search(r"\bnet\b", plain) else period
+    net = re.search(r"\bnet\b", plain) and not re.search(r"\bbrut", plain)
+    return f"{period} net".strip() if net else period
 
 
 def _named(title: str) -> Column | None:
