@@ -29,6 +29,7 @@ from services.offers.domain.listing import listing
 from services.offers.domain.offer import Feed, Offer
 from services.offers.domain.text import key_of
 from services.offers.migrations import LISTING_STEPS
+from shared import civil
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.topics import OFFERS
 from shared.contracts.vocabulary import OfferSource, OfferStatus
@@ -231,7 +232,7 @@ def _check_row(
         result.accepted, result.offer_id, result.change = True, offer_id, "unchanged"
         result.territory = before["territory"]
         return None
-    read = one.read(context.communes, scope.home)
+    read = one.read(context.communes, scope.home, civil.today(None, context.clock.now()))
     if scope.company is not None:
         read = own_rows.checked(read, scope.company, scope.actor)
     content, result.territory, linted = check_content(context, read.given, scope.company)

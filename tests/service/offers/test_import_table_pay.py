@@ -16,7 +16,6 @@ HOUR, MONTH, YEAR = 1.0, 35 * 52 / 12, 35 * 52.0
         ("Salaire", "de 1823,03 € à 2100 €", 1823.03, 2100, MONTH),
         ("Salaire", "26 500 €", 26500, 26500, YEAR),
         ("Salaire", "13.10", 13.10, 13.10, HOUR),
-        ("Salaire", "28/32 K€", 28000, 32000, YEAR),
         ("Rémunération", "jusqu'à 2300 €", None, 2300, MONTH),
         ("Rémunération", "2000 max", None, 2000, MONTH),
         ("Rémunération", "mini 1850", 1850, None, MONTH),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 
 from services.offers.domain.imports.fields import check_bounded
@@ -51,14 +52,15 @@ class Told:
             message = f"Cet identifiant est déjà à la ligne {first}."
         return refuse(self.field, "repeated", message)
 
-    def read(self, communes: SearchableGazetteer, home: str | None) -> Read:
-        """The offer that it tells. ``home``: the département of who sends it, where there is one.
+    def read(self, communes: SearchableGazetteer, home: str | None, today: date | None = None) -> Read:
+        """The offer that it tells. ``home``: the département of who sends it, where there is one; ``today``: theirs, from which
+        «mi-janvier» is told.
 
         Raises:
             RowRefused: with its reasons.
         """
         if isinstance(self.row, SheetRow):
-            return read_sheet_row(self.row, self.external_id, communes, home)
+            return read_sheet_row(self.row, self.external_id, communes, home, today)
         return read_france_travail(self.row, communes) if is_france_travail(self.row) else read_own(self.row)
 
 

@@ -15,6 +15,7 @@ from services.offers.domain.imports.sheets.titles import Column
 from shared.errors import FieldError
 from shared.reference.text import unaccented
 from shared.tables.days import day_written
+from shared.tables.moments import day_meant, span_meant
 from shared.types import EARLIEST, LATEST
 
 _OVER = re.compile(
@@ -25,6 +26,8 @@ _NOT_OVER = re.compile(r"\b(?:non|pas|pas encore|a etre|partiellement) (?:encore
 _ROME = re.compile(r"\b[A-N]\d{4}\b", re.IGNORECASE)
 _SPAN = re.compile(r"(?:du )?(\d\S+|\d.{4,20}?\d{2,4}) (?:au|a|-|–|→|jusqu'au) (\d.+)")
 _MONTH_DAYS = 365.25 / 12
+_WORKING_DAYS = 0.16
+"""Of a month, between its first and last day and those that are worked: from Monday 4 January to 30 June are six months."""
 _LONGEST_MONTHS = 120.0
 _NONE = re.compile(r"^(?:non|aucun\w*|sans|pas\b.*|neant|ras|0|-+|/|x|n/?a|indifferent\w*)$")
 _YES = re.compile(
@@ -107,19 +110,24 @@ def is_over(row: SheetRow) -> bool:
     return _OVER.search(said) is not None and not _NOT_OVER.search(said)
 
 
-def read_sheet_row(row: SheetRow, identity: str, communes: SearchableGazetteer, home: str | None) -> Read:
-    """An offer from a row of a table. ``home``: the département that a commune without one is looked for in at last.
+def read_sheet_row(
+    row: SheetRow, identity: str, communes: SearchableGazetteer, home: str | None, today: date | None = None
+) -> Read:
+    """An offer from a row of a table. ``home``: the département that a commune without one is looked for in at last; ``today``:
+    what «mi-janvier» is told from (None: such words name no day).
 
     Raises:
         RowRefused: as for a feed's row, by columns.
     """
     try:
-        return _read(row.values, identity, communes, home)
+        return _read(row.values, identity, communes, home, today)
     except RowRefused as refused:
         raise RowRefused(in_columns(refused.errors)) from None
 
 
-def _read(values: Mapping[Column, str], identity: str, communes: SearchableGazetteer, home: str | None) -> Read:
+def _read(
+    values: Mapping[Column, str], identity: str, communes: SearchableGazetteer, home: str | None, today: date | None
+) -> Read:
     warnings: list[Warned] = []
     extra: dict[str, Any] = {}
     kept = _Kept()
@@ -141,7 +149,7 @@ def _read(values: Mapping[Column, str], identity: str, communes: SearchableGazet
                 f"Le lieu n'est pas dit : {town}, d'après l'employeur, est à confirmer.",
             )
         )
-    start, end = _days(values, kept, extra, warnings)
+    start, end = _days(values, kept, extra, warnings, today)
     fields = _as_feed(values, identity, kept, start, end)
     permits, vehicle = _licences(values.get(Column.LICENCE, ""))
     fields["permis"] = permits
@@ -263,24 +271,38 @@ def _term(duration: str, contract: str, start: date | None, end: date | None) ->
     if _BARE_MONTHS.fullmatch(plain):
         return f"{plain} mois"
     if start is not None and end is not None and start < end and not _LENGTH.search(unaccented(f"{plain} {contract}")):
-        months = round(((end - start).days + 1) / _MONTH_DAYS, 1)
+        exact = ((end - start).days + 1) / _MONTH_DAYS
+        months = round(exact) if abs(exact - round(exact)) <= _WORKING_DAYS else round(exact, 1)
         if 0 < months <= _LONGEST_MONTHS:
-            return f"{str(months).replace('.', ',')} mois"
+            return f"{months:g} mois".replace(".", ",")
     return plain if _LENGTH.search(unaccented(plain)) or _SPELT_LENGTH.search(unaccented(plain)) else ""
 
 
 def _days(
-    values: Mapping[Column, str], kept: _Kept, extra: dict[str, Any], warnings: list[Warned]
+    values: Mapping[Column, str], kept: _Kept, extra: dict[str, Any], warnings: list[Warned], today: date | None
 ) -> tuple[date | None, date | None]:
-    """First and last day; what names no day («dès que possible», «janvier 2027») stays as it is written."""
+    """First and last day; what names none («dès que possible», «fin janvier») stays as it is written."""
     start, end = (_day(values.get(column, "")) for column in (Column.STARTS_ON, Column.ENDS_ON))
-    for column in (Column.DURATION, Column.STARTS_ON):
-        parted = _SPAN.fullmatch(values.get(column, "").strip())
+    for column in (Column.DURATION, Column.STARTS_ON, Column.CONTRACT):
+        text = values.get(column, "").strip()
+        parted = _SPAN.fullmatch(text)
         if parted is not None and (first := _day(parted[1])) is not None and (last := _day(parted[2])) is not None:
             start, end = start or first, end or last
+        elif today is not None and start is None and end is None and (span := span_meant(text, today)) is not None:
+            start, end = span
+            warnings.append(_meant(Column.STARTS_ON, text, start))
     if Column.STARTS_ON not in values:
         ready = (_READY.fullmatch(part.strip()) for part in _TERM.split(values.get(Column.CONTRACT, "")))
         start = start or next((day for one in ready if one is not None and (day := _day(one["day"]))), None)
+    # «Dates: rentrée janvier 2027», where no length stands.
+    for column in (Column.STARTS_ON, Column.DURATION):
+        text = values.get(column, "")
+        if start is None and today is not None and not _LENGTH.search(unaccented(text)):
+            start = day_meant(text, today)
+            if start is not None:
+                warnings.append(_meant(Column.STARTS_ON, text, start))
+    if end is None and today is not None:
+        end = day_meant(values.get(Column.ENDS_ON, ""), today)
     until = _day(values.get(Column.APPLY_BY, ""))
     if start is not None:
         extra["starts_on"] = start
@@ -297,6 +319,10 @@ def _days(
             Warned(Column.ENDS_ON, "ends_before", "La fin est avant le début : la durée n'est pas retenue.")
         )
     return start, end
+
+
+def _meant(column: Column, text: str, day: date) -> Warned:
+    return Warned(column, "day_in_words", f"« {text.strip()[:60]} » est lu comme le {day:%d/%m/%Y}, à confirmer.")
 
 
 def _day(text: str) -> date | None:
