@@ -1,4 +1,4 @@
-"""Days as people say them rather than write them: «mi-janvier», «début mars», «15 février», «lundi prochain», «semaine 3». Pure."""
+"""Days as people say them: «mi-janvier», «début mars», «15 février», «lundi prochain», «semaine 3». Pure."""
 
 import re
 from datetime import date, timedelta
@@ -39,7 +39,8 @@ _ONLY_MONTH = re.compile(rf"^(?:fin )?(?:{NAMES_OF_MONTHS})\b\.?(?: \d{{2,4}})?$
 _WITH_YEAR = re.compile(r"\b(?:20)?\d{2}$")
 _WEEK = re.compile(r"(?:semaine|sem\.?|s)[ .]?(?:n[o°]? ?)?(?P<week>\d{1,2})(?:[ /-]*(?P<year>20\d{2}))?")
 _NEXT = re.compile(
-    rf"(?:(?P<tomorrow>demain)|(?P<weekday>{'|'.join(_WEEKDAYS)})(?: prochain)?|(?P<week>semaine prochaine)|(?P<month>(?:mois prochain|debut du mois prochain)))"
+    rf"(?:(?P<tomorrow>demain)|(?P<weekday>{'|'.join(_WEEKDAYS)})(?: prochain)?|(?P<week>semaine prochaine)"
+    r"|(?P<month>(?:debut du )?mois prochain))"
 )
 _AFTER = re.compile(r"(?:dans|sous|d'ici) (?P<count>\d{1,2}|une?|deux|trois|quatre) ?(?P<unit>jours?|semaines?|mois)")
 _COUNTS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4}

@@ -14,9 +14,11 @@ from services.offers.context import Context, Ctx
 from services.offers.domain.imports.feeds import FeedRows, read_feed
 from services.offers.domain.imports.files import UnreadableFile
 from services.offers.domain.imports.scope import OF_EMPLOYER, Scope
+from services.offers.domain.imports.sheets.contents import Known
 from services.offers.domain.imports.sheets.rows import Asked
 from services.offers.domain.imports.sheets.titles import Column
 from services.offers.queries.imports import one_past, past
+from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import FieldError, Forbidden, Refused
 from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, resource, uploaded_file
@@ -220,6 +222,19 @@ def _asked(columns: list[str], defaults: list[str], sheet: str | None) -> Asked:
     return asked
 
 
+_IS_WORK = 0.3
+"""How far an occupation is believed that a cell is said to name: as where one is proposed."""
+
+
+def known_by(context: Context) -> Known:
+    """What a table's columns are told by, where their titles are not known."""
+
+    def is_work(text: str) -> bool:
+        return any(hit.score >= _IS_WORK for hit in context.occupations.search(text, 1))
+
+    return Known(context.communes, is_work, civil.today(None, context.clock.now()))
+
+
 async def _content(request: Request) -> bytes:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await request.body()
@@ -232,7 +247,7 @@ def _rows(content: bytes, asked: Asked, context: Context, scope: Scope) -> FeedR
     if scope.company is not None:
         most, size = min(most, MOST_OF_EMPLOYER), min(size, MOST_BYTES_OF_EMPLOYER)
     try:
-        return read_feed(content, size, most, asked)
+        return read_feed(content, size, most, asked, known_by(context))
     except UnreadableFile as problem:
         raise Refused(problem.message, errors=[FieldError("(body)", problem.rule, problem.message)]) from None
 

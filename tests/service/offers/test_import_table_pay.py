@@ -1,4 +1,4 @@
-"""Pay of a column that holds nothing but pay: its size tells the period, words which end of a range it is, and what is left a text."""
+"""Pay of a column that holds nothing but pay: its size tells the period, and words which end of a range it is."""
 
 import pytest
 

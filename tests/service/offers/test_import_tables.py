@@ -76,8 +76,9 @@ async def test_without_references_an_offer_is_known_again_and_twins_are_told(des
 
 
 async def test_the_caller_says_what_a_column_is_and_what_holds_for_all_rows(desk: Desk) -> None:
+    unknown = [("Ceci", "Cela", "Autre"), ("7", "bleu", "grand")]
+    assert (await send(desk, as_csv(unknown), status=422))["errors"][0]["rule"] == "no-header"
     rows = [("Annonce n°", "Quoi au juste", "Patelin", "Divers"), ("7", "Couvreur", "Felletin", "secret")]
-    assert (await send(desk, as_csv(rows), status=422))["errors"][0]["rule"] == "no-header"
     params = {
         "column": ["B=title", "Patelin=place", "Annonce n°=reference", "D="],
         "default": ["contract=CDD de six mois", "employer=Toits 23", f"siret={SIRET}"],

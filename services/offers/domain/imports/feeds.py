@@ -20,6 +20,7 @@ from services.offers.domain.imports.rows import (
     id_field,
     refuse,
 )
+from services.offers.domain.imports.sheets.contents import Known
 from services.offers.domain.imports.sheets.reading import is_over, read_sheet_row
 from services.offers.domain.imports.sheets.rows import Asked, SheetRow, SheetRows, read_table
 from services.offers.domain.imports.sheets.titles import Column
@@ -64,8 +65,8 @@ class Told:
         return read_france_travail(self.row, communes) if is_france_travail(self.row) else read_own(self.row)
 
 
-def read_feed(content: bytes, max_bytes: int, max_rows: int, asked: Asked) -> FeedRows:
-    """The rows of a file.
+def read_feed(content: bytes, max_bytes: int, max_rows: int, asked: Asked, known: Known | None = None) -> FeedRows:
+    """The rows of a file. ``known``: see ``read_table``.
 
     Raises:
         UnreadableFile: damaged, too large, no rows or too many, or neither JSON nor a table of offers.
@@ -82,7 +83,7 @@ def read_feed(content: bytes, max_bytes: int, max_rows: int, asked: Asked) -> Fe
     if len(content) > MAX_TABLE_BYTES:
         raise UnreadableFile("too_large", f"Un tableau a {MAX_TABLE_BYTES} octets au plus.")
     try:
-        found = read_table(content, asked, min(max_bytes, MAX_TABLE_BYTES))
+        found = read_table(content, asked, min(max_bytes, MAX_TABLE_BYTES), known)
     except UnreadableSheet as problem:
         raise no_json or UnreadableFile(problem.rule, problem.message) from None
     if len(found) > max_rows:

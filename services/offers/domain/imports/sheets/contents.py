@@ -1,0 +1,105 @@
+"""What a column of a table is by what stands in it, where its title does not say. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.offers.domain.imports.contracts import names_contract
+from services.offers.domain.imports.hours import clock_slots_in, flags_in, weekly_hours_in
+from services.offers.domain.imports.rows import SearchableGazetteer
+from services.offers.domain.imports.sheets.titles import Column
+from shared.reference.departments import departments_of
+from shared.reference.gazetteer import CommuneFacts
+from shared.reference.places import place_key
+from shared.reference.text import unaccented
+from shared.tables import Cell
+from shared.tables.days import day_in
+from shared.tables.moments import day_meant
+from shared.types import LATEST
+
+ENOUGH = 0.75
+"""Of the cells that are filled: what people wrote beside the matter («à voir») is in any column."""
+_LOOKED_AT = 30
+_LONGEST = 80
+_POSTCODE = re.compile(r"\d{2} ?\d{3}")
+_WITH_POSTCODE = re.compile(r"\b\d{5}\s+[^\W\d]|[^\W\d]\s*\(?\d{5}\)?$")
+_PAY = re.compile(r"\d[\d ,.]*(?:k?€|euros?)? ?(?:bruts?\b|/ ?h\b|de l'heure|par heure)|\bsmic\b", re.IGNORECASE)
+"""A premium or a rent is written in euros too: pay says that it is gross, or of an hour."""
+_LICENCE = re.compile(r"permis\b.*")
+"""«C» alone is a category of civil servants as well."""
+_EXPERIENCE = re.compile(r"\bdebutante?s?\b|\bexp\b|\bexperience\b|^confirmee?$")
+_TIME = re.compile(
+    r"\btemps (?:plein|partiel|complet|non complet)\b|\b(?:mi|plein)[ -]temps\b|^tp\b|^tc\b|\d ?%|\betp\b"
+)
+_ROME = re.compile(r"[A-N]\d{4}")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a reader may look up: communes by their names, whether a text names an occupation, and the day that it is."""
+
+    communes: SearchableGazetteer | None = None
+    is_work: Callable[[str], bool] | None = None
+    today: date | None = None
+
+    def is_place(self, text: str) -> bool:
+        """Whether it is a commune's name, with its postcode or not."""
+        if _WITH_POSTCODE.search(text):
+            return True
+        if self.communes is None or re.search(r"\d", text):
+            return False
+        return any(_named_so(hit.commune, text) for hit in self.communes.search(text, 3, similar=False))
+
+
+def _named_so(commune: CommuneFacts, text: str) -> bool:
+    return place_key(commune.name) == place_key(text)
+
+
+def fits(column: Column, cells: Sequence[Cell], known: Known) -> float:
+    """The share of the filled cells that say what the column would; 0 where nothing can be told, or nothing is filled."""
+    tell = _TELLS.get(column)
+    filled = [cell for cell in cells if cell.text][:_LOOKED_AT]
+    if tell is None or not filled:
+        return 0.0
+    return sum(len(cell.text) <= _LONGEST and tell(cell, known) for cell in filled) / len(filled)
+
+
+def told_by_cells(cells: Sequence[Cell], known: Known, wanted: Sequence[Column]) -> Column | None:
+    """The one of ``wanted`` that nearly all cells say; the first where several do, since they go from the surest on."""
+    return next((column for column in _TELLS if column in wanted and fits(column, cells, known) >= ENOUGH), None)
+
+
+def _day(cell: Cell, known: Known) -> bool:
+    day = day_in(cell, LATEST)
+    if day is None and known.today is not None:
+        day = day_meant(cell.text, known.today)
+    # A start lies ahead; days that are over may be those of the file, of a birth.
+    return day is not None and known.today is not None and day >= known.today
+
+
+def _hours(cell: Cell, _: Known) -> bool:
+    plain = unaccented(cell.text)
+    return bool(weekly_hours_in(plain)) or _TIME.search(plain) is not None
+
+
+def _schedule(cell: Cell, _: Known) -> bool:
+    plain = unaccented(cell.text)
+    return bool(clock_slots_in(plain) or flags_in([plain]))
+
+
+_TELLS: Mapping[Column, Callable[[Cell, Known], bool]] = {
+    Column.OCCUPATION: lambda cell, _: _ROME.fullmatch(cell.text) is not None,
+    Column.POSTCODE: lambda cell, _: (
+        _POSTCODE.fullmatch(cell.text) is not None and bool(departments_of(cell.text.replace(" ", "")))
+    ),
+    Column.PLACE: lambda cell, known: known.is_place(cell.text),
+    Column.STARTS_ON: _day,
+    Column.SALARY: lambda cell, _: _PAY.search(cell.text) is not None,
+    Column.CONTRACT: lambda cell, _: names_contract(cell.text),
+    Column.HOURS: _hours,
+    Column.SCHEDULE: _schedule,
+    Column.EXPERIENCE: lambda cell, _: _EXPERIENCE.search(unaccented(cell.text)) is not None,
+    Column.LICENCE: lambda cell, _: _LICENCE.fullmatch(unaccented(cell.text)) is not None,
+    Column.TITLE: lambda cell, known: known.is_work is not None and known.is_work(cell.text),
+}
