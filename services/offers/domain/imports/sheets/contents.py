@@ -1,7 +1,7 @@
 """What a column of a table is by what stands in it, where its title does not say. Pure."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,7 +58,7 @@ def _named_so(commune: CommuneFacts, text: str) -> bool:
 
 def fits(column: Column, cells: Sequence[Cell], known: Known) -> float:
     """The share of the filled cells that say what the column would; 0 where nothing can be told, or nothing is filled."""
-    tell = _TELLS.get(column)
+    tell = next((one for of, one in _TELLS if of is column), None)
     filled = [cell for cell in cells if cell.text][:_LOOKED_AT]
     if tell is None or not filled:
         return 0.0
@@ -67,7 +67,7 @@ def fits(column: Column, cells: Sequence[Cell], known: Known) -> float:
 
 def told_by_cells(cells: Sequence[Cell], known: Known, wanted: Sequence[Column]) -> Column | None:
     """The one of ``wanted`` that nearly all cells say; the first where several do, since they go from the surest on."""
-    return next((column for column in _TELLS if column in wanted and fits(column, cells, known) >= ENOUGH), None)
+    return next((column for column, _ in _TELLS if column in wanted and fits(column, cells, known) >= ENOUGH), None)
 
 
 def _day(cell: Cell, known: Known) -> bool:
@@ -76,6 +76,10 @@ def _day(cell: Cell, known: Known) -> bool:
         day = day_meant(cell.text, known.today)
     # A start lies ahead; days that are over may be those of the file, of a birth.
     return day is not None and known.today is not None and day >= known.today
+
+
+def _departments(text: str) -> tuple[str, ...]:
+    return departments_of(text.replace(" ", ""))
 
 
 def _hours(cell: Cell, _: Known) -> bool:
@@ -88,18 +92,17 @@ def _schedule(cell: Cell, _: Known) -> bool:
     return bool(clock_slots_in(plain) or flags_in([plain]))
 
 
-_TELLS: Mapping[Column, Callable[[Cell, Known], bool]] = {
-    Column.OCCUPATION: lambda cell, _: _ROME.fullmatch(cell.text) is not None,
-    Column.POSTCODE: lambda cell, _: (
-        _POSTCODE.fullmatch(cell.text) is not None and bool(departments_of(cell.text.replace(" ", "")))
-    ),
-    Column.PLACE: lambda cell, known: known.is_place(cell.text),
-    Column.STARTS_ON: _day,
-    Column.SALARY: lambda cell, _: _PAY.search(cell.text) is not None,
-    Column.CONTRACT: lambda cell, _: names_contract(cell.text),
-    Column.HOURS: _hours,
-    Column.SCHEDULE: _schedule,
-    Column.EXPERIENCE: lambda cell, _: _EXPERIENCE.search(unaccented(cell.text)) is not None,
-    Column.LICENCE: lambda cell, _: _LICENCE.fullmatch(unaccented(cell.text)) is not None,
-    Column.TITLE: lambda cell, known: known.is_work is not None and known.is_work(cell.text),
-}
+_TELLS: tuple[tuple[Column, Callable[[Cell, Known], bool]], ...] = (
+    (Column.OCCUPATION, lambda cell, _: _ROME.fullmatch(cell.text) is not None),
+    (Column.POSTCODE, lambda cell, _: _POSTCODE.fullmatch(cell.text) is not None and bool(_departments(cell.text))),
+    (Column.PLACE, lambda cell, known: known.is_place(cell.text)),
+    (Column.STARTS_ON, _day),
+    (Column.SALARY, lambda cell, _: _PAY.search(cell.text) is not None),
+    (Column.CONTRACT, lambda cell, _: names_contract(cell.text)),
+    (Column.HOURS, _hours),
+    (Column.SCHEDULE, _schedule),
+    (Column.EXPERIENCE, lambda cell, _: _EXPERIENCE.search(unaccented(cell.text)) is not None),
+    (Column.LICENCE, lambda cell, _: _LICENCE.fullmatch(unaccented(cell.text)) is not None),
+    (Column.TITLE, lambda cell, known: known.is_work is not None and known.is_work(cell.text)),
+)
+"""What tells a field by its cells, the surest first. Others are told by their titles alone: any number may be a reference."""

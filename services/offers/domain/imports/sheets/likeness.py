@@ -4,7 +4,7 @@
 word, or a letter or two away from one, speaks for this field, the first of them most.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -12,28 +12,37 @@ from rapidfuzz.distance import OSA
 from services.offers.domain.imports.sheets.titles import Column, is_internal
 from shared.tables.titles import bare_title
 
-_WORDS: Mapping[Column, str] = {
-    Column.REFERENCE: "reference",
-    Column.TITLE: "intitule libelle poste emploi fonction metier grade profession appellation title job role travail",
-    Column.PLACE: "lieu commune ville village bourg localite localisation site affectation city town location place antenne",
-    Column.POSTCODE: "postal zip postcode cp",
-    Column.CONTRACT: "contrat contract nature cdi cdd",
-    Column.DURATION: "duree duration periode",
-    Column.HOURS: "heures hebdomadaire quotite etp hours temps",
-    Column.SCHEDULE: "horaires planning amplitude rythme roulement schedule shift jours",
-    Column.SALARY: "salaire remuneration paie paye traitement brut salary wage taux gages retribution euros",
-    Column.SALARY_MAX: "maximum maxi plafond",
-    Column.STARTS_ON: "debut demarrage embauche arrivee compter commencement partir start entree disponibilite quand prise",
-    Column.ENDS_ON: "fin terme end",
-    Column.APPLY_BY: "limite cloture butoir deadline",
-    Column.POSITIONS: "nombre effectif quantite openings combien personnes monde",
-    Column.EXPERIENCE: "experience anciennete debutant",
-    Column.DIPLOMA: "diplome formation niveau etudes qualification degree education",
-    Column.LICENCE: "permis licence conduire",
-    Column.VEHICLE: "vehicule voiture",
-    Column.EMPLOYER: "employeur entreprise societe etablissement structure association organisme company employer client",
-    Column.DESCRIPTION: "descriptif description missions taches activites",
-}
+_WORDS: tuple[tuple[Column, str], ...] = (
+    (Column.REFERENCE, "reference"),
+    (Column.TITLE, "intitule libelle poste emploi fonction metier grade profession appellation title job role travail"),
+    (
+        Column.PLACE,
+        "lieu commune ville village bourg localite localisation site affectation city town location place antenne",
+    ),
+    (Column.POSTCODE, "postal zip postcode cp"),
+    (Column.CONTRACT, "contrat contract nature cdi cdd"),
+    (Column.DURATION, "duree duration periode"),
+    (Column.HOURS, "heures hebdomadaire quotite etp hours temps"),
+    (Column.SCHEDULE, "horaires planning amplitude rythme roulement schedule shift jours"),
+    (Column.SALARY, "salaire remuneration paie paye traitement brut salary wage taux gages retribution euros"),
+    (Column.SALARY_MAX, "maximum maxi plafond"),
+    (
+        Column.STARTS_ON,
+        "debut demarrage embauche arrivee compter commencement partir start entree disponibilite quand prise",
+    ),
+    (Column.ENDS_ON, "fin terme end"),
+    (Column.APPLY_BY, "limite cloture butoir deadline"),
+    (Column.POSITIONS, "nombre effectif quantite openings combien personnes monde"),
+    (Column.EXPERIENCE, "experience anciennete debutant"),
+    (Column.DIPLOMA, "diplome formation niveau etudes qualification degree education"),
+    (Column.LICENCE, "permis licence conduire"),
+    (Column.VEHICLE, "vehicule voiture"),
+    (
+        Column.EMPLOYER,
+        "employeur entreprise societe etablissement structure association organisme company employer client",
+    ),
+    (Column.DESCRIPTION, "descriptif description missions taches activites"),
+)
 
 
 def _split(words: str) -> frozenset[str]:
@@ -91,7 +100,7 @@ def likely(title: str, taken: Collection[Column | None] = ()) -> Column | None:
 @lru_cache(maxsize=2048)
 def _means(word: str) -> tuple[tuple[Column, float], ...]:
     found = []
-    for column, words in _WORDS.items():
+    for column, words in _WORDS:
         best = max((_weight(word, one) for one in words.split()), default=0.0)
         if best:
             found.append((column, best))
