@@ -7,7 +7,8 @@ from typing import Final
 from shared.normal_forms import normal
 from shared.reference.text import unaccented
 from shared.tables.days import MONTHS, NAMES_OF_MONTHS, day_written
-from shared.types import LATEST, clean_line
+from shared.types import LATEST
+from shared.visible import clean_line
 
 _LONGEST = 80
 _BEGUN: Final = timedelta(days=60)
