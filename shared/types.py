@@ -34,6 +34,7 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.contact_points import names_contact
+from shared.refusals import shaped
 from shared.visible import clean_line, clean_prose, visible
 
 STORED: Final[Mapping[str, bool]] = {"stored": True}
@@ -328,7 +329,12 @@ HourlyRate = Annotated[Decimal, Field(ge=1, le=1000, max_digits=6, decimal_place
 Percent = Annotated[Decimal, Field(gt=0, le=100, max_digits=7, decimal_places=4)]
 """A share in per cent."""
 
-Identifier = Annotated[str, Field(min_length=1, max_length=MAX_ID, pattern=r"^[!-~]+$")]
+Identifier = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=MAX_ID, pattern=shaped(r"^[!-~]+$", "Un identifiant s'écrit sans espace ni accent.")
+    ),
+]
 """An id, whoever gave it: printable ASCII without blanks."""
 
 

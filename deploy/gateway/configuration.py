@@ -19,12 +19,16 @@ LONG_SECONDS = 900
 STREAM_SECONDS = 3_600
 
 PROBLEMS = {
-    404: ("not-found", "Not Found", "Rien ne se trouve à cette adresse."),
-    413: ("body-too-large", "Content Too Large", "Le contenu est plus volumineux que cette adresse ne le permet."),
-    429: ("too-many-requests", "Too Many Requests", "Trop de demandes depuis cette adresse : attendez un instant."),
-    502: ("unavailable", "Bad Gateway", "Le service ne répond pas en ce moment : réessayez dans un instant."),
-    503: ("unavailable", "Service Unavailable", "Le service ne répond pas en ce moment : réessayez dans un instant."),
-    504: ("unavailable", "Gateway Timeout", "Le service ne répond pas à temps : réessayez dans un instant."),
+    404: ("not-found", "Introuvable", "Rien ne se trouve à cette adresse."),
+    413: (
+        "body-too-large",
+        "Contenu trop volumineux",
+        "Le contenu est plus volumineux que cette adresse ne le permet.",
+    ),
+    429: ("too-many-requests", "Trop de demandes", "Trop de demandes depuis cette adresse : attendez un instant."),
+    502: ("unavailable", "Service indisponible", "Le service ne répond pas en ce moment : réessayez dans un instant."),
+    503: ("unavailable", "Service indisponible", "Le service ne répond pas en ce moment : réessayez dans un instant."),
+    504: ("unavailable", "Service indisponible", "Le service ne répond pas à temps : réessayez dans un instant."),
 }
 
 

@@ -113,7 +113,7 @@ async def load(store: Store, principal: Principal, contract_id: str) -> tuple[Co
     sides = Sides(authorities_in(authorities), contractors_in(contractors))
     actor = actor_for(principal, contract, sides) if contract is not None else None
     if contract is None or actor is None:
-        raise ContractUnknown(f"Le marché {contract_id} n'existe pas, ou vous ne pouvez pas le voir.", id=contract_id)
+        raise ContractUnknown("Ce marché n'existe pas, ou vous ne pouvez pas le voir.", id=contract_id)
     return contract, actor
 
 
@@ -123,7 +123,7 @@ async def load_hours(store: Store, principal: Principal, hours_id: str) -> tuple
     Raises:
         HoursUnknown: no such declaration, or none that the caller may see.
     """
-    unknown = HoursUnknown(f"La déclaration {hours_id} n'existe pas, ou vous ne pouvez pas la voir.", id=hours_id)
+    unknown = HoursUnknown("Cette déclaration n'existe pas, ou vous ne pouvez pas la voir.", id=hours_id)
     return await _on_contract(store, principal, await Declarations(store).find(hours_id), unknown)
 
 
@@ -133,9 +133,7 @@ async def load_employment(store: Store, principal: Principal, employment_id: str
     Raises:
         EmploymentUnknown: no such employment, or none that the caller may see.
     """
-    unknown = EmploymentUnknown(
-        f"L'emploi {employment_id} n'existe pas, ou vous ne pouvez pas le voir.", id=employment_id
-    )
+    unknown = EmploymentUnknown("Cet emploi n'existe pas, ou vous ne pouvez pas le voir.", id=employment_id)
     found = await Employments(store).find(employment_id)
     record, _, actor = await _on_contract(store, principal, found, unknown)
     return record, actor

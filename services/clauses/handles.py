@@ -28,73 +28,73 @@ class Contracts(SavingHandle[Contract]):
 class Declarations(SavingHandle[Declaration]):
     """Declared hours in their present state; the ledger keeps what they were."""
 
-    model, collection, what = Declaration, "hours", "La déclaration"
+    model, collection, what = Declaration, "hours", "Cette déclaration"
 
 
 class Employments(SavingHandle[EmploymentRecord]):
     """Who is employed by whom, from when to when."""
 
-    model, collection, what = EmploymentRecord, "employments", "L'emploi"
+    model, collection, what = EmploymentRecord, "employments", "Cet emploi"
 
 
 class Participants(SavingHandle[Participant]):
     """People of a contract."""
 
-    model, collection, what = Participant, "participants", "Le participant"
+    model, collection, what = Participant, "participants", "Ce participant"
 
 
 class Persons(SavingHandle[Person]):
     """People of a desk."""
 
-    model, collection, what = Person, "persons", "La personne"
+    model, collection, what = Person, "persons", "Cette personne"
 
 
 class Eligibilities(SavingHandle[Eligibility]):
     """Dated decisions on who is eligible, and by what."""
 
-    model, collection, what = Eligibility, "eligibilities", "La décision"
+    model, collection, what = Eligibility, "eligibilities", "Cette décision"
 
 
 class LocalCategories(SavingHandle[LocalCategory]):
     """Categories of eligible people that a territory has beside the national ones."""
 
-    model, collection, what = LocalCategory, "local_categories", "La catégorie"
+    model, collection, what = LocalCategory, "local_categories", "Cette catégorie"
 
 
 class Authorities(SavingHandle[Authority]):
     """Buyers, and who acts for them."""
 
-    model, collection, what = Authority, "authorities", "Le maître d'ouvrage"
+    model, collection, what = Authority, "authorities", "Ce maître d'ouvrage"
 
 
 class Contractors(SavingHandle[Contractor]):
     """Contractors of a territory, and who acts for them."""
 
-    model, collection, what = Contractor, "contractors", "Le titulaire"
+    model, collection, what = Contractor, "contractors", "Ce titulaire"
 
 
 class Drafts(SavingHandle[Draft]):
     """Contracts that a feed of public procurement proposes."""
 
-    model, collection, what = Draft, "contract_drafts", "Le marché publié"
+    model, collection, what = Draft, "contract_drafts", "Ce marché publié"
 
 
 class AmendmentDrafts(SavingHandle[AmendmentDraft]):
     """Published modifications of concluded contracts, and what was decided of them."""
 
-    model, collection, what = AmendmentDraft, "amendment_drafts", "La modification publiée"
+    model, collection, what = AmendmentDraft, "amendment_drafts", "Cette modification publiée"
 
 
 class Alerts(SavingHandle[Alert]):
     """What a contract is behind with."""
 
-    model, collection, what = Alert, "alerts", "L'alerte"
+    model, collection, what = Alert, "alerts", "Cette alerte"
 
 
 class Digests(SavingHandle[Digest]):
     """When a facilitator had a digest last."""
 
-    model, collection, what = Digest, "digests", "Le résumé"
+    model, collection, what = Digest, "digests", "Ce résumé"
 
 
 class OfferRequests(SavingHandle[OfferRequest]):

@@ -69,16 +69,14 @@ async def still_accompanies(store: Store, principal: Principal, profile_ids: Seq
 def profile_unknown(profile_id: str) -> ProfileUnknown:
     """One sentence for whom nobody knows, or not any more, and for who is not the caller's to know."""
     return ProfileUnknown(
-        f"Le profil {profile_id} n'existe pas, ou vous ne pouvez pas le voir (un nouveau est connu après un instant).",
+        "Ce profil n'existe pas, ou vous ne pouvez pas le voir (un nouveau est connu après un instant).",
         id=profile_id,
     )
 
 
 def offer_unknown(offer_id: str) -> OfferUnknown:
     """One sentence for what does not exist and for what is not the caller's to know."""
-    return OfferUnknown(
-        f"L'offre {offer_id} n'existe pas (une nouvelle offre est connue après un instant).", id=offer_id
-    )
+    return OfferUnknown("Cette offre n'existe pas (une nouvelle offre est connue après un instant).", id=offer_id)
 
 
 async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def territory_among(principal: Principal, contacts: Iterable[Mapping[str, Any]],
         accompanies = principal.subject in contact.get("counsellor_ids", ())
         if accompanies and principal.is_staff_of(territory, Role.COUNSELLOR):
             return territory
-    raise NoSuchInbox(f"La boîte {subject_id} n'existe pas, ou vous ne pouvez pas la voir.", id=subject_id)
+    raise NoSuchInbox("Cette boîte n'existe pas, ou vous ne pouvez pas la voir.", id=subject_id)
 
 
 async def boxes(store: Store, principal: Principal, subject_id: str | None) -> list[str]:

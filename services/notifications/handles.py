@@ -10,13 +10,13 @@ from shared.store import Store
 class Notifications(Handle[Notification]):
     """Inbox items and messages. What a telling writes goes together (``store.put``)."""
 
-    model, collection, what = Notification, "notifications", "Le message"
+    model, collection, what = Notification, "notifications", "Ce message"
 
 
 class Choices(SavingHandle[Preferences]):
     """What people want by e-mail."""
 
-    model, collection, what = Preferences, "preferences", "Le choix"
+    model, collection, what = Preferences, "preferences", "Ce choix"
 
 
 class Handles:

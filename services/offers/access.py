@@ -22,7 +22,7 @@ def for_company(principal: Principal, company: Company) -> Actor:
     """
     actor = company_side(principal, company, company.territory)
     if actor is None:
-        raise NotFound(f"L'entreprise {company.id} n'existe pas.", id=company.id)
+        raise NotFound("Cette entreprise n'existe pas.", id=company.id)
     return actor
 
 
@@ -46,7 +46,7 @@ async def for_moderation(companies: Companies, principal: Principal, company_id:
         raise Forbidden("Seul un gestionnaire peut le faire.", needs=[Role.MANAGER.value])
     company = await companies.load(company_id)
     if not principal.may_see(company.territory):
-        raise NotFound(f"L'entreprise {company_id} n'existe pas.", id=company_id)
+        raise NotFound("Cette entreprise n'existe pas.", id=company_id)
     return company, Actor(principal.subject, Party.MANAGER)
 
 
@@ -71,7 +71,7 @@ async def shown_event(agenda: Agenda, principal: Principal | None, agenda_id: st
     event = await agenda.load(agenda_id)
     staff = principal is not None and principal.is_staff_of(event.territory, Role.MANAGER, Role.COUNSELLOR)
     if event.status is AgendaStatus.DRAFT and not staff:
-        raise NotFound(f"L'événement {agenda_id} n'existe pas.", id=agenda_id)
+        raise NotFound("Cet événement n'existe pas.", id=agenda_id)
     return event
 
 

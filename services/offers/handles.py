@@ -32,7 +32,7 @@ from shared.store.remembered import Remembered
 class Companies(Handle[Company]):
     """Employers. Their public card travels on their offers; who acts for them is told apart."""
 
-    model, collection, what = Company, "companies", "L'entreprise"
+    model, collection, what = Company, "companies", "Cette entreprise"
 
     def save(self, work: Work, company: Company) -> None:
         """With the commit of ``work``."""
@@ -77,20 +77,20 @@ class Companies(Handle[Company]):
 class ClauseRequests(SavingHandle[ClauseRequest]):
     """Offers that clauses desks wish for."""
 
-    model, collection, what = ClauseRequest, "clause_requests", "La demande"
+    model, collection, what = ClauseRequest, "clause_requests", "Cette demande"
 
 
 class Contacts(SavingHandle[UserContact]):
     """How employers' users are reached; notifications is told."""
 
-    model, collection, what = UserContact, "contacts", "Le contact"
+    model, collection, what = UserContact, "contacts", "Ce contact"
     topic = OFFER_CONTACTS
 
 
 class Offers(Handle[Offer]):
     """Offers, with the public listing in step."""
 
-    model, collection, what = Offer, "offers", "L'offre"
+    model, collection, what = Offer, "offers", "Cette offre"
 
     def save_draft(self, work: Work, offer: Offer) -> None:
         """With the commit of ``work``: a new offer, which nobody is shown and nothing is told of yet."""
@@ -145,7 +145,7 @@ class Offers(Handle[Offer]):
 class Applications(SavingHandle[Application]):
     """Applications and introductions."""
 
-    model, collection, what = Application, "applications", "La candidature"
+    model, collection, what = Application, "applications", "Cette candidature"
     topic = APPLICATIONS
 
     def save(self, work: Work, application: Application) -> None:
@@ -168,38 +168,38 @@ class Applications(SavingHandle[Application]):
 class Agenda(SavingHandle[AgendaEvent]):
     """Workshops, job datings, fairs with their registrations."""
 
-    model, collection, what = AgendaEvent, "agenda", "L'événement"
+    model, collection, what = AgendaEvent, "agenda", "Cet événement"
     topic = AGENDA
 
 
 class Allowances(SavingHandle[Allowance]):
     """How often something was done within a day."""
 
-    model, collection, what = Allowance, "allowances", "Le décompte"
+    model, collection, what = Allowance, "allowances", "Ce décompte"
 
 
 class Clicks(SavingHandle[Click]):
     """Ways to offers that are answered elsewhere."""
 
-    model, collection, what = Click, "clicks", "Le clic"
+    model, collection, what = Click, "clicks", "Ce clic"
 
 
 class SavedOffers(SavingHandle[SavedOffer]):
     """Offers that people keep."""
 
-    model, collection, what = SavedOffer, "saved_offers", "L'offre gardée"
+    model, collection, what = SavedOffer, "saved_offers", "Cette offre gardée"
 
 
 class SavedSearches(SavingHandle[SavedSearch]):
     """Searches that people keep."""
 
-    model, collection, what = SavedSearch, "saved_searches", "La recherche"
+    model, collection, what = SavedSearch, "saved_searches", "Cette recherche"
 
 
 class Duplicates(SavingHandle[Proposal]):
     """Pairs of offers that may be the same job."""
 
-    model, collection, what = Proposal, "duplicates", "La proposition"
+    model, collection, what = Proposal, "duplicates", "Cette proposition"
 
 
 def _saved(work: Work) -> set[str]:

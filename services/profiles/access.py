@@ -42,7 +42,7 @@ def side_of(principal: Principal, profile: Profile | None, profile_id: str) -> t
     """As ``load``, of what was found under the id."""
     actor = actor_for(principal, profile) if profile is not None else None
     if profile is None or actor is None:
-        raise ProfileUnknown(f"Le profil {profile_id} n'existe pas, ou vous ne pouvez pas le voir.", id=profile_id)
+        raise ProfileUnknown("Ce profil n'existe pas, ou vous ne pouvez pas le voir.", id=profile_id)
     because_accompanied(profile.id)
     return profile, actor
 

@@ -17,7 +17,7 @@ from shared.store import Store
 class Profiles(Handle[Profile]):
     """Seekers. Each is saved with a line of its journal (``store.put_profile``)."""
 
-    model, collection, what = Profile, "profiles", "Le profil"
+    model, collection, what = Profile, "profiles", "Ce profil"
 
 
 class Contacts(SavingHandle[UserContact]):
@@ -35,43 +35,43 @@ class StaffDesks(SavingHandle[Staff]):
 class Disclosures(SavingHandle[Disclosure]):
     """What people agreed to show to employers."""
 
-    model, collection, what = Disclosure, "disclosures", "L'accord"
+    model, collection, what = Disclosure, "disclosures", "Cet accord"
 
 
 class Exports(SavingHandle[Export]):
     """Demands for everything about somebody."""
 
-    model, collection, what = Export, "exports", "L'export"
+    model, collection, what = Export, "exports", "Cet export"
 
 
 class GuardianConsents(SavingHandle[GuardianConsent]):
     """What guardians of people under eighteen agreed to."""
 
-    model, collection, what = GuardianConsent, "guardian_consents", "L'accord parental"
+    model, collection, what = GuardianConsent, "guardian_consents", "Cet accord parental"
 
 
 class Statuses(SavingHandle[Status]):
     """RSA, RQTH, QPV …: apart from everything else, and told to nobody."""
 
-    model, collection, what = Status, "statuses", "Le statut"
+    model, collection, what = Status, "statuses", "Ce statut"
 
 
 class RsaLists(SavingHandle[RsaList]):
     """The last list of each territory."""
 
-    model, collection, what = RsaList, "rsa_lists", "La liste"
+    model, collection, what = RsaList, "rsa_lists", "Cette liste"
 
 
 class RsaPeople(SavingHandle[RsaPerson]):
     """People of the list who are not on the platform, or perhaps are."""
 
-    model, collection, what = RsaPerson, "rsa_people", "La ligne"
+    model, collection, what = RsaPerson, "rsa_people", "Cette ligne"
 
 
 class RsaDecisions(SavingHandle[RsaDecision]):
     """What somebody decided of a person of the list."""
 
-    model, collection, what = RsaDecision, "rsa_decisions", "La décision"
+    model, collection, what = RsaDecision, "rsa_decisions", "Cette décision"
 
 
 class Handles:

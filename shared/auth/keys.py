@@ -40,7 +40,7 @@ class KeysUnavailable(Unavailable):
     code = "keys-unavailable"
 
     def __init__(self) -> None:
-        super().__init__("The key set that signs tokens cannot be read just now; try again in a moment.")
+        super().__init__("Votre identité ne peut pas être vérifiée en ce moment : réessayez dans un instant.")
 
 
 class KeySet:

@@ -60,6 +60,4 @@ class Principal:
             Forbidden: with the territories that it does name.
         """
         if not self.may_see(territory):
-            raise Forbidden(
-                f"Votre compte ne travaille pas pour le territoire {territory}.", territories=sorted(self.territories)
-            )
+            raise Forbidden("Votre compte ne travaille pas pour ce territoire.", territories=sorted(self.territories))

@@ -61,23 +61,23 @@ class TokenVerifier:
             KeysUnavailable: the key set cannot be read, so nothing can be said.
         """
         if len(token) > MAX_TOKEN:
-            raise Unauthenticated(f"The bearer token has more than {MAX_TOKEN} characters.")
+            raise Unauthenticated(f"Le jeton a plus de {MAX_TOKEN} caractères.")
         known = self._verified.get(token)
         if known is not None and time.time() < known.ends_at and await self.keys.key(known.kid) is known.key:
             return known.principal
         try:
             header = jwt.get_unverified_header(token)
         except (jwt.InvalidTokenError, ValueError, RecursionError):
-            raise Unauthenticated("The bearer token is not a JWT.") from None
+            raise Unauthenticated("Ce jeton ne se lit pas (ce n'est pas un JWT) : reconnectez-vous.") from None
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS:
-            raise Unauthenticated(f"Tokens must be signed with one of {', '.join(ALGORITHMS)}.")
+            raise Unauthenticated(f"Un jeton doit être signé par un de ces procédés : {', '.join(ALGORITHMS)}.")
         kid = str(header.get("kid", ""))
         if kid.startswith(LOCAL_KEY_PREFIX) and self._settings.environment is Environment.PRODUCTION:
-            raise Unauthenticated("This token was signed by a local stack's key; those are refused here.")
+            raise Unauthenticated("Ce jeton vient d'une installation locale, dont les clés sont refusées ici.")
         key = await self.keys.key(kid)
         if key is None:
-            raise Unauthenticated("The token was signed by a key that is not in the key set.")
+            raise Unauthenticated("Ce jeton est signé par une clé inconnue : reconnectez-vous.")
         try:
             claims = jwt.decode(
                 token,
@@ -90,13 +90,13 @@ class TokenVerifier:
             )
             ends_at = float(claims["exp"]) + CLOCK_LEEWAY_SECONDS
         except jwt.ExpiredSignatureError:
-            raise Unauthenticated("The token has expired.") from None
+            raise Unauthenticated("Votre session est terminée : reconnectez-vous.") from None
         except jwt.InvalidAudienceError:
-            raise Unauthenticated("The token is meant for another audience.") from None
+            raise Unauthenticated("Ce jeton est destiné à un autre service.") from None
         except jwt.InvalidTokenError as error:
-            raise Unauthenticated(f"The token was refused ({type(error).__name__}).") from None
+            raise Unauthenticated(f"Ce jeton est refusé ({type(error).__name__}) : reconnectez-vous.") from None
         except (ValueError, TypeError, OverflowError, RecursionError):  # a claim such as exp: 1e400 or 10**400
-            raise Unauthenticated("The token's claims cannot be read.") from None
+            raise Unauthenticated("Le contenu de ce jeton ne se lit pas : reconnectez-vous.") from None
         principal = replace(principal_from_claims(claims), ends_at=ends_at)
         self._verified[token] = _Verified(principal, kid, key, ends_at)
         if len(self._verified) > MOST_KEPT:
@@ -140,14 +140,14 @@ def _verified_address(claims: dict[str, Any]) -> str | None:
 
 def _id(name: str, value: object) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise Unauthenticated(f"The token's claim {name} must be 1 to 80 printable ASCII characters without blanks.")
+        raise Unauthenticated(f"Dans le jeton, {name} doit avoir de 1 à 80 caractères ASCII visibles, sans espace.")
     return value
 
 
 def _texts(name: str, claims: dict[str, Any]) -> list[str]:
     values = claims.get(name, [])
     if not isinstance(values, list) or len(values) > MAX_CLAIMS or not all(isinstance(one, str) for one in values):
-        raise Unauthenticated(f"The token's claim {name} must be a list of texts, {MAX_CLAIMS} at most.")
+        raise Unauthenticated(f"Dans le jeton, {name} doit être une liste de textes, {MAX_CLAIMS} au plus.")
     return values
 
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,7 +18,8 @@ from shared.http.dispatch import Dispatcher
 from shared.http.limits import Limiter
 from shared.http.openapi import LICENCE, SERVERS, complete
 from shared.http.pages import cursor_key
-from shared.http.problems import install, problem
+from shared.http.problems import install, of_http, problem
+from shared.http.refused import too_large, too_slow
 from shared.http.resources import operation_name
 from shared.http.routes import BoundedRoute
 from shared.http.slashes import Slashes
@@ -204,7 +204,7 @@ class RequestScope:
             _log.error("unexpected_error", method=scope["method"], route=_route(scope), exc_info=error)
             if not begun:
                 status = 500
-                sentence = "Something went wrong on our side; it was logged."
+                sentence = "Quelque chose s'est mal passé de notre côté : réessayez, et si cela se répète, signalez-le."
                 response = problem(500, "internal", sentence, request=Request(scope))
                 await response(scope, receive, answer)
         finally:
@@ -222,9 +222,7 @@ class RequestScope:
         declared = headers.get(b"content-length", b"0")
         limit = self._limits.get(scope["path"], self._max)
         if declared.isdigit() and int(declared) > limit:
-            response = problem(
-                413, "body-too-large", f"The body may have {limit} bytes at most.", request=Request(scope)
-            )
+            response = of_http(too_large(limit), Request(scope))
             await response(scope, receive, send)
             return None
         seen = 0
@@ -240,12 +238,12 @@ class RequestScope:
                 async with asyncio.timeout(min(self._idle, last - time.monotonic())):
                     message = await receive()
             except TimeoutError:
-                raise HTTPException(408, "The body did not come.", headers={"Connection": "close"}) from None
+                raise too_slow() from None
             if message["type"] == "http.request":
                 complete = not message.get("more_body", False)
                 seen += len(message.get("body", b""))
                 if seen > limit:
-                    raise HTTPException(413, f"The body may have {limit} bytes at most.")
+                    raise too_large(limit)
             return message
 
         return counted

@@ -5,10 +5,10 @@ from typing import Any, Final
 import orjson
 from fastapi import Request
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from shared.errors import FieldError, Refused
+from shared.http.refused import HttpRefusal
 
 MAX_KEYS: Final = 200
 MAX_ITEMS: Final = 1_000
@@ -18,8 +18,8 @@ MAX_TEXT: Final = 60_000
 """The richest body that a form makes has some hundred values; a whole feed goes to the import, which counts by rows."""
 
 
-class BodyRefused(HTTPException):
-    """A body of a shape that no form has; an HTTPException because the framework lets no other through while reading."""
+class BodyRefused(HttpRefusal):
+    """A body of a shape that no form has."""
 
     def __init__(self, field: str, rule: str, message: str) -> None:
         super().__init__(422, message)
@@ -107,15 +107,15 @@ async def named_file(request: Request, field: str) -> tuple[str, bytes]:
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError):
-        raise _no_file(field, "The form cannot be read: one file, and few fields.") from None
+        raise _no_file(field, "Ce formulaire ne se lit pas : un seul fichier, et peu de champs.") from None
     try:
         file = form.get(field)
         if not isinstance(file, UploadFile):
-            raise _no_file(field, f"Send the file as `{field}`.")
+            raise _no_file(field, f"Envoyez le fichier dans le champ «{field}» d'un formulaire (multipart/form-data).")
         return file.filename or "", await file.read()
     finally:
         await form.close()
 
 
 def _no_file(field: str, message: str) -> Refused:
-    return Refused("The form has no file.", errors=[FieldError(field, "required", message)])
+    return Refused("Le fichier manque.", errors=[FieldError(field, "required", message)])

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http.bodies import BoundedRequest
+from shared.http.problems import of_http
+from shared.http.refused import not_allowed
 from shared.http.routes import BoundedRoute
 
 Handler = Callable[..., Any]
@@ -23,12 +26,14 @@ class Table:
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._places: dict[tuple[str, int, str], list[BoundedRoute]] = {}
+        self._methods: set[str] = set()
         for route in routes:
             if not isinstance(route, BoundedRoute):
                 continue
             head = _head(route.path)
             if ":path}" in route.path or "{" in head:
                 raise TypeError(f"{route.path}: a route of ours begins with two words and has a number of parts")
+            self._methods |= route.methods or set()
             for method in route.methods or ():
                 self._places.setdefault((method, route.path.count("/"), head), []).append(route)
 
@@ -42,6 +47,11 @@ class Table:
                     found[name] = route.param_convertors[name].convert(value)
                 return route, found
         return None
+
+    def allowed(self, path: str) -> list[str]:
+        """The methods of an address, whichever of its routes has them; none where there is no address."""
+        found = {method for method in self._methods if self.find(method, path) is not None}
+        return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 def _head(path: str) -> str:
@@ -65,6 +75,10 @@ class Dispatcher:
         if scope["type"] == "http" and not scope.get("root_path"):
             asked: str = scope["method"]
             found = self._table.find("GET" if asked == "HEAD" else asked, scope["path"])
+            if found is None and (allowed := self._table.allowed(scope["path"])):
+                # The framework names the methods of the first of its routes alone.
+                await of_http(not_allowed(allowed), Request(scope))(scope, receive, send)
+                return
         serve = None if found is None else found[0].serve
         if found is None or serve is None:
             await self._otherwise(scope, receive, send)

@@ -45,7 +45,7 @@ class InProgress(DomainError):
 
     def __init__(self, since: timedelta) -> None:
         super().__init__(
-            "The first request with this Idempotency-Key is still being served. Repeat yours later: that one is given up then."
+            "La même demande (même Idempotency-Key) est encore en cours : attendez un instant, puis réessayez."
         )
         self.retry_after = max(1, ceil((IN_PROGRESS_FOR - since).total_seconds()))
 
@@ -69,8 +69,8 @@ class IdempotentRoute(BoundedRoute):
             return await handle(request)
         if not 1 <= len(key) <= 200:
             raise Refused(
-                "The Idempotency-Key must have 1 to 200 characters.",
-                errors=[FieldError("header.idempotency-key", "length", "1 to 200 characters")],
+                "L'en-tête Idempotency-Key doit avoir de 1 à 200 caractères.",
+                errors=[FieldError("header.idempotency-key", "length", "De 1 à 200 caractères.")],
             )
         if principal is None:
             return await handle(request)
@@ -95,21 +95,27 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
     except DuplicateKeyError:
         known = await markers.find_one({"_id": scope}) or {}
         if known.get("fingerprint") != fingerprint:
-            raise KeyReused("This Idempotency-Key was used with another body before; take a new one.") from None
+            raise KeyReused(
+                "Cette Idempotency-Key a déjà servi pour une autre demande : prenez-en une nouvelle."
+            ) from None
         if not set(known.get("authority", ())) <= set(authority):
-            raise Forbidden("Your account no longer has the role or territory with which this was asked.") from None
+            raise Forbidden("Votre compte n'a plus le rôle ou le territoire avec lequel cela a été demandé.") from None
         if "answer" in known:
             people = known.get("accompanied", ())
             if people and not await request.app.state.still_accompanies(principal, people):
                 raise AnswerLost(
-                    "This request was applied. Its answer speaks of somebody for whom you act no more."
+                    "Cette demande a été prise en compte. Sa réponse parle d'une personne pour qui vous n'agissez plus."
                 ) from None
             shown = known.get("shown", ())
             if shown and not await request.app.state.still_shown(principal, shown):
-                raise AnswerLost("This request was applied. Its answer shows what is shown to you no more.") from None
+                raise AnswerLost(
+                    "Cette demande a été prise en compte. Sa réponse montre ce qui ne vous est plus montré."
+                ) from None
             return _replay(known["answer"])
         if known.get("committed"):
-            raise AnswerLost("This request was applied; its answer was lost in a restart. Read the resource.") from None
+            raise AnswerLost(
+                "Cette demande a été prise en compte, mais sa réponse est perdue : relisez ce que vous avez modifié."
+            ) from None
         taken = await markers.update_one(
             {"_id": scope, "committed": False, "attempt": known.get("attempt"), "at": {"$lt": now - IN_PROGRESS_FOR}},
             {"$set": {"attempt": attempt, "at": now}},

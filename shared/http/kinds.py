@@ -7,7 +7,8 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.params import Form
 from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
+
+from shared.http.refused import HttpRefusal
 
 JSON: Final = "application/json"
 _GZIP: Final = "application/gzip"
@@ -30,16 +31,23 @@ class Kinds:
         """Look at a request that may have a body.
 
         Raises:
-            HTTPException: 415, with what is taken.
+            HttpRefusal: 415, with what is taken.
         """
         for one in ",".join(request.headers.getlist("content-encoding")).lower().split(","):
             coding = one.strip()
             if coding not in ("", "identity", *self._codings):
                 taken = ", ".join((*self._codings, "identity"))
-                raise HTTPException(415, "The body is packed in a way that is not taken.", {"Accept-Encoding": taken})
+                raise HttpRefusal(
+                    415, "Le contenu est compressé d'une façon qui n'est pas acceptée ici.", {"Accept-Encoding": taken}
+                )
         if self._json and not says_json(request.headers.get("content-type")) and await request.body():
-            field = _TELL.get(request.method, "Accept")
-            raise HTTPException(415, f"The body must be JSON and say so: Content-Type: {JSON}.", {field: JSON})
+            raise not_json(request.method)
+
+
+def not_json(method: str) -> HttpRefusal:
+    """The refusal of a body that does not say that it is JSON."""
+    sentence = f"Le contenu doit être du JSON et le dire : Content-Type: {JSON}."
+    return HttpRefusal(415, sentence, {_TELL.get(method, "Accept"): JSON})
 
 
 def says_json(content_type: str | None) -> bool:

@@ -30,7 +30,7 @@ class TooManyRequests(DomainError):
     code = "too-many-requests"
 
     def __init__(self, policy: str, seconds: int) -> None:
-        super().__init__(f"Too many requests: wait {seconds} s.")
+        super().__init__(f"Trop de demandes : attendez {seconds} s.")
         self.extra = {"violated-policies": [policy]}
         self.retry_after = seconds
 

@@ -5,19 +5,22 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from shared.http.callers import token_needed
 from shared.http.problems import MEDIA_TYPE, Problem
+from shared.http.refusal_examples import refusals
+from shared.http.routes import BoundedRoute
 
 LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 SERVERS = [{"url": "/", "description": "The service that gave this document"}]
 _PAGE = {"schema": {"type": "string"}}
-_PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 def complete(app: FastAPI) -> None:
-    """Have the document say what FastAPI leaves out.
+    """Have the document say what FastAPI leaves out, and show a refusal of each status.
 
-    Operations that need no token say so (``security: []``): silence could as well be forgetfulness. Every refusal is
-    problem+json of one schema, so that a generated client knows its fields.
+    Operations that look at no token say so (``security: []``): silence could as well be forgetfulness. Those that show more to
+    who has one say both (``{}`` first). Every refusal is problem+json of one schema, so that a generated client knows its fields.
     """
     generated = app.openapi
 
@@ -25,6 +28,12 @@ def complete(app: FastAPI) -> None:
         if app.openapi_schema is not None:
             return app.openapi_schema
         document = generated()
+        examples = refusals()
+        for route in app.routes:
+            if isinstance(route, BoundedRoute) and token_needed(route.dependant) is False:
+                for method in route.methods or ():
+                    operation = document["paths"].get(route.path_format, {}).get(method.lower(), {})
+                    operation["security"] = [{}, *operation.get("security", ())]
         for operations in document["paths"].values():
             for operation in operations.values():
                 operation.setdefault("security", [])
@@ -37,16 +46,25 @@ def complete(app: FastAPI) -> None:
                         media["schema"] = {"type": "object"}  # GeoJSON, JSON Feed, JSON-LD: FastAPI takes them for text
                 for status, response in operation["responses"].items():
                     if status[0] in "45":
-                        response["content"] = {MEDIA_TYPE: _PROBLEM} | ({"text/html": _PAGE} if page else {})
+                        shown = {"examples": {"refusal": {"$ref": f"#/components/examples/{_shown(status)}"}}}
+                        response["content"] = {
+                            MEDIA_TYPE: {"schema": _PROBLEM} | (shown if int(status) in examples else {})
+                        } | ({"text/html": _PAGE} if page else {})
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "Problem" not in schemas:
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+        document["components"]["examples"] = {_shown(status): {"value": value} for status, value in examples.items()}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way of changing the document
+
+
+def _shown(status: int | str) -> str:
+    """The name of the example of a refusal."""
+    return f"Problem{status}"
 
 
 def _told(operation: dict[str, Any]) -> None:

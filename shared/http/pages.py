@@ -72,8 +72,10 @@ class Seal:
 def foreign_cursor() -> Refused:
     """The refusal of what is no cursor of this list."""
     return Refused(
-        "The cursor is not one that this service gave for this query.",
-        errors=[FieldError("query.cursor", "cursor", "Pass next_cursor as you received it, with the same query.")],
+        "Cette suite de liste (cursor) n'est pas de cette recherche : reprenez depuis la première page.",
+        errors=[
+            FieldError("query.cursor", "cursor", "Renvoyez next_cursor tel qu'il a été reçu, avec la même recherche.")
+        ],
     )
 
 

@@ -258,9 +258,9 @@ async def _body(request: Request) -> Any:
             return Undefined
         return await request.json()
     except json.JSONDecodeError as error:
-        where = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error", "input": {}}
-        raise RequestValidationError([where | {"ctx": {"error": error.msg}}], body=error.doc) from error
+        where = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "", "input": None}
+        raise RequestValidationError([where], body=None) from error
     except HTTPException:
         raise
     except Exception as error:
-        raise HTTPException(400, "There was an error parsing the body") from error
+        raise HTTPException(400) from error

@@ -11,13 +11,13 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from shared.auth import Principal, Unauthenticated
-from shared.errors import NotFound
 from shared.http.bodies import BoundedRequest
-from shared.http.callers import verified
+from shared.http.callers import no_token, token_needed, verified
 from shared.http.kinds import Kinds
 from shared.http.limits import MARK, Limiter
 from shared.http.personal import ROW_BY_ROW, refuse_nir
 from shared.http.plans import plan_of
+from shared.http.problems import nothing_here
 from shared.once import made_once
 
 # No id or token of ours has other characters; what has is answered without being looked up, or repeated.
@@ -45,6 +45,7 @@ class BoundedRoute(APIRoute):
         costly = extra.get(MARK) == "costly"
         kinds = Kinds(self)
         whole = not extra.items() >= ROW_BY_ROW.items()
+        asks_token = token_needed(self.dependant) is True
 
         async def serve(request: Request) -> Response:
             limiter: Limiter = request.app.state.limiter
@@ -54,9 +55,11 @@ class BoundedRoute(APIRoute):
                 await limiter.count(request, None)
                 raise
             await limiter.count(request, principal, costly=costly)
+            if principal is None and asks_token:
+                raise no_token()
             for value in request.path_params.values():
                 if not _ID.fullmatch(str(value)):
-                    raise NotFound("There is nothing under this address.")
+                    raise nothing_here()
             bounded = request if isinstance(request, BoundedRequest) else BoundedRequest(request.scope, request.receive)
             if request.method not in _READING:
                 await kinds.check(bounded)

@@ -24,6 +24,9 @@ class PreconditionRequired(DomainError):
     status = 428
     code = "if-match-required"
 
+    def __init__(self) -> None:
+        super().__init__('Dites quelle version vous modifiez, par l\'ETag qui a été lu. Par exemple : If-Match: "3".')
+
 
 def set_etag(response: Response, version: int) -> None:
     """Tell the version of what was answered."""
@@ -50,12 +53,12 @@ async def _if_match(
     ] = None,
 ) -> Expected:
     if if_match is None:
-        raise PreconditionRequired('Send If-Match with the ETag that you read, e.g. If-Match: "3".')
+        raise PreconditionRequired
     if if_match.strip() in ("*", '"*"'):
         return None
     tags = _tags(request, "if-match")
     if not tags:
-        raise VersionConflict('If-Match is not an ETag of this service, e.g. "3".')
+        raise VersionConflict("L'en-tête If-Match n'est pas un ETag de ce service, par exemple \"3\".")
     # Strong comparison (RFC 9110 13.1.1): a weak tag fits nothing.
     return frozenset(int(text) for weak, text in tags if not weak and _VERSION.fullmatch(text))
 

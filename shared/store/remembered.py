@@ -74,7 +74,7 @@ class Remembered(Generic[A]):
         document = await self._store.first(self._collection, {"_id": id})
         if document is None:
             self._kept.pop(id, None)
-            raise NotFound(f"{self._what} {id} n'existe pas.", id=id)
+            raise NotFound(f"{self._what} n'existe pas.", id=id)
         kept = self._kept.get(id)
         if kept is None or kept.document != document:
             made = self._store.restored(self._model, self._collection, document)

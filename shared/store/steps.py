@@ -51,7 +51,7 @@ class CommitSteps:
                 ({"_id": marker.id, "attempt": marker.attempt}, {"$set": {"committed": True}}),
             )
             if not mine.matched_count:
-                raise VersionConflict("This request was repeated and the repetition is being served.")
+                raise VersionConflict("Cette demande a été répétée, et c'est la répétition qui est servie.")
         together: dict[str, list[Save]] = {}
         for save in work.saves:
             self._stamp(save.collection, save.document)

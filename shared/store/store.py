@@ -117,7 +117,7 @@ class Store:
         """Release the connections."""
         await close(self.client)
 
-    async def load(self, model: type[A], collection: str, id: str, what: str = "Le document") -> A:
+    async def load(self, model: type[A], collection: str, id: str, what: str = "Ce document") -> A:
         """The aggregate with this id.
 
         Raises:
@@ -301,7 +301,7 @@ class Store:
 
 def missing(what: str, id: str) -> NotFound:
     """The refusal of an id that nothing has."""
-    return NotFound(f"{what} {id} n'existe pas.", id=id)
+    return NotFound(f"{what} n'existe pas.", id=id)
 
 
 def _once(step: Step) -> Steps:

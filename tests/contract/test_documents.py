@@ -90,19 +90,24 @@ def test_every_body_has_an_example(name: str) -> None:
     assert bare == []
 
 
-def _examples(part: Any) -> Iterator[tuple[dict[str, Any], Any]]:
-    """Every example of a document with the schema that it stands beside."""
+def _named(example: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = named[example["$ref"].rpartition("/")[2]] if "$ref" in example else example
+    return found
+
+
+def _examples(part: Any, named: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Every example of a document with the schema that it stands beside; ``named`` are those that others refer to."""
     if isinstance(part, dict):
         schema = part.get("schema", part if "type" in part or "anyOf" in part else None)
         shown = part.get("examples", [])
         if isinstance(schema, dict) and isinstance(shown, dict | list):
-            values = [one["value"] for one in shown.values()] if isinstance(shown, dict) else shown
+            values = [_named(one, named)["value"] for one in shown.values()] if isinstance(shown, dict) else shown
             yield from ((schema, one) for one in (*values, *([part["example"]] if "example" in part else ())))
         for inner in part.values():
-            yield from _examples(inner)
+            yield from _examples(inner, named)
     elif isinstance(part, list):
         for inner in part:
-            yield from _examples(inner)
+            yield from _examples(inner, named)
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -110,9 +115,10 @@ def test_every_example_is_what_its_schema_takes(name: str) -> None:
     """What a page shows is what its reader sends first."""
     document = json.loads((DOCS / f"openapi-{name}.json").read_text())
     wrong, tried = [], 0
-    for schema, example in _examples({"paths": document["paths"], "components": document["components"]}):
+    components = document["components"]
+    for schema, example in _examples({"paths": document["paths"], "components": components}, components["examples"]):
         tried += 1
-        validator = Draft202012Validator({**schema, "components": document["components"]})
+        validator = Draft202012Validator({**schema, "components": components})
         wrong += [
             f"{error.json_path} of {json.dumps(example)[:80]}: {error.message}"
             for error in validator.iter_errors(example)

@@ -13,17 +13,9 @@ _ENGLISH = re.compile(
 _FRENCH = re.compile(
     r"\b(le|la|les|l|un|une|des|est|pas|ce|cet|cette|ne|n|du|pour|dans|qui|sont|et|ou|votre|vous)\b", re.I
 )
-# Said to programs and their authors: headers, cursors, forms, and tables that are too narrow for an enumeration.
-_OF_PROGRAMS = {
-    "bodies.py",
-    "idempotency.py",
-    "pages.py",
-    "routes.py",
-    "steps.py",
-    "versions.py",
-    "kernel.py",
-    "layout.py",
-}
+# Said to authors of programs and to operators: no start with such a table or setting.
+_OF_PROGRAMS = {"kernel.py", "layout.py", "settings.py"}
+_OTHERS = {"FieldError", "refused_field", "Unauthenticated", "HttpRefusal", "PydanticCustomError", "UnreadableFile"}
 
 
 def _refusals(modules: list[Path]) -> set[str]:
@@ -34,7 +26,7 @@ def _refusals(modules: list[Path]) -> set[str]:
     known = {"DomainError"}
     while new := {one.name for one in classes if known & {ast.unparse(base) for base in one.bases}} - known:
         known |= new
-    return known | {"FieldError", "refused_field"}
+    return known | _OTHERS
 
 
 def _text(node: ast.expr) -> str:
@@ -44,8 +36,18 @@ def _text(node: ast.expr) -> str:
 
 
 def _sentences(module: Path, refusals: set[str]) -> Iterator[str]:
-    for node in ast.walk(ast.parse(module.read_text())):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in refusals:
+    tree = ast.parse(module.read_text())
+    of_themselves = {
+        id(call)
+        for one in ast.walk(tree)
+        if isinstance(one, ast.ClassDef) and one.name in refusals
+        for call in ast.walk(one)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__"
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (
+            ast.unparse(node.func).split(".")[-1] in refusals or id(node) in of_themselves
+        ):
             yield from (text for argument in node.args if " " in (text := _text(argument)))
 
 

@@ -18,6 +18,7 @@ from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
 from shared.http import ROW_BY_ROW, Caller, require, resource, uploaded_file
+from shared.refusals import shaped
 from shared.types import Identifier
 
 MOST_LINES = 2_000
@@ -198,7 +199,11 @@ async def find_suppliers(
     kind: Annotated[tuple[SupplierKind, ...], Query(max_length=9)] = (),
     trade: Annotated[Trade | None, Query()] = None,
     cpv: Annotated[
-        str | None, Query(pattern=r"^[0-9]{2,8}(-[0-9])?$", description="The trade by the contract's CPV")
+        str | None,
+        Query(
+            pattern=shaped(r"^[0-9]{2,8}(-[0-9])?$", "Un code CPV a jusqu'à huit chiffres, par exemple 77310000-6."),
+            description="The trade by the contract's CPV",
+        ),
     ] = None,
     radius_km: Annotated[float, Query(gt=0, le=200, allow_inf_nan=False)] = 30,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,

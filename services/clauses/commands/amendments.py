@@ -49,7 +49,7 @@ async def load_amendment_draft(context: Context, principal: Principal, id: str, 
     """
     found = await context.amendment_drafts.find(id)
     if found is None or not principal.is_staff_of(found.territory, *roles):
-        raise AmendmentDraftUnknown(f"La modification publiée {id} n'existe pas, ou vous ne pouvez pas la voir.", id=id)
+        raise AmendmentDraftUnknown("Cette modification publiée n'existe pas, ou vous ne pouvez pas la voir.", id=id)
     return found
 
 

@@ -267,6 +267,4 @@ def _exists(known: Authority) -> AuthorityExists:
 
 def unknown_authority(authority_id: str) -> AuthorityUnknown:
     """The 404 of an authority."""
-    return AuthorityUnknown(
-        f"Le maître d'ouvrage {authority_id} n'existe pas, ou vous ne pouvez pas le voir.", id=authority_id
-    )
+    return AuthorityUnknown("Ce maître d'ouvrage n'existe pas, ou vous ne pouvez pas le voir.", id=authority_id)

@@ -172,7 +172,7 @@ async def draft_of(context: Context, principal: Principal, draft_id: str, *roles
     """
     draft = await context.drafts.find(draft_id)
     if draft is None or not principal.is_staff_of(draft.territory, *roles):
-        raise DraftUnknown(f"Le marché publié {draft_id} n'existe pas, ou vous ne pouvez pas le voir.", id=draft_id)
+        raise DraftUnknown("Ce marché publié n'existe pas, ou vous ne pouvez pas le voir.", id=draft_id)
     return draft
 
 

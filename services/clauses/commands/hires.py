@@ -150,5 +150,5 @@ async def load_hire(context: Context, principal: Principal, hire_id: str) -> Hir
     """
     row = await context.store.first("hires", {"_id": hire_id, "participant_id": {"$type": "string"}})
     if row is None or not principal.is_staff_of(row["territory"], Role.FACILITATOR):
-        raise HireUnknown(f"L'embauche {hire_id} n'existe pas, ou vous ne pouvez pas la voir.", id=hire_id)
+        raise HireUnknown("Cette embauche n'existe pas, ou vous ne pouvez pas la voir.", id=hire_id)
     return store.hire_of(row)

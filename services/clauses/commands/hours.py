@@ -67,7 +67,7 @@ async def validate(context: Context, principal: Principal, hours_id: str, *, of:
     async def once() -> Declaration:
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         if of is not None and contract.id != of:
-            raise HoursUnknown(f"Ce marché n'a pas de déclaration {hours_id}.", id=hours_id)
+            raise HoursUnknown("Ce marché n'a pas cette déclaration.", id=hours_id)
         actor.must_be(Role.FACILITATOR)
         author = actor.author(context.clock.now())
         person = await _person(context, contract, declaration)

@@ -79,9 +79,7 @@ async def contractor_for(
     facilitator = caller.is_staff_of(territory, Role.FACILITATOR)
     acts = caller.subject in contractor.users
     if not acts and not (facilitator and await has_contracts(context.store, territory, contractor_id)):
-        raise ContractorUnknown(
-            f"Le titulaire {contractor_id} n'existe pas, ou vous ne pouvez pas le voir.", id=contractor_id
-        )
+        raise ContractorUnknown("Ce titulaire n'existe pas, ou vous ne pouvez pas le voir.", id=contractor_id)
     return contractor, facilitator
 
 

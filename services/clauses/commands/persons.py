@@ -57,7 +57,7 @@ async def load(context: Context, principal: Principal, territory: str, participa
     if principal.is_staff_of(territory, Role.FACILITATOR, Role.MANAGER):
         found = await store.person(context.store, territory, participant_id)
     if found is None:
-        message = "There is no such participant that you may see."
+        message = "Ce participant n'existe pas, ou vous ne pouvez pas le voir."
         raise PersonUnknown(message, participant_id=participant_id)
     return found
 
@@ -93,7 +93,7 @@ async def erase(context: Context, principal: Principal, territory: str, particip
         raise refused_field(PersonRefused, "participant_id", "has-profile", message)
     gone = was_forgotten(participant_id) or await erased.was_erased(context.store, participant_id, territory)
     if not gone and not await erased.is_kept(context.store, territory, participant_id):
-        message = "There is no such participant that you may see."
+        message = "Ce participant n'existe pas, ou vous ne pouvez pas le voir."
         raise PersonUnknown(message, participant_id=participant_id)
     if not was_forgotten(participant_id):
         await participants.forget(context, participant_id, territory=territory, by=principal.subject)
@@ -129,7 +129,7 @@ async def decide(context: Context, principal: Principal, person: Person, given: 
 def _check_here(person: Person) -> None:
     """Raises PersonUnknown for what is left of somebody who was erased: reports count by it, and nothing more is said of them."""
     if was_forgotten(person.participant_id):
-        message = "There is no such participant that you may see."
+        message = "Ce participant n'existe pas, ou vous ne pouvez pas le voir."
         raise PersonUnknown(message, participant_id=person.participant_id)
 
 

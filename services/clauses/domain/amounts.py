@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from shared import civil
+from shared.refusals import shaped
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -30,10 +31,20 @@ def at_least(value: Decimal) -> Decimal:
 
 
 # Patterns name the digits: ``\d`` would take those of every script, and «20٢٦-03» would be another month than «2026-03».
-CommuneCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$")]
+CommuneCode = Annotated[
+    str,
+    StringConstraints(
+        pattern=shaped(r"^([0-9]{2}|2[AB])[0-9]{3}$", "Un code de commune (INSEE) a cinq signes, par exemple 23096.")
+    ),
+]
 """INSEE code of a commune; whether it is one of today is asked of the gazetteer (``Context.check_commune``)."""
 
-Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+Month = Annotated[
+    str,
+    StringConstraints(
+        pattern=shaped(r"^20[0-9]{2}-(0[1-9]|1[0-2])$", "Un mois s'écrit année-mois, par exemple 2026-03.")
+    ),
+]
 
 
 def month_of(day: date) -> str:

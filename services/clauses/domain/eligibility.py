@@ -22,11 +22,19 @@ from shared.ages import possible_ages
 from shared.domain import Aggregate, Entity, Value
 from shared.errors import FieldError, refused, refused_field
 from shared.reference.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
+from shared.refusals import shaped
 from shared.types import CivilDate, Distinct, Identifier, Line, Prose
 
 LONGEST_AHEAD_YEARS = 5
 """No decision reaches further than a CDI's four years and the year in which it begins."""
-CategoryCode = Annotated[str, Field(pattern=r"^(local:)?[a-z0-9_]{2,60}$")]
+CategoryCode = Annotated[
+    str,
+    Field(
+        pattern=shaped(
+            r"^(local:)?[a-z0-9_]{2,60}$", "Un code de cette liste est attendu : des minuscules, des chiffres et _."
+        )
+    ),
+]
 
 
 class EvidenceSeen(Entity):
@@ -227,7 +235,7 @@ def _categories(
         field = f"categories.{index}"
         category = known.get(code)
         if category is None:
-            yield FieldError(field, "unknown-category", f"La catégorie «{code}» n'est pas, ou plus, au référentiel.")
+            yield FieldError(field, "unknown-category", "Cette catégorie n'est pas, ou plus, au référentiel.")
             continue
         if not seen & category.evidence:
             accepted = ", ".join(sorted(category.evidence))
@@ -271,7 +279,14 @@ def _dates(given: EligibilityGiven, today: date) -> Iterable[FieldError]:
 class LocalCategoryGiven(Entity):
     """A category that a territory adds to the national ones: a territory's own programme or public."""
 
-    code: Annotated[str, Field(pattern=r"^local:[a-z0-9_]{2,54}$")]
+    code: Annotated[
+        str,
+        Field(
+            pattern=shaped(
+                r"^local:[a-z0-9_]{2,54}$", "Un code local s'écrit local:, puis des minuscules, des chiffres et _."
+            )
+        ),
+    ]
     label: Annotated[str, Line(200, min_length=3)]
     evidence: Annotated[tuple[EvidenceOf, ...], Distinct(len(EvidenceOf))] = Field(min_length=1)
     valid_from: CivilDate

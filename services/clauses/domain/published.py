@@ -15,11 +15,12 @@ from pydantic import BaseModel, Field
 from services.clauses.domain.amounts import CommuneCode
 from shared.domain import Entity
 from shared.ids import derived_id
+from shared.refusals import shaped
 from shared.types import CivilDate, Euros, Line
 
 K = TypeVar("K", bound=Hashable)
 
-Siret = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
+Siret = Annotated[str, Field(pattern=shaped(r"^[0-9]{14}$", "Un SIRET a quatorze chiffres."))]
 MOST_HOLDERS = 100
 MOST_STATES = 200
 LONGEST_WORDS = 1_000

@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from shared.nir import names_nir
 from shared.types import Identifier
@@ -24,8 +25,9 @@ def no_identity(value: str) -> str:
     In capitals it would be somebody else, with a month of their own, whom no erasure finds.
     """
     if "@" in value or names_nir(value):
-        raise ValueError(
-            "Un participant porte un identifiant ou une référence, jamais un numéro personnel ni un e-mail."
+        raise PydanticCustomError(
+            "personal_reference",
+            "Un participant porte un identifiant ou une référence, jamais un numéro personnel ni un e-mail.",
         )
     return value.lower() if is_profile(value) else value
 

@@ -14,9 +14,17 @@ from services.clauses.domain.eligibility import EligibilityRule, Validity
 from services.clauses.domain.errors import RulesRefused
 from shared.domain import Entity, Value
 from shared.errors import refused_field
+from shared.refusals import shaped
 from shared.types import Distinct, Euros
 
-DayOfYear = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+DayOfYear = Annotated[
+    str,
+    StringConstraints(
+        pattern=shaped(
+            r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "Un jour de l'année s'écrit mois-jour, par exemple 03-31."
+        )
+    ),
+]
 """``MM-DD``; the 29th to 31st of a shorter month is its last day."""
 
 

@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Aggregate, Entity
 from shared.geo import distance_km
 from shared.ids import derived_id
+from shared.refusals import shaped
 from shared.types import Email, Identifier, Line, Website
 
 IAE = (SupplierKind.EI, SupplierKind.ACI, SupplierKind.AI, SupplierKind.ETTI)
@@ -42,7 +43,7 @@ class Listed(Entity):
 
     kind: SupplierKind
     number: Identifier = Field(description="SIRET, or FINESS of an ESAT")
-    siret: Annotated[str | None, Field(pattern=r"^[0-9]{14}$")] = None
+    siret: Annotated[str | None, Field(pattern=shaped(r"^[0-9]{14}$", "Un SIRET a quatorze chiffres."))] = None
     name: Annotated[str, Line(200)]
     also_named: Annotated[str | None, Line(200)] = Field(
         default=None, description="The company's name, where it is another"

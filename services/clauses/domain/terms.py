@@ -90,7 +90,7 @@ def _repeated(field: str, values: Iterable[str], suffix: str = "") -> list[Field
     errors = []
     for index, value in enumerate(values):
         if value in seen:
-            errors.append(FieldError(f"{field}.{index}{suffix}", "duplicate", f"«{value}» est donné deux fois."))
+            errors.append(FieldError(f"{field}.{index}{suffix}", "duplicate", "Cette valeur est donnée deux fois."))
         seen.add(value)
     return errors
 

@@ -40,6 +40,7 @@ from shared.http.personal import numbers_in
 from shared.nir import number_error
 from shared.reference.communes import Communes, department_of
 from shared.reference.text import unaccented
+from shared.refusals import field_errors
 
 _TERRITORY = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-8]|98[4678]")
 _NUMBERS = frozenset(("id", "uid", "uuid", "acheteurid", "titulaireid"))
@@ -108,10 +109,7 @@ def read_row(row: Row, territory: str, communes: Communes, today: date) -> Line:
         try:
             line.published = Published.model_validate(values)
         except ValidationError as refused:
-            line.errors += [
-                FieldError(".".join(map(str, error["loc"])), error["type"], error["msg"])
-                for error in refused.errors(include_input=False, include_url=False)
-            ]
+            line.errors += field_errors(refused)
     return line
 
 

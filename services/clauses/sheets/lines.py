@@ -24,6 +24,7 @@ from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.outputs import without_mark
 from shared.reference.text import words_of
+from shared.refusals import field_errors
 from shared.tables import Cell, Row, Sheet, UnreadableSheet, broken_letters
 
 _SEARCHED_ROWS = 20
@@ -276,9 +277,9 @@ def _asked(line: Line, values: dict[str, Any]) -> HoursAsked | None:
         return HoursAsked.model_validate(values)
     except ValidationError as refused:
         line.errors += [
-            FieldError(name, error["type"].replace("_", "-"), _FRENCH.get(name, _OTHERWISE))
-            for error in refused.errors(include_input=False)
-            for name in [str(error["loc"][0])]
+            FieldError(name, one.rule, _FRENCH.get(name, _OTHERWISE))
+            for one in field_errors(refused)
+            for name in [one.field.partition(".")[0]]
         ]
         return None
 

@@ -21,6 +21,7 @@ from shared.http.personal import numbers_in
 from shared.reference.communes import Commune, Communes
 from shared.reference.places import PREFIX, place_key
 from shared.reference.text import words_of
+from shared.refusals import field_errors
 from shared.types import LATEST, mailbox, website
 
 NEEDS = ("siret", "etsiret", "etnfiness", "finess")
@@ -137,8 +138,7 @@ def read_entry(row: Row, kind: SupplierKind | None, communes: Communes, today: d
             }
         )
     except ValidationError as refused:
-        errors = refused.errors(include_input=False, include_url=False)
-        entry.errors += [FieldError(".".join(map(str, one["loc"])), one["type"], one["msg"]) for one in errors]
+        entry.errors += field_errors(refused)
     return entry
 
 

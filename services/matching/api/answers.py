@@ -80,14 +80,14 @@ async def _home(code: str) -> Position:
     # Read when it is first asked: the engine's own work needs no table of communes.
     found = (await asyncio.to_thread(Communes.load)).get(code)
     if found is None:
-        raise refused_field(AnswerRefused, "query.commune", "unknown-commune", f"Aucune commune n'a le code {code}.")
+        raise refused_field(AnswerRefused, "query.commune", "unknown-commune", "Aucune commune n'a ce code.")
     # As profiles tells homes: an answer is counted from the point that matching would hear.
     return position(*coarse(found.lat, found.lon))
 
 
 def _known(codes: list[str], affinities: Affinities) -> tuple[str, ...]:
     errors = [
-        FieldError(f"query.occupation.{at}", "unknown-occupation", f"Aucun métier n'a le code {code}.")
+        FieldError(f"query.occupation.{at}", "unknown-occupation", "Aucun métier n'a ce code.")
         for at, code in enumerate(codes)
         if code not in affinities.standings
     ]

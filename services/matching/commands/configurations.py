@@ -16,7 +16,8 @@ from services.matching.engine.restoring import Restoring
 from services.matching.queries.explaining import configuration_of
 from services.matching.store import LIVE_STATUSES
 from shared.auth import Principal
-from shared.errors import AlreadyExists, FieldError, Forbidden, Refused
+from shared.errors import AlreadyExists, Forbidden, Refused
+from shared.refusals import field_errors
 from shared.store import Work
 
 EXAMPLES = 20
@@ -53,12 +54,7 @@ def validated(values: dict[str, Any], version: int) -> Configuration:
     try:
         return Configuration.model_validate({**values, "version": version})
     except ValidationError as error:
-        problems = [
-            FieldError(
-                ".".join(map(str, one["loc"])) or "(whole)", one["type"], one["msg"].removeprefix("Value error, ")
-            )
-            for one in error.errors(include_url=False)
-        ]
+        problems = field_errors(error, whole="(whole)")
         raise ConfigurationRefused("Cette configuration ne tient pas.", errors=problems) from None
 
 

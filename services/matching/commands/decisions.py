@@ -70,7 +70,7 @@ async def load(context: Context, principal: Principal, id: str) -> Found:
 
 
 def _loaded(principal: Principal, id: str) -> Reading[Found]:
-    unknown = RecommendationUnknown(f"La recommandation {id} n'existe pas, ou vous ne pouvez pas la voir.", id=id)
+    unknown = RecommendationUnknown("Cette recommandation n'existe pas, ou vous ne pouvez pas la voir.", id=id)
     (found,) = yield [Find("recommendations", {"_id": id}, limit=1)]
     if not found:
         raise unknown

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.matching.domain.nearness import Nearness
 from services.matching.domain.scale import SCALE
@@ -47,7 +48,9 @@ class Weights(BaseModel):
     def _sum_to_one(self) -> Self:
         total = sum(self.in_order())
         if total != SCALE:
-            raise ValueError(f"the weights add up to {total}, not to {SCALE}")
+            raise PydanticCustomError(
+                "weights_sum", "Les poids font {total} ensemble, et non {scale}.", {"total": total, "scale": SCALE}
+            )
         return self
 
     def in_order(self) -> tuple[int, ...]:
@@ -160,9 +163,14 @@ class Configuration(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if any(step < SCALE for step in self.widening) or list(self.widening) != sorted(self.widening):
-            raise ValueError("widening steps start at 10,000 or more and never fall")
+            raise PydanticCustomError(
+                "widening_steps", "Les pas d'élargissement commencent à 10 000 au moins et ne baissent jamais."
+            )
         if self.open_affinity < self.minimum_affinity:
-            raise ValueError("open_affinity below minimum_affinity would shut out people who named no occupation")
+            raise PydanticCustomError(
+                "open_affinity",
+                "«open_affinity» sous «minimum_affinity» écarterait les personnes qui n'ont nommé aucun métier.",
+            )
         return self
 
     @property

@@ -141,7 +141,7 @@ async def configuration_of(context: Context, version: int) -> Configuration:
         return configuration_from(document)
     if version == Configuration().version:
         return Configuration()
-    raise ReplayImpossible(f"La configuration {version} n'existe pas.", version=version)
+    raise ReplayImpossible("Cette configuration n'existe pas.", version=version)
 
 
 def named_terms(judgement: Judgement) -> dict[str, float]:

@@ -59,7 +59,7 @@ async def _keep(context: Context, preferences: Preferences) -> None:
     """
     reached = await context.store.first("contacts", {"subject_id": preferences.id, "erased_at": None}, {"_id": 1})
     if reached is None:
-        raise NoSuchInbox(f"La boîte {preferences.id} n'existe pas, ou vous ne pouvez pas la voir.", id=preferences.id)
+        raise NoSuchInbox("Cette boîte n'existe pas, ou vous ne pouvez pas la voir.", id=preferences.id)
     work = Work(context.new_id)
     context.choices.save(work, preferences)
     still = {"_id": reached["_id"], "erased_at": None}

@@ -66,7 +66,7 @@ async def item(context: Context, principal: Principal, item_id: str) -> Notifica
     )
     one = context.notifications.made(found)
     if one is None or not await _may_read(context, principal, one, access.boxes_of(principal, owned)):
-        raise NoSuchItem(f"Le message {item_id} n'existe pas, ou vous ne pouvez pas le voir.", id=item_id)
+        raise NoSuchItem("Ce message n'existe pas, ou vous ne pouvez pas le voir.", id=item_id)
     return one
 
 

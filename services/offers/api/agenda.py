@@ -173,7 +173,7 @@ def _in_order(sessions: tuple[SessionInput, ...]) -> list[SessionInput]:
         if one.ends_at <= one.starts_at
     ]
     if wrong:
-        raise Refused("A session ends before it starts.", errors=wrong)
+        raise Refused("Une séance finit avant de commencer.", errors=wrong)
     return sorted(sessions, key=lambda one: one.starts_at)
 
 

@@ -119,7 +119,7 @@ async def sided(context: Context, principal: Principal, application_id: str) -> 
         company = await context.companies.find(application.company_id)
         actor = company_side(principal, company, application.territory)
     if actor is None or (actor.party is Party.EMPLOYER and not application.told_to_employer):
-        raise NotFound(f"La candidature {application_id} n'existe pas.", id=application_id)
+        raise NotFound("Cette candidature n'existe pas.", id=application_id)
     return application, actor
 
 

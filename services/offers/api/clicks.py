@@ -112,5 +112,5 @@ async def tell_outcome(
     click = await context.clicks.load(click_id)
     someone = await context.people.find(click.profile_id)
     if someone is None or person_side(principal, someone) is None:
-        raise NotFound(f"Le clic {click_id} n'existe pas.", id=click_id)
+        raise NotFound("Ce clic n'existe pas.", id=click_id)
     return ClickView.of(await commands.tell(context, click_id, body.outcome))

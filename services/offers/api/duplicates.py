@@ -71,7 +71,7 @@ async def _offers(context: Context, proposals: list[Proposal]) -> dict[str, Offe
 async def _decider(context: Context, principal: Principal, proposal_id: str) -> Actor:
     proposal = await context.duplicates.load(proposal_id)
     if not principal.may_see(proposal.territory):
-        raise NotFound(f"La proposition {proposal_id} n'existe pas.", id=proposal_id)
+        raise NotFound("Cette proposition n'existe pas.", id=proposal_id)
     return Actor(principal.subject, Party.MANAGER)
 
 

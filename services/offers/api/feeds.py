@@ -88,7 +88,7 @@ async def job_posting(offer_id: str, context: Ctx) -> Response:
     """JSON-LD, to be put into a page for search engines as it is: nothing in it closes a script."""
     offer = await context.offers.load(offer_id)
     if not offer.shown:
-        raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
+        raise NotFound("Cette offre n'existe pas.", id=offer_id)
     return JsonLd(script_json(posting(offer, _link(context, offer.id))))
 
 

@@ -205,7 +205,9 @@ def _asked(columns: list[str], defaults: list[str], sheet: str | None) -> Asked:
         found = next((one for one in Column if one.value == name), None)
         if found is None and (name or parameter == "default"):
             known = ", ".join(Column)
-            errors.append(FieldError(f"query.{parameter}", "unknown", f"« {name[:40]} » n'est pas un champ : {known}."))
+            errors.append(
+                FieldError(f"query.{parameter}", "unknown", f"Ce champ n'existe pas. Valeurs possibles : {known}.")
+            )
         return found
 
     named = [text.rpartition("=") for text in columns]

@@ -100,7 +100,7 @@ async def interview_calendar(application_id: str, context: Ctx, principal: Calle
     application, _ = await sided(context, principal, application_id)
     last = application.interviews[-1] if application.interviews else None
     if last is None or last.at is None:
-        raise NotFound(f"Aucun entretien de la candidature {application_id} n'a de jour ni d'heure.", id=application_id)
+        raise NotFound("Aucun entretien de cette candidature n'a de jour ni d'heure.", id=application_id)
     made = commands.appointment(application, last, await _company(context, application))
     return Calendar(
         ics(made, context.clock.now()), headers={"Content-Disposition": 'attachment; filename="entretien.ics"'}

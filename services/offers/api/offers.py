@@ -107,7 +107,7 @@ async def readable(context: Context, offer_id: str) -> Offer:
     offer = await context.offers.load(offer_id)
     company = None if offer.status is OfferStatus.PUBLISHED else await context.companies.find(offer.company.id)
     if not offer.readable(company.status if company else None):
-        raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
+        raise NotFound("Cette offre n'existe pas.", id=offer_id)
     return offer
 
 
@@ -129,7 +129,7 @@ def acting(principal: Principal, offer: Offer, company: Company | None) -> Actor
         actor = company_side(principal, None, company.territory)
     if actor is None:
         if not offer.readable(status_of(company)):
-            raise NotFound(f"L'offre {offer.id} n'existe pas.", id=offer.id)
+            raise NotFound("Cette offre n'existe pas.", id=offer.id)
         raise Forbidden("Seuls l'employeur et les gestionnaires du territoire peuvent le faire.", offer_id=offer.id)
     return actor
 
@@ -184,7 +184,7 @@ async def get_offer(
         set_etag(response, offer.version)
         return OfferOwnView.own(offer)
     if not offer.readable(status_of(company)):
-        raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
+        raise NotFound("Cette offre n'existe pas.", id=offer_id)
     return versioned(shown.face(OfferView, OfferView.of), offer.version)
 
 

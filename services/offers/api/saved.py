@@ -160,5 +160,5 @@ async def _mine(context: Context, principal: Principal, search_id: str) -> Saved
     search = await context.saved_searches.load(search_id)
     someone = await context.people.find(search.profile_id)
     if someone is None or person_side(principal, someone) is None:
-        raise NotFound(f"La recherche {search_id} n'existe pas.", id=search_id)
+        raise NotFound("Cette recherche n'existe pas.", id=search_id)
     return search

@@ -118,9 +118,8 @@ def _degrees(text: str, field: str) -> tuple[float, float]:
         lat, lon = (float(part) for part in text.split(","))
     except ValueError:
         name = field.removeprefix("query.")
-        raise Refused(
-            f"{name} n'est pas un point.", errors=[FieldError(field, "lat_lon", f"Write {name}=46.17,1.87.")]
-        ) from None
+        sentence = f"{name} n'est pas un point : écrivez {name}=46.17,1.87, la latitude puis la longitude."
+        raise refused_field(Refused, field, "lat_lon", sentence) from None
     check_point(lat, lon, field)
     return lat, lon
 
@@ -136,9 +135,7 @@ def point_of(near: str | None, commune: str | None, context: Context) -> tuple[f
     if commune is not None:
         found = context.communes.get(commune)
         if found is None:
-            raise refused_field(
-                UnusablePlace, "query.commune", "commune_unknown", f"Aucune commune n'a le code {commune}."
-            )
+            raise refused_field(UnusablePlace, "query.commune", "commune_unknown", "Aucune commune n'a ce code.")
         return found.lat, found.lon
     return None
 

@@ -111,7 +111,7 @@ async def load(context: Context, principal: Principal, request_id: str) -> Claus
     """
     found = await context.clause_requests.find(request_id)
     if found is None or not principal.is_staff_of(found.territory, *DECIDERS):
-        raise NotFound(f"La demande {request_id} n'existe pas.", id=request_id)
+        raise NotFound("Cette demande n'existe pas.", id=request_id)
     return found
 
 

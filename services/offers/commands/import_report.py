@@ -122,8 +122,8 @@ class Report:
         if rows.flaws:
             return f"file: {rows.flaws[0]}"
         if any(row.external_id is None for row in self.rows):
-            return "rows: some could not be read or have no identifier"
-        return None if self.accepted else "rows: none was accepted"
+            return "rows: certaines ne se lisent pas, ou n'ont pas de référence"
+        return None if self.accepted else "rows: aucune n'a été acceptée"
 
     def progress(self) -> dict[str, Any]:
         """What the log keeps: figures, and the refused rows as far as they fit."""

@@ -34,7 +34,7 @@ async def acted_on(context: Context, application_id: str, by: Actor) -> Applicat
     """
     application = await context.applications.load(application_id)
     if application.person is None and by.side is Side.PERSON:
-        raise NotFound(f"La candidature {application_id} n'existe pas.", id=application_id)
+        raise NotFound("Cette candidature n'existe pas.", id=application_id)
     return application
 
 
@@ -78,7 +78,7 @@ async def propose(
                 UnusablePlace,
                 f"{prefix}commune_code",
                 "commune_unknown",
-                f"Le code commune {commune_code} n'existe pas.",
+                "Ce code de commune n'existe pas.",
             )
         coming = application.interview_to_come(now)
         timeless = open_day and coming is None

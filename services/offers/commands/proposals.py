@@ -1,5 +1,7 @@
 """Answers to what the text of an offer says and its fields do not."""
 
+from dataclasses import replace
+
 from pydantic import ValidationError
 
 from services.offers.commands import checking
@@ -14,6 +16,7 @@ from services.offers.domain.proposals import Answer, Proposal, ProposalState, an
 from services.offers.domain.spoken_asked import Value
 from shared.errors import FieldError, NotFound, Refused, StateConflict, refused_field
 from shared.http import Expected, check_version
+from shared.refusals import field_errors
 from shared.store import encode
 
 
@@ -28,7 +31,7 @@ def _asked(context: Context, offer: Offer, proposal_id: str) -> Proposal:
     found = next((one for one in every if one.id == proposal_id), None)
     if found is None:
         raise NotFound(
-            f"Le texte de cette offre ne pose pas (ou plus) la question {proposal_id} : relisez la liste.",
+            "Le texte de cette offre ne pose pas (ou plus) cette question : relisez la liste.",
             id=proposal_id,
         )
     return found
@@ -80,11 +83,7 @@ async def accept(
 def _of_value(error: ValidationError, asked: Proposal) -> list[FieldError]:
     """What is wrong with the field stands in the value that the caller wrote."""
     head = asked.field.partition(".")[0]
-    told = []
-    for one in error.errors(include_input=False):
-        path = ".".join(str(part) for part in one["loc"])
-        told.append(FieldError("value" if one["loc"][:1] == (head,) else path, one["type"], one["msg"]))
-    return told
+    return [replace(one, field="value") if one.field.partition(".")[0] == head else one for one in field_errors(error)]
 
 
 async def dismiss(context: Context, offer_id: str, by: Actor, proposal_id: str) -> Offer:

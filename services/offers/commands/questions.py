@@ -27,7 +27,7 @@ async def ask_for_schedule(context: Context, offer_id: str) -> datetime:
     offer: Offer = await context.offers.load(offer_id)
     company = await context.companies.find(offer.company.id)
     if not offer.readable(status_of(company)):
-        raise NotFound(f"L'offre {offer_id} n'existe pas.", id=offer_id)
+        raise NotFound("Cette offre n'existe pas.", id=offer_id)
     if offer.content.demands.whole:
         raise ScheduleIsKnown("Cette offre dit déjà quand on travaille.", offer_id=offer_id, allowed=[])
     now = context.clock.now()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.errors import AlreadyRegistered, ByInvitationOnly, registration_unknown
@@ -46,7 +47,7 @@ class Session(Entity):
     @model_validator(mode="after")
     def _in_order(self) -> "Session":
         if self.ends_at <= self.starts_at:
-            raise ValueError("a session ends after it starts")
+            raise PydanticCustomError("after_start", "Une séance finit après avoir commencé.")
         return self
 
 

@@ -294,7 +294,7 @@ class Company(Members):
         """An entry of the log. Raises NotFound."""
         found = next((one for one in self.canvassing if one.id == entry_id), None)
         if found is None:
-            raise NotFound(f"La note de prospection {entry_id} n'existe pas.", id=entry_id)
+            raise NotFound("Cette note de prospection n'existe pas.", id=entry_id)
         return found
 
     def mend(self, entry_id: str, details: CanvassingDetails, by: str, now: datetime) -> Canvassing:

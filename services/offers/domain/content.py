@@ -11,6 +11,7 @@ from shared.contracts.events.offers import OccupationDoubt, Salary, ScheduleFlag
 from shared.contracts.vocabulary import Caces, Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.domain import Entity, made_of
 from shared.errors import FieldError
+from shared.refusals import shaped
 from shared.types import CivilDate, ClockTime, Distinct, Line, Name, Prose, Website
 
 # A kind of opportunity whose contract can only be one thing; where several are possible the depositor says which.
@@ -178,7 +179,9 @@ class PlaceInput(Entity):
     commune_code: str | None = Field(default=None, max_length=5, examples=["23096"])
     point: Point | None = None
     name: Annotated[str | None, Name(120)] = Field(default=None, description="Shown instead of the commune's name")
-    postcode: str | None = Field(default=None, pattern=r"^[0-9]{5}$")
+    postcode: str | None = Field(
+        default=None, pattern=shaped(r"^[0-9]{5}$", "Un code postal a cinq chiffres, par exemple 23000.")
+    )
 
 
 class OfferInput(OfferFields):

@@ -237,7 +237,7 @@ class RegistrationUnknown(NotFound):
 
 def registration_unknown(registration_id: str) -> RegistrationUnknown:
     """One answer for what is not there and for what is not the caller's to know."""
-    return RegistrationUnknown(f"Cet événement n'a pas d'inscription {registration_id}.")
+    return RegistrationUnknown("Cet événement n'a pas cette inscription.")
 
 
 class ProfileUnknown(NotFound):
@@ -248,7 +248,7 @@ class ProfileUnknown(NotFound):
 
 def profile_unknown(profile_id: str | None) -> ProfileUnknown:
     """One answer for whom nobody knows, or not any more, and for whom the caller may not act; None is their own account's."""
-    which = "de ce compte" if profile_id is None else profile_id
+    which = "Le profil de ce compte" if profile_id is None else "Ce profil"
     return ProfileUnknown(
-        f"Le profil {which} n'existe pas, ou vous ne pouvez pas agir pour lui (un nouveau profil est connu après un instant)."
+        f"{which} n'existe pas, ou vous ne pouvez pas agir pour lui (un nouveau profil est connu après un instant)."
     )

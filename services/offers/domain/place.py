@@ -29,7 +29,7 @@ def settle(
     commune = communes.get(commune_code) if commune_code else None
     if commune_code and commune is None:
         raise refused_field(
-            UnusablePlace, f"{prefix}.commune_code", "commune_unknown", f"Le code commune {commune_code} n'existe pas."
+            UnusablePlace, f"{prefix}.commune_code", "commune_unknown", "Ce code de commune n'existe pas."
         )
     if point is not None:
         check_point(point.lat, point.lon, prefix)

@@ -48,9 +48,7 @@ class Asked(Entity):
     def check(self, communes: Gazetteer) -> None:
         """Raises UnusablePlace for an unknown commune, Refused when nothing at all is asked."""
         if self.commune is not None and communes.get(self.commune) is None:
-            raise refused_field(
-                UnusablePlace, "search.commune", "commune_unknown", f"Le code commune {self.commune} n'existe pas."
-            )
+            raise refused_field(UnusablePlace, "search.commune", "commune_unknown", "Ce code de commune n'existe pas.")
         if self == Asked(radius_km=self.radius_km):
             raise refused_field(Refused, "search", "nothing_asked", "Dites ce que vous cherchez : un métier, un lieu …")
 

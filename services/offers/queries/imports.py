@@ -24,7 +24,7 @@ async def one_past(context: Context, scope: Scope, import_id: str) -> dict[str, 
         wanted["partner"] = scope.partner
     row = await context.store.first("imports", wanted)
     if row is None:
-        raise NotFound(f"L'import {import_id} n'existe pas.", id=import_id)
+        raise NotFound("Cet import n'existe pas.", id=import_id)
     refused = [
         {name: value for name, value in one.items() if name != "territory"}
         for one in row["refused"]

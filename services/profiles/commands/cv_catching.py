@@ -48,7 +48,7 @@ async def _add(context: Context, profile: Profile, actor: Actor, said: Confirmed
     details = profile.details
     known = context.occupations.skill_labels
     errors = [
-        FieldError(f"occupations.{at}.code", "unknown-occupation", f"Aucun métier n'a le code {one.code}.")
+        FieldError(f"occupations.{at}.code", "unknown-occupation", "Aucun métier n'a ce code.")
         for at, one in enumerate(said.occupations)
         if one.code not in context.occupations
     ]

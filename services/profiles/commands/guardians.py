@@ -72,7 +72,7 @@ async def revoke(context: Context, principal: Principal, profile_id: str, consen
 async def _for_staff(context: Context, principal: Principal, profile_id: str) -> tuple[Profile, Actor]:
     profile, actor = await access.load(context.store, principal, profile_id)
     if actor.role == Role.SEEKER:
-        raise Forbidden("A counsellor records what a guardian says.", needs=["counsellor", "manager"])
+        raise Forbidden("C'est un conseiller qui note l'accord d'un parent ou tuteur.", needs=["counsellor", "manager"])
     return profile, actor
 
 

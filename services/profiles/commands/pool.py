@@ -129,7 +129,7 @@ async def search(
     await _must_act_for(context, principal, company_id)
     centre = None if commune_code is None else context.communes.get(commune_code)
     if commune_code is not None and centre is None:
-        message = f"Aucune commune n'a le code {commune_code}."
+        message = "Aucune commune n'a ce code."
         raise refused_field(PoolRefused, "query.commune", "unknown-commune", message)
     if within_km is not None and (centre is None or within_km not in STEPS_KM):
         message = f"Une distance ({', '.join(map(str, STEPS_KM))} km) se compte depuis une commune."

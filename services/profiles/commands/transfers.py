@@ -163,7 +163,7 @@ async def _for_the_other_desk(context: Context, principal: Principal, profile_id
     profile = await context.profiles.find(profile_id)
     asked = None if profile is None else profile.transfer
     if profile is None or asked is None or not principal.is_staff_of(asked.to, Role.MANAGER):
-        raise TransferUnknown(f"Personne ne vous demande de prendre le dossier {profile_id}.", id=profile_id)
+        raise TransferUnknown("Personne ne vous demande de prendre ce dossier.", id=profile_id)
     return profile, Actor(user_id=principal.subject, role=Role.MANAGER)
 
 

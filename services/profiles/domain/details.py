@@ -21,13 +21,16 @@ from shared.contracts.vocabulary import (
     TravelMeans,
 )
 from shared.domain import Entity
+from shared.refusals import shaped
 from shared.types import CivilDate, Email, Line, Name
 
 PersonName = Annotated[str, Name(100)]
 PhoneText = Annotated[str, Line(30, min_length=4)]
 SkillCode = Annotated[str, Line(60)]
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Language = Annotated[
+    str, StringConstraints(pattern=shaped(r"^[a-z]{2}$", "Une langue s'écrit en deux minuscules, par exemple fr."))
+]
 
 
 class Sex(StrEnum):

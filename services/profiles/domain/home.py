@@ -49,7 +49,7 @@ def settle(given: HomeInput, communes: Gazetteer) -> Home:
     """
     commune = communes.get(given.commune_code) if given.commune_code else None
     if given.commune_code and commune is None:
-        raise _place("commune_code", "unknown-commune", f"Aucune commune n'a le code {given.commune_code}.")
+        raise _place("commune_code", "unknown-commune", "Aucune commune n'a ce code.")
     if (given.lat is None) != (given.lon is None):
         missing = "lat" if given.lat is None else "lon"
         raise _place(missing, "half-a-point", "Un point a une latitude et une longitude.")

@@ -62,7 +62,7 @@ def repeated(field: str, values: Iterable[str], path: str = "{index}") -> list[F
     for index, value in enumerate(values):
         if value in seen:
             errors.append(
-                FieldError(f"{field}.{path.format(index=index)}", "duplicate", f"«{value}» est donné deux fois.")
+                FieldError(f"{field}.{path.format(index=index)}", "duplicate", "Cette valeur est donnée deux fois.")
             )
         seen.add(value)
     return errors

@@ -19,6 +19,7 @@ from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
 from shared.reference.publics import DIAGNOSES, Category, Diagnosis, EvidenceOf, PublicCategory, category_on
+from shared.refusals import shaped
 from shared.types import CivilDate, Line
 
 JOB_SEEKER = "job_seeker"
@@ -40,9 +41,14 @@ class Source(StrEnum):
 class StatusGiven(Entity):
     """A status as a counsellor or manager records it."""
 
-    category: Annotated[str, Field(pattern=r"^[a-z0-9_]{2,60}$")] = Field(
-        description="A code of GET /v1/status-categories"
-    )
+    category: Annotated[
+        str,
+        Field(
+            pattern=shaped(
+                r"^[a-z0-9_]{2,60}$", "Un code de cette liste est attendu : des minuscules, des chiffres et _."
+            )
+        ),
+    ] = Field(description="A code of GET /v1/status-categories")
     since: CivilDate | None = Field(default=None, description="First day, where it is known")
     as_of: CivilDate | None = Field(
         default=None, description="On which day it was so, as the source says; absent: today"

@@ -55,7 +55,7 @@ class TransferGiven(Entity):
             TransferRefused: there is no such département, the person is there already, or nobody says how it was heard.
         """
         if self.to not in DEPARTMENTS:
-            raise refused_field(TransferRefused, "to", "unknown", f"Il n'y a pas de département {self.to}.")
+            raise refused_field(TransferRefused, "to", "unknown", "Ce département n'existe pas.")
         if self.to == territory:
             raise refused_field(TransferRefused, "to", "same", "Ce département suit déjà cette personne.")
         if role is not Role.SEEKER and self.heard is None:

@@ -14,6 +14,7 @@ from shared.ages import YOUNGEST, age_errors, birthday
 from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.reference.text import words_of
+from shared.refusals import field_errors
 from shared.tables import Cell, Row, Sheet, UnreadableSheet, broken_letters, mended_letters
 from shared.tables.days import day_in
 from shared.tables.titles import bare_title
@@ -214,8 +215,7 @@ def _text(line: ListedLine, name: str, cell: Cell, kind: TypeAdapter[str], *, ne
     try:
         return kind.validate_python(text)
     except ValidationError as refused:
-        error = refused.errors(include_input=False)[0]
-        line.errors.append(FieldError(name, error["type"].replace("_", "-"), error["msg"]))
+        line.errors.append(replace(field_errors(refused)[0], field=name))
         return None
 
 

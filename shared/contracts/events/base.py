@@ -7,11 +7,27 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.refusals import shaped
+
 Id = Annotated[str, Field(min_length=1, max_length=80)]
 # INSEE code of a département: 01–95, 2A, 2B, 971–976, 98x.
-Territory = Annotated[str, Field(pattern=r"^(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[4678])$")]
+Territory = Annotated[
+    str,
+    Field(
+        pattern=shaped(
+            r"^(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[4678])$",
+            "Un département s'écrit par son numéro, par exemple 23 ou 2A.",
+        )
+    ),
+]
 # ROME code of an occupation, e.g. N1103.
-OccupationCode = Annotated[str, Field(pattern=r"^[A-N][0-9]{4}$", examples=["K1302"])]
+OccupationCode = Annotated[
+    str,
+    Field(
+        pattern=shaped(r"^[A-N][0-9]{4}$", "Un code ROME a une lettre et quatre chiffres, par exemple K1302."),
+        examples=["K1302"],
+    ),
+]
 # The calendar has a last day, after which there is none in another zone and no week to add: a reader that counts on from it
 # overflows, at every try anew. What is sent over HTTP is between 1900 and 2100 (shared.types); these bounds are wide enough
 # for whatever an older release stored.

@@ -105,7 +105,7 @@ async def test_first_contracts_of_an_authority_at_once_share_it(clauses: Running
             "unknown-authority",
         ),
         ({"objective": {"rule": "guess"}}, "objective", "union-tag-invalid"),
-        ({"objective": {"rule": "manual", "hours": 3}}, "objective.manual.reason", "missing"),
+        ({"objective": {"rule": "manual", "hours": 3}}, "objective.reason", "missing"),
         (
             {"objective": {"rule": "work_hours_share", "work_hours": 9, "percent": 1}},
             "objective.percent",

@@ -122,7 +122,7 @@ async def test_a_rejection_frees_the_month(clauses: Running, people: People, con
         ({"participant_id": "NIR 185057800608436"}, 422, "participant_id", "personal-number"),
         ({"participant_id": "785057800608436"}, 422, "participant_id", "personal-number"),
         ({"participant_id": "2.92.11.2B.033.001"}, 422, "participant_id", "personal-number"),
-        ({"participant_id": "nadia@example.org"}, 422, "participant_id", "value-error"),
+        ({"participant_id": "nadia@example.org"}, 422, "participant_id", "personal-reference"),
         (
             {"employment": {"kind": "cdd", "employer": "BC", "id": "1850578006084"}},
             422,

@@ -384,7 +384,7 @@ async def test_one_refused_line_refuses_all_and_each_says_its_rule(contractor: C
         4: [("line", "twice-in-sheet")],
         5: [("month", "in-the-future")],
         6: [("hours", "negative"), ("kind", "unknown-kind"), ("employer", "required")],
-        7: [("participant_id", "value-error")],
+        7: [("participant_id", "personal-reference")],
         8: [],
         9: [("hours", "monthly-limit")],
         10: [("participant_id", "other-spelling")],

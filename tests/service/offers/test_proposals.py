@@ -68,8 +68,8 @@ async def test_the_employer_accepts_or_dismisses_what_the_text_says(desk: Desk) 
     experience = of(found, "experience_months", None)["id"]
     for body, rule in (
         (None, "required"),
-        ({"value": 5_000}, "less_than_equal"),
-        ({"value": "beaucoup"}, "int_parsing"),
+        ({"value": 5_000}, "less-than-equal"),
+        ({"value": "beaucoup"}, "int-parsing"),
     ):
         refused = await accept(desk, offer, experience, body=body)
         assert refused.status_code == 422, refused.text

@@ -39,8 +39,8 @@ async def test_a_token_becomes_a_principal(local_keys: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"valid_for": timedelta(minutes=-5)}, "expired"),
-        ({"audience": "elsewhere"}, "another audience"),
+        ({"valid_for": timedelta(minutes=-5)}, "session est terminée"),
+        ({"audience": "elsewhere"}, "un autre service"),
     ],
 )
 async def test_what_does_not_hold_is_refused(local_keys: Path, arguments: dict, sentence: str) -> None:
@@ -54,9 +54,9 @@ async def test_a_token_that_held_before_is_refused_once_its_key_is_withdrawn(loc
     token = local_token(local_keys, ["manager"], "m")
     assert (await checked.verify(token)).subject == (await checked.verify(token)).subject == "m"
     checked.keys._keys.clear()
-    with pytest.raises(Unauthenticated, match="not in the key set"):
+    with pytest.raises(Unauthenticated, match="clé inconnue"):
         await checked.verify(token)
-    with pytest.raises(Unauthenticated, match="refused"):
+    with pytest.raises(Unauthenticated, match="est refusé"):
         await verifier(local_keys).verify(token[:-6] + "AAAAAA")
 
 
@@ -78,7 +78,7 @@ async def test_a_token_that_held_before_is_refused_once_it_has_expired(
     monkeypatch.setattr(jwt.api_jwt, "datetime", At)
     assert (await checked.verify(token)).subject == "m"
     now = float(ends)
-    with pytest.raises(Unauthenticated, match="expired"):
+    with pytest.raises(Unauthenticated, match="session est terminée"):
         await checked.verify(token)
 
 
@@ -87,7 +87,7 @@ async def test_an_expiry_beyond_all_numbers_is_refused_with_a_sentence(local_key
     claims = {"sub": "m", "aud": "bassin", "exp": 10**400, "roles": ["manager"]}
     pem = (local_keys / "signing-key.pem").read_bytes()
     token = jwt.encode(claims, pem, algorithm=header["alg"], headers={"kid": header["kid"]})
-    with pytest.raises(Unauthenticated, match="cannot be read"):
+    with pytest.raises(Unauthenticated, match="ne se lit pas"):
         await verifier(local_keys).verify(token)
 
 
@@ -97,18 +97,18 @@ async def test_a_symmetric_or_unsigned_token_is_refused(local_keys: Path) -> Non
         jwt.encode(claims, "secret-secret-secret-secret-secret", algorithm="HS256"),
         jwt.encode(claims, None, algorithm="none"),
     ):
-        with pytest.raises(Unauthenticated, match="signed with one of"):
+        with pytest.raises(Unauthenticated, match="signé par un de ces"):
             await verifier(local_keys).verify(token)
 
 
 async def test_a_key_of_another_set_is_refused(local_keys: Path, tmp_path: Path) -> None:
     ensure_local_keys(tmp_path)
-    with pytest.raises(Unauthenticated, match="not in the key set"):
+    with pytest.raises(Unauthenticated, match="clé inconnue"):
         await verifier(local_keys).verify(local_token(tmp_path, ["manager"], "m"))
 
 
 async def test_production_refuses_local_keys_even_when_its_key_set_names_them(local_keys: Path) -> None:
-    with pytest.raises(Unauthenticated, match="local stack"):
+    with pytest.raises(Unauthenticated, match="installation locale"):
         await verifier(local_keys, environment="production").verify(local_token(local_keys, ["manager"], "m"))
 
 

@@ -129,7 +129,7 @@ async def test_the_key_of_the_request_is_marked_with_what_was_decided_or_nothing
 
     token = request_marker.set(RequestMarker("key", "first"))
     try:
-        with pytest.raises(VersionConflict, match="repeated"):
+        with pytest.raises(VersionConflict, match="répétée"):
             await store.decide(renaming(store))
         await nothing_is_written(store)
 

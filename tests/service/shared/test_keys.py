@@ -123,7 +123,7 @@ GOOD = {"sub": "a", "roles": ["manager"], "territories": ["23"]}
     ],
 )  # fmt: skip
 def test_odd_claims_are_refused_with_a_sentence(claim: str, value: object) -> None:
-    with pytest.raises(Unauthenticated, match=f"claim {claim} must be"):
+    with pytest.raises(Unauthenticated, match=f"Dans le jeton, {claim} doit"):
         principal_from_claims(GOOD | {claim: value})
 
 

@@ -112,14 +112,14 @@ async def test_keys_rotate_and_may_move(web: Web) -> None:
     web.documents[f"{ISSUER}/moved"] = {"keys": [public("two", EC)]}
     now.time += RETRY_SECONDS
     assert (await checked.verify(token("two", EC, "ES256"))).subject == "lea"
-    with pytest.raises(Unauthenticated, match="not in the key set"):
+    with pytest.raises(Unauthenticated, match="clé inconnue"):
         await checked.verify(token())
 
 
 async def test_a_key_that_encrypts_signs_nothing(web: Web) -> None:
     web.documents[f"{ISSUER}/certs"] = {"keys": [public("one"), public("two", use="enc"), public("x", alg="RSA-OAEP")]}
     for kid in ("two", "x"):
-        with pytest.raises(Unauthenticated, match="not in the key set"):
+        with pytest.raises(Unauthenticated, match="clé inconnue"):
             await verifier().verify(token(kid))
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from shared.refusals import in_french
+
 MAX_ROW_BYTES = 256_000
 """Of one row: a hundred times the usual one. A longer one is refused by itself."""
 
@@ -126,13 +128,13 @@ def read_file(content: bytes, max_bytes: int, max_rows: int) -> Rows:
             # Files that were put together of several.
             end = _list(rows, found.start(), max_rows)
         if content[end:].strip(_BLANK):
-            rows.flaws.append("something follows the list")
+            rows.flaws.append("quelque chose suit la liste")
     elif content[start : start + 1] == b"{" and _document(rows, start, max_rows):
         pass
     else:
         _lines(rows, max_rows)
     if not rows.spans:
-        raise UnreadableFile("rows", "No rows were found: send a list of offers.")
+        raise UnreadableFile("rows", "Aucune ligne n'a été trouvée : envoyez une liste d'offres.")
     return rows
 
 
@@ -141,9 +143,11 @@ def _unpacked(content: bytes, limit: int) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
             plain = packed.read(limit + 1)
     except (OSError, EOFError, zlib.error):
-        raise UnreadableFile("gzip", "The gzip file is damaged or incomplete.") from None
+        raise UnreadableFile("gzip", "Ce fichier gzip est abîmé ou incomplet.") from None
     if len(plain) > limit:
-        raise UnreadableFile("too_large", f"{limit} bytes at most, unpacked.")
+        raise UnreadableFile(
+            "too_large", f"Une fois décompressé, ce fichier est trop volumineux : {in_french(limit)} octets au plus."
+        )
     return plain
 
 
@@ -159,12 +163,14 @@ def _utf8(content: bytes) -> bytes:
     try:
         return content.decode(encoding).encode("utf-8").replace(_MARK, b"")
     except UnicodeError:
-        raise UnreadableFile("encoding", f"The file begins like {encoding} and is not.") from None
+        raise UnreadableFile(
+            "encoding", f"Ce fichier commence comme de l'{encoding.upper()} et n'en est pas."
+        ) from None
 
 
 def _add(rows: Rows, left: int, right: int, max_rows: int) -> None:
     if len(rows.spans) >= max_rows:
-        raise UnreadableFile("too_many_rows", f"{max_rows} rows at most.")
+        raise UnreadableFile("too_many_rows", f"{in_french(max_rows)} lignes au plus.")
     rows.spans.append((left, right))
 
 
@@ -172,7 +178,10 @@ def _tokens(content: bytes, start: int) -> Iterator[re.Match[bytes]]:
     most = _TOKENS + len(content) // _BYTES_A_TOKEN
     for seen, token in enumerate(_TOKEN.finditer(content, start)):
         if seen > most:
-            raise UnreadableFile("too_many_values", "The file holds more brackets and commas than a feed can have.")
+            raise UnreadableFile(
+                "too_many_values",
+                "Ce fichier a plus de crochets et de virgules qu'une liste d'offres ne peut en avoir.",
+            )
         yield token
 
 
@@ -190,7 +199,7 @@ def _list(rows: Rows, start: int, max_rows: int) -> int:
                 if content[left : token.start()].strip(_BLANK):
                     _add(rows, left, token.start(), max_rows)
                 if kind == b"}":
-                    rows.flaws.append("the list is closed by a brace")
+                    rows.flaws.append("la liste est fermée par une accolade")
                 return token.end()
             if depth == 1 and (after := _WRITTEN.search(content, token.end())) is not None and after[0] == b"{":
                 # The comma between two rows was forgotten.
@@ -201,7 +210,7 @@ def _list(rows: Rows, start: int, max_rows: int) -> int:
             left = token.end()
     if content[left:].strip(_BLANK):
         _add(rows, left, len(content), max_rows)
-    rows.flaws.append("the list has no end")
+    rows.flaws.append("la liste n'a pas de fin")
     return len(content)
 
 
@@ -233,7 +242,7 @@ def _document(rows: Rows, start: int, max_rows: int) -> bool:
         return True
     after = _list(rows, held, max_rows)
     if end < 0 or not content[after:].rstrip(_BLANK).endswith(b"}"):
-        rows.flaws.append("the answer around the list has no end")
+        rows.flaws.append("la réponse autour de la liste n'a pas de fin")
     return True
 
 

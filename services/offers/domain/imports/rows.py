@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from services.offers.domain.content import OfferInput
 from shared.errors import FieldError
 from shared.reference.gazetteer import CommuneFacts, Gazetteer
+from shared.refusals import field_errors
 
 Row = dict[str, Any]
 
@@ -100,7 +101,4 @@ def cut(name: str, text: str, limit: int, warnings: list[Warned]) -> str:
 
 def broken(error: ValidationError) -> RowRefused:
     """The refusal that pydantic's says, field by field."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return RowRefused(
-        [FieldError(".".join(map(str, one["loc"])) or "row", str(one["type"]), str(one["msg"])) for one in found]
-    )
+    return RowRefused(field_errors(error, whole="row"))
