@@ -59,7 +59,7 @@ _UNPAID_CONTRACTS = {
 # vacations and extras are fixed terms (L1242-2).
 _WORDS = (
     (re.compile(r"\bcdii?\b|\b(?:duree )?indeterminee?\b"), ContractKind.CDI),
-    (re.compile(r"\bsaison(?:s|ni\w+)?\b"), ContractKind.SEASONAL),
+    (re.compile(r"(?:\bcdd (?:(?:d[e']|d'une|pour la|a caractere|type) ?)?)?\bsaison(?:s|ni\w+)?\b"), ContractKind.SEASONAL),
     (re.compile(r"\binterim\w*|\btravail temporaire\b|\bctti?\b|\bett\b|^int(?= \d|$)"), ContractKind.TEMPORARY),
     (
         re.compile(

@@ -118,6 +118,7 @@ def told(row: object, numbers_in: Callable[[object], Sequence[FieldError]]) -> T
         if is_over(row):
             raise refuse(Column.STATUS, "over", "Cette offre est dite pourvue ou close : elle n'est pas prise.")
         field, values = Column.REFERENCE.value, {column.value: text for column, text in row.values.items()}
+        values.update({f"{one.column.value} ({one.where})": one.text for one in row.found})
     elif isinstance(row, dict):
         check_bounded(row)
         field, values = id_field(row), row

@@ -22,6 +22,8 @@ ENOUGH = 0.75
 """Of the cells that are filled: what people wrote beside the matter («à voir») is in any column."""
 _LOOKED_AT = 30
 _LONGEST = 80
+_LONGEST_TIME = 30
+"""«28 h par semaine annualisées»: what is longer speaks of more."""
 _POSTCODE = re.compile(r"\d{2} ?\d{3}")
 _WITH_POSTCODE = re.compile(r"\b\d{5}\s+[^\W\d]|[^\W\d]\s*\(?\d{5}\)?$")
 _PAY = re.compile(r"\d[\d ,.]*(?:k?€|euros?)? ?(?:bruts?\b|/ ?h\b|de l'heure|par heure)|\bsmic\b", re.IGNORECASE)
@@ -84,6 +86,8 @@ def _departments(text: str) -> tuple[str, ...]:
 
 def _hours(cell: Cell, _: Known) -> bool:
     plain = unaccented(cell.text)
+    if len(plain) > _LONGEST_TIME:
+        return False
     return bool(weekly_hours_in(plain)) or _TIME.search(plain) is not None
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from services.offers.domain.imports.contracts import names_contract
 from services.offers.domain.imports.sheets.contents import ENOUGH, Known, fits, told_by_cells
 from services.offers.domain.imports.sheets.likeness import likely, tells_of_the_file
-from services.offers.domain.imports.sheets.titles import FRENCH, SEVERAL, Column, columns_of, is_header, is_internal
+from services.offers.domain.imports.sheets.titles import (
+    FRENCH,
+    PLACES,
+    SEVERAL,
+    Column,
+    columns_of,
+    is_header,
+    is_internal,
+)
 from shared.tables import Cell, Row, mended_letters
 from shared.tables.titles import bare_title
 
@@ -28,7 +36,6 @@ _BY_CELLS = (
     Column.OCCUPATION, Column.POSTCODE, Column.PLACE, Column.STARTS_ON, Column.SALARY, Column.CONTRACT, Column.HOURS,
     Column.SCHEDULE, Column.EXPERIENCE, Column.LICENCE,
 )  # fmt: skip
-_PLACES = frozenset({Column.PLACE, Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE})
 
 
 @dataclass(frozen=True)
@@ -155,7 +162,7 @@ def _told(
         if one.column is not None or one.letter in said or is_internal(one.title) or tells_of_the_file(one.title):
             continue
         wanted = [
-            column for column in _BY_CELLS if column not in taken() and not (column in _PLACES and _PLACES & taken())
+            column for column in _BY_CELLS if column not in taken() and not (column in PLACES and PLACES & taken())
         ]
         if one.title:
             # A day below a title that nobody knows may be any day.

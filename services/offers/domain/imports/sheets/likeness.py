@@ -55,7 +55,7 @@ _WEAK = _split(
 """Said of other things as well: half a word's weight, so that any other word beside it decides."""
 _NOT = _split(
     "demande creation saisie maj mise jour publication envoi naissance service pole direction secteur agent nom"
-    " prenom tuteur entretien visite validation budget ligne visa dossier"
+    " prenom tuteur entretien visite validation budget ligne visa dossier essai"
 )
 """What is told of the file and not of the post: with one of these in it a title is no field's."""
 _FILL = _split(

@@ -7,16 +7,14 @@ from typing import Any
 
 from services.offers.domain.company import check_siret
 from services.offers.domain.errors import InvalidSiret
-from services.offers.domain.imports.numbers import SPELT
 from services.offers.domain.imports.rows import Read, RowRefused, SearchableGazetteer, Warned, refuse
+from services.offers.domain.imports.sheets.dates import LENGTH, TERM, days_of, has_term, term_of
+from services.offers.domain.imports.sheets.kept import BLANK, Kept
 from services.offers.domain.imports.sheets.places import place_of, read_at_its_place, town_of
 from services.offers.domain.imports.sheets.rows import SheetRow
-from services.offers.domain.imports.sheets.titles import Column
+from services.offers.domain.imports.sheets.titles import FRENCH, Column
 from shared.errors import FieldError
 from shared.reference.text import unaccented
-from shared.tables.days import day_written
-from shared.tables.moments import day_meant, span_meant
-from shared.types import EARLIEST, LATEST
 
 _OVER = re.compile(
     r"\b(?:pourvue?s?|annulee?s?|closes?|cloturee?s?|terminee?s?|retiree?s?|suspendue?s?|expiree?s?|archivee?s?|fermee?s?|inactive?s?"
@@ -24,11 +22,6 @@ _OVER = re.compile(
 )
 _NOT_OVER = re.compile(r"\b(?:non|pas|pas encore|a etre|partiellement) (?:encore )?(?:pourvu|clos|expire)")
 _ROME = re.compile(r"\b[A-N]\d{4}\b", re.IGNORECASE)
-_SPAN = re.compile(r"(?:du )?(\d\S+|\d.{4,20}?\d{2,4}) (?:au|a|-|–|→|jusqu'au) (\d.+)")
-_MONTH_DAYS = 365.25 / 12
-_WORKING_DAYS = 0.16
-"""Of a month, between its first and last day and those that are worked: from Monday 4 January to 30 June are six months."""
-_LONGEST_MONTHS = 120.0
 _NONE = re.compile(r"^(?:non|aucun\w*|sans|pas\b.*|neant|ras|0|-+|/|x|n/?a|indifferent\w*)$")
 _YES = re.compile(
     r"\b(?:oui|x|obligatoire|exigee?|requise?|indispensable|necessaire|vehicule|voiture|vehiculee?)\b|^1$"
@@ -37,21 +30,13 @@ _WISHED = re.compile(
     r"\b(?:souhait\w+|appreci\w+|un plus|serait|atout|preference|facultati\w+|si possible|ou pas)\b|\bpas (?:exige|oblig)"
 )
 _BEGINNER = re.compile(r"\bdebutante?s?\b|\bsans experience\b|\bnon exigee?\b|\bpas (?:d'|de )experience\b")
-_LENGTH = re.compile(r"\d+(?:\s*a\s*\d+)?\s*(?:ans?|annees?|mois|semaines?|jours?)\b")
-_SPELT_LENGTH = re.compile(rf"\b(?:{'|'.join(SPELT)})\s*(?:ans?|annees?|mois|semaines?)\b")
 _DEMANDED = re.compile(r"\b(?:exige\w*|obligatoires?|requise?s?|indispensables?|imperati\w+|necessaires?)\b")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::00)?(?![\d:])")
 _BARE_HOURS = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?")
-_BARE_MONTHS = re.compile(r"\d{1,2}(?:[.,]\d)?")
 _HOURS_WITHIN = re.compile(r"\d ?h\b|\d ?h\d|heures?\b", re.IGNORECASE)
 _SHARE = re.compile(r"(?<!\d)(100|[1-9]\d) ?%")
 _PERMITS = re.compile(r"\s*(?:[+,;/&|]|\bet\b|\bavec\b)\s*", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,4}")
-_BEFORE_A_DAY = re.compile(
-    r"^(?:(?:avant|jusqu['’]?|[àa] partir|d[èe]s|pour|au plus tard)\s*(?:le|au|du)?|le|au|du)\s+(?=\d|[a-z]+ \d)",
-    re.IGNORECASE,
-)
-"""«Avant le 15/02/2027», «jusqu'au 15 février»."""
 _IN_A_TITLE = re.compile(
     r"\b(?:cdi|cdd(?:i| saisonnier)?|saisonni(?:er|ère)|apprentie?|apprentissage|alternance|vacataire|contrat pro)\b",
     re.IGNORECASE,
@@ -71,14 +56,11 @@ _LINE_OF_TERMS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Below «Conditions» or «Détail» a line that opens with the contract: «CDI 35h - 1 week-end sur 2 - dispo 01/10/2025»."""
-_TERM = re.compile(r"\s+[-–]\s+|\s*[;,/]\s+")
-_READY = re.compile(r"(?:dispo\w*|début|d[ée]marrage|à partir|d[èe]s)\b[ :]*(?P<day>.+)", re.IGNORECASE)
 _HOW_MANY = re.compile(
     r"(?P<count>[2-9]|[1-4]\d) (?P<title>[a-zà-ÿ-]{4,}[sx]\b(?<!roues)(?<!mois)(?<!heures)(?<!jours)(?<!postes).*)",
     re.IGNORECASE,
 )
 """«2 bûcherons»."""
-_BLANK = " \t;:.,-–"
 
 # Where the readers of feeds and the rules of an offer say what is wrong, as columns.
 _OF_FIELDS: tuple[tuple[str, Column], ...] = (
@@ -120,19 +102,23 @@ def read_sheet_row(
         RowRefused: as for a feed's row, by columns.
     """
     try:
-        return _read(row.values, identity, communes, home, today)
+        return _read(row, identity, communes, home, today)
     except RowRefused as refused:
         raise RowRefused(in_columns(refused.errors)) from None
 
 
-def _read(
-    values: Mapping[Column, str], identity: str, communes: SearchableGazetteer, home: str | None, today: date | None
-) -> Read:
+def _read(row: SheetRow, identity: str, communes: SearchableGazetteer, home: str | None, today: date | None) -> Read:
+    values = row.values
     warnings: list[Warned] = []
+    if row.found:
+        values = {**values, **{one.column: one.text for one in row.found}}
+        for one in row.found:
+            message = f"« {one.text[:60]} » ({one.where[:60]}) est lu comme «{FRENCH[one.column]}», à confirmer."
+            warnings.append(Warned(one.column, "read_elsewhere", message))
     extra: dict[str, Any] = {}
-    kept = _Kept()
+    kept = Kept()
     if not values.get(Column.CONTRACT, "").strip():
-        values = {**values, Column.CONTRACT: (named := _contract_elsewhere(values))}
+        values = {**values, Column.CONTRACT: (named := _contract_elsewhere(values, today))}
         message = f"Le contrat n'est pas dit : « {named} », d'après une autre colonne, est à confirmer."
         warnings.append(Warned(Column.CONTRACT, "contract_elsewhere", message))
     if (
@@ -149,14 +135,14 @@ def _read(
                 f"Le lieu n'est pas dit : {town}, d'après l'employeur, est à confirmer.",
             )
         )
-    start, end = _days(values, kept, extra, warnings, today)
+    start, end = days_of(values, kept, extra, warnings, today)
     fields = _as_feed(values, identity, kept, start, end)
     permits, vehicle = _licences(values.get(Column.LICENCE, ""))
     fields["permis"] = permits
     if (
         not permits
         and not vehicle
-        and not _NONE.match(unaccented(values.get(Column.LICENCE, "")).strip(_BLANK) or "non")
+        and not _NONE.match(unaccented(values.get(Column.LICENCE, "")).strip(BLANK) or "non")
     ):
         kept.add("Permis", values[Column.LICENCE])
     if vehicle or _demanded(values.get(Column.VEHICLE, "")):
@@ -180,7 +166,7 @@ def _read(
     )
 
 
-def _contract_elsewhere(values: Mapping[Column, str]) -> str:
+def _contract_elsewhere(values: Mapping[Column, str], today: date | None) -> str:
     """The kind of contract that another column names: «Serveur CDI», «CDD 3 mois» below «Durée».
 
     Raises:
@@ -192,6 +178,9 @@ def _contract_elsewhere(values: Mapping[Column, str]) -> str:
     if (line := _terms_in(values)) is not None:
         return line
     message = "Le contrat n'est pas dit (CDI, CDD, intérim …) : écrivez-le, ou donnez-le pour toutes les lignes qui n'en ont pas."
+    if has_term(values, today):
+        # Of a season, of an agency, of a replacement: a term is said of each.
+        message += " Un terme est dit : est-ce un CDD, un contrat saisonnier, de l'intérim ?"
     raise refuse(Column.CONTRACT, "required", message)
 
 
@@ -201,38 +190,24 @@ def _terms_in(values: Mapping[Column, str]) -> str | None:
     return found["said"] if found is not None else None
 
 
-class _Kept:
-    """What no field of an offer takes: lines below its description, so that nothing is lost."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-
-    def add(self, name: str, text: str) -> None:
-        if text.strip(_BLANK):
-            self._lines.append(f"{name} : {text.strip()}")
-
-    def text(self, description: str) -> str:
-        return "\n".join([*([description] if description else []), *self._lines])
-
-
 def _as_feed(
-    values: Mapping[Column, str], identity: str, kept: _Kept, start: date | None, end: date | None
+    values: Mapping[Column, str], identity: str, kept: Kept, start: date | None, end: date | None
 ) -> dict[str, Any]:
     """The row with the fields of a feed (``read_france_travail``)."""
     occupation = values.get(Column.OCCUPATION, "")
     rome = _ROME.search(occupation)
-    label = occupation.replace(rome[0], "").strip(_BLANK + "()") if rome else occupation
+    label = occupation.replace(rome[0], "").strip(BLANK + "()") if rome else occupation
     contract, duration = values.get(Column.CONTRACT, ""), values.get(Column.DURATION, "")
-    if end is None and _LENGTH.search(unaccented(values.get(Column.ENDS_ON, ""))):
+    if end is None and LENGTH.search(unaccented(values.get(Column.ENDS_ON, ""))):
         duration = duration or values[Column.ENDS_ON]
     hours = [values.get(Column.HOURS, "")]
     if _HOURS_WITHIN.search(duration):
         hours.append(duration)
     if not any(hours) and _HOURS_WITHIN.search(contract):
-        hours.extend(_TERM.split(contract))
+        hours.extend(TERM.split(contract))
     if _BARE_HOURS.fullmatch(values.get(Column.SCHEDULE, "").strip()):
         hours.append(values[Column.SCHEDULE])
-    term = _term(duration, contract, start, end)
+    term = term_of(duration, contract, start, end)
     if not term and not _HOURS_WITHIN.search(duration):
         kept.add("Durée", duration)
     count = _COUNT.search(values.get(Column.POSITIONS, ""))
@@ -263,72 +238,6 @@ def _as_feed(
         "experienceLibelle": experience,
         "formations": [{"niveauLibelle": level, "exigence": "E" if _DEMANDED.search(unaccented(level)) else "S"}],
     }
-
-
-def _term(duration: str, contract: str, start: date | None, end: date | None) -> str:
-    """How long the contract is: as it is written, else from its first day to its last."""
-    plain = duration.strip()
-    if _BARE_MONTHS.fullmatch(plain):
-        return f"{plain} mois"
-    if start is not None and end is not None and start < end and not _LENGTH.search(unaccented(f"{plain} {contract}")):
-        exact = ((end - start).days + 1) / _MONTH_DAYS
-        months = round(exact) if abs(exact - round(exact)) <= _WORKING_DAYS else round(exact, 1)
-        if 0 < months <= _LONGEST_MONTHS:
-            return f"{months:g} mois".replace(".", ",")
-    return plain if _LENGTH.search(unaccented(plain)) or _SPELT_LENGTH.search(unaccented(plain)) else ""
-
-
-def _days(
-    values: Mapping[Column, str], kept: _Kept, extra: dict[str, Any], warnings: list[Warned], today: date | None
-) -> tuple[date | None, date | None]:
-    """First and last day; what names none («dès que possible», «fin janvier») stays as it is written."""
-    start, end = (_day(values.get(column, "")) for column in (Column.STARTS_ON, Column.ENDS_ON))
-    for column in (Column.DURATION, Column.STARTS_ON, Column.CONTRACT):
-        text = values.get(column, "").strip()
-        parted = _SPAN.fullmatch(text)
-        if parted is not None and (first := _day(parted[1])) is not None and (last := _day(parted[2])) is not None:
-            start, end = start or first, end or last
-        elif today is not None and start is None and end is None and (span := span_meant(text, today)) is not None:
-            start, end = span
-            warnings.append(_meant(Column.STARTS_ON, text, start))
-    if Column.STARTS_ON not in values:
-        ready = (_READY.fullmatch(part.strip()) for part in _TERM.split(values.get(Column.CONTRACT, "")))
-        start = start or next((day for one in ready if one is not None and (day := _day(one["day"]))), None)
-    # «Dates: rentrée janvier 2027», where no length stands.
-    for column in (Column.STARTS_ON, Column.DURATION):
-        text = values.get(column, "")
-        if start is None and today is not None and not _LENGTH.search(unaccented(text)):
-            start = day_meant(text, today)
-            if start is not None:
-                warnings.append(_meant(Column.STARTS_ON, text, start))
-    if end is None and today is not None:
-        end = day_meant(values.get(Column.ENDS_ON, ""), today)
-    until = _day(values.get(Column.APPLY_BY, ""))
-    if start is not None:
-        extra["starts_on"] = start
-    else:
-        kept.add("Début", values.get(Column.STARTS_ON, ""))
-    if end is None:
-        kept.add("Fin", values.get(Column.ENDS_ON, ""))
-    if until is not None:
-        extra["apply_by"] = until
-    else:
-        kept.add("Date limite", values.get(Column.APPLY_BY, ""))
-    if start is not None and end is not None and end < start:
-        warnings.append(
-            Warned(Column.ENDS_ON, "ends_before", "La fin est avant le début : la durée n'est pas retenue.")
-        )
-    return start, end
-
-
-def _meant(column: Column, text: str, day: date) -> Warned:
-    return Warned(column, "day_in_words", f"« {text.strip()[:60]} » est lu comme le {day:%d/%m/%Y}, à confirmer.")
-
-
-def _day(text: str) -> date | None:
-    bare = _BEFORE_A_DAY.sub("", text.strip())
-    day = day_written(bare, LATEST) if bare else None
-    return day if day is not None and EARLIEST <= day <= LATEST else None
 
 
 def _weekly(text: str) -> str:
@@ -364,7 +273,7 @@ def _experience(text: str) -> bool:
     plain = unaccented(text)
     if not plain or _BEGINNER.search(plain) or _WISHED.search(plain):
         return False
-    return bool(_LENGTH.search(plain) or _DEMANDED.search(plain))
+    return bool(LENGTH.search(plain) or _DEMANDED.search(plain))
 
 
 def _licences(text: str) -> tuple[list[dict[str, str]], bool]:
@@ -372,7 +281,7 @@ def _licences(text: str) -> tuple[list[dict[str, str]], bool]:
     permits: list[dict[str, str]] = []
     vehicle = False
     for part in _PERMITS.split(text):
-        plain = unaccented(part).strip(_BLANK)
+        plain = unaccented(part).strip(BLANK)
         if not plain or _NONE.match(plain) or _WISHED.search(plain):
             continue
         if re.search(r"\bvehicule|\bvoiture\b", plain):
@@ -385,11 +294,11 @@ def _licences(text: str) -> tuple[list[dict[str, str]], bool]:
 
 
 def _demanded(text: str) -> bool:
-    plain = unaccented(text).strip(_BLANK)
+    plain = unaccented(text).strip(BLANK)
     return bool(plain) and not _NONE.match(plain) and not _WISHED.search(plain) and _YES.search(plain) is not None
 
 
-def _contact(values: Mapping[Column, str], fields: dict[str, Any], kept: _Kept) -> None:
+def _contact(values: Mapping[Column, str], fields: dict[str, Any], kept: Kept) -> None:
     """An address to apply at is kept as such; who is called or written to stands below the text, as people would write it."""
     for part in _parts(values.get(Column.URL, ""), values.get(Column.CONTACT, "")):
         if re.match(r"(?:https?://|www\.)\S+$", part, re.IGNORECASE) and "contact" not in fields:

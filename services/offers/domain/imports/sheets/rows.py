@@ -2,14 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from services.offers.domain.imports.rows import MAX_ID, MAX_LABEL
-from services.offers.domain.imports.sheets.above import filled_from_above
+from services.offers.domain.imports.sheets.above import carried, filled_from_above
 from services.offers.domain.imports.sheets.contents import Known
+from services.offers.domain.imports.sheets.elsewhere import Found, facts_of_line, missing_facts, speaks_of_anything
 from services.offers.domain.imports.sheets.header import (
     SEARCHED_ROWS,
     SheetColumn,
@@ -18,7 +19,7 @@ from services.offers.domain.imports.sheets.header import (
     header_like,
     with_second_line,
 )
-from services.offers.domain.imports.sheets.titles import DAYS, FRENCH, Column
+from services.offers.domain.imports.sheets.titles import DAYS, FRENCH, PLACES, Column
 from services.offers.domain.imports.sheets.units import with_period, with_unit
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
@@ -36,21 +37,28 @@ _IDENTITY = (
 )  # fmt: skip
 """By these an offer without a reference is known again when its table comes back."""
 _TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b")
+_LISTED = 8
+_LETTER = re.compile(r"[^\W\d_]{3}")
 _OF_A_TOTAL = 3
 """Cells at most: «Total» alone, with a number, with two."""
 _LENDS = re.compile(r"\b(?:entreprise|societe) utilisatrice")
 """What only temporary work knows (labour code L1251-1)."""
+_LENT = (re.compile(r"\bclients?\b"), re.compile(r"\bmissions?\b"))
+"""A client's mission is an agency's as well."""
 _OF_A_SEASON = re.compile(r"\b(?:emplois?|postes?|jobs?|contrats?) (?:de |d'|d')?(?:saison\w*|ete|hiver)\b")
 _ENCODING = "Les lettres accentuées sont abîmées (par exemple Ã© au lieu de é) : enregistrez ce fichier en UTF-8."
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A row of a table as a feed's: texts by field. ``errors``: why it cannot be read at all."""
+    """A row of a table as a feed's: texts by field. ``errors``: why it cannot be read at all; ``found``: what other cells and the
+    lines around the table say of fields that are empty, to be confirmed.
+    """
 
     values: Mapping[Column, str]
     referenced: bool
     errors: tuple[FieldError, ...] = ()
+    found: tuple[Found, ...] = ()
 
     @property
     def external_id(self) -> str | None:
@@ -85,6 +93,8 @@ class SheetRows:
     rows: list[Row]
     separated: bool
     otherwise: Mapping[Column, str]
+    around: Mapping[int, tuple[Found, ...]] = field(default_factory=dict)
+    """By the number of a row what the lines above it say of it."""
     flaws: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -122,7 +132,29 @@ class SheetRows:
         values = {column: _joined(column, texts) for column, texts in found.items()}
         for column, text in self.otherwise.items():
             values.setdefault(column, text)
-        return SheetRow(values, Column.REFERENCE in found, tuple(errors))
+        if errors:
+            return SheetRow(values, Column.REFERENCE in found, tuple(errors))
+        return SheetRow(values, Column.REFERENCE in found, found=tuple(self._beside(row, values)))
+
+    def _beside(self, row: Row, values: Mapping[Column, str]) -> Iterator[Found]:
+        cells = (
+            (one.name, one.column, row.cells[one.index].text)
+            for one in self.columns
+            if one.index < len(row.cells)
+            and not row.cells[one.index].hidden
+            and (one.column is not None or speaks_of_anything(one.title))
+        )
+        said = list(missing_facts(values, cells))
+        yield from said
+        told = {*values, *(one.column for one in said)}
+        if told & PLACES:
+            told |= PLACES
+        yield from (one for one in self.around.get(row.number, ()) if one.column not in told)
+
+    def says_elsewhere(self, fields: Collection[Column]) -> bool:
+        """Whether the first rows say one of these fields though no column does."""
+        read = [self._row(row) for row in self.rows[:_LISTED]]
+        return all(any(one.column in fields for one in row.found) for row in read if not row.errors)
 
     def _odd(self, row: Row) -> list[FieldError]:
         """Why a row is not taken as it stands, whatever its fields say."""
@@ -138,11 +170,7 @@ class SheetRows:
         if any(isinstance(cell.value, str) and broken_letters(mended_letters(cell.value)) for cell in row.cells):
             return [FieldError("row", "encoding", _ENCODING)]
         filled = [cell.text for cell in row.cells if cell.text]
-        if (
-            0 < len(filled) <= _OF_A_TOTAL
-            and 2 * len(filled) <= len(self.columns)
-            and _TOTAL.match(unaccented(filled[0]))
-        ):
+        if _is_total(row, len(self.columns)):
             return [FieldError("row", "total", "Une ligne de total : ce n'est pas une offre.")]
         if len(filled) == 1 and sum(bool(one.column) for one in self.columns) > 2:
             message = "Une seule case est remplie : ce n'est pas une offre."
@@ -182,6 +210,17 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
     rows = [row for row in filled_from_above(below) if [cell.text for cell in row.cells] != titles]
     if not rows:
         raise UnreadableSheet("rows", "Aucune ligne sous les titres des colonnes.")
+    rows, around = _with_lines(sheet.rows, header, rows, known, notes)
+    rows, below_others = carried(
+        rows,
+        [(one.index, one.column) for one in columns if one.title or one.column],
+        lambda row: _only_cell(row) is None and not _is_total(row, len(columns)),
+    )
+    if below_others:
+        numbers = ", ".join(map(str, below_others[:_LISTED])) + (" …" if len(below_others) > _LISTED else "")
+        notes.append(
+            f"Lignes {numbers} : l'employeur ou le lieu n'y est pas écrit, celui de la ligne du dessus est lu."
+        )
     read = {one.column for one in columns}
     if Column.REFERENCE not in read:
         notes.append(
@@ -189,17 +228,73 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
             "heures et son début : qui en change un fait une autre offre."
         )
     otherwise = asked.otherwise
-    if Column.CONTRACT not in {*read, *otherwise} and any(_LENDS.search(unaccented(title)) for title in titles):
+    if Column.CONTRACT not in {*read, *otherwise} and _of_an_agency([one.title for one in columns]):
         otherwise = {**otherwise, Column.CONTRACT: "Intérim"}
         notes.append("Les colonnes sont celles d'une agence d'emploi : le contrat est lu comme «intérim».")
     if Column.CONTRACT not in {*read, *otherwise} and any(_OF_A_SEASON.search(unaccented(title)) for title in titles):
         otherwise = {**otherwise, Column.CONTRACT: "Saisonnier"}
         notes.append("Les emplois sont dits de saison : le contrat est lu comme «saisonnier».")
-    for needed in (Column.CONTRACT, Column.PLACE):
-        where = {Column.PLACE, Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE}
-        if not ({needed} if needed is Column.CONTRACT else where) & {*read, *otherwise}:
-            notes.append(f"Aucune colonne ne dit le {FRENCH[needed]} : ajoutez-la, ou dites-le pour toutes les lignes.")
-    return SheetRows(columns, header.number, [*sheet.notes, *notes], rows, sheet.separated, otherwise)
+    found = SheetRows(columns, header.number, [*sheet.notes, *notes], rows, sheet.separated, otherwise, around)
+    for needed in ({Column.CONTRACT}, PLACES):
+        if not needed & {*read, *otherwise} and not found.says_elsewhere(needed):
+            name = "contrat" if Column.CONTRACT in needed else "lieu"
+            found.notes.append(f"Aucune colonne ne dit le {name} : ajoutez-la, ou dites-le pour toutes les lignes.")
+    return found
+
+
+def _of_an_agency(titles: Sequence[str]) -> bool:
+    plain = unaccented(" | ".join(titles))
+    return _LENDS.search(plain) is not None or all(word.search(plain) for word in _LENT)
+
+
+def _with_lines(
+    every: Sequence[Row], header: Row, rows: Sequence[Row], known: Known, notes: list[str]
+) -> tuple[list[Row], dict[int, tuple[Found, ...]]]:
+    """The rows without the lines between them that say something of those below, and by row what such lines say."""
+    common: dict[Column, Found] = {}
+    for row in every:
+        if row.number < header.number:
+            _add(common, row, known, of_all=False)
+    for row in rows:
+        if _only_cell(row) is not None:
+            _add(common, row, known, of_all=True)
+    kept: list[Row] = []
+    around: dict[int, tuple[Found, ...]] = {}
+    section: dict[Column, Found] = {}
+    for row in rows:
+        said: dict[Column, Found] = {}
+        if _only_cell(row) is not None:
+            _add(said, row, known, of_all=False)
+        if said:
+            # A line of everybody's, or below the last offer, heads nothing.
+            section = section if said.keys() & common.keys() else said
+            fields = ", ".join(FRENCH[column] for column in said)
+            notes.append(
+                f"Ligne {row.number} : « {(_only_cell(row) or '')[:60]} » n'est pas une offre, elle dit : {fields}."
+            )
+        else:
+            kept.append(row)
+            around[row.number] = tuple({**common, **section}.values())
+    return (kept, around) if kept else (list(rows), {})
+
+
+def _is_total(row: Row, columns: int) -> bool:
+    filled = [cell.text for cell in row.cells if cell.text]
+    if not filled or not _TOTAL.match(unaccented(filled[0])):
+        return False
+    return (len(filled) <= _OF_A_TOTAL and 2 * len(filled) <= columns) or not any(map(_LETTER.search, filled[1:]))
+
+
+def _only_cell(row: Row) -> str | None:
+    filled = [cell.text for cell in row.cells if cell.text]
+    return filled[0] if len(filled) == 1 and not row.hidden and not names_nir(filled[0]) else None
+
+
+def _add(found: dict[Column, Found], row: Row, known: Known, *, of_all: bool) -> None:
+    for cell in row.cells:
+        if cell.text and not names_nir(cell.text):
+            for column, text in facts_of_line(cell.text, known, of_all=of_all).items():
+                found.setdefault(column, Found(column, text, f"ligne {row.number}"))
 
 
 def _text(cell: Cell, one: SheetColumn) -> str:

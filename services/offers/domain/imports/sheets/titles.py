@@ -51,6 +51,8 @@ SEVERAL = frozenset(
 )  # fmt: skip
 """What may stand in several columns, which are read together; of all others the first counts."""
 DAYS = frozenset({Column.STARTS_ON, Column.ENDS_ON, Column.APPLY_BY})
+PLACES = frozenset({Column.PLACE, Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE})
+"""Any of them says where."""
 FRENCH = {
     Column.REFERENCE: "référence", Column.TITLE: "intitulé", Column.OCCUPATION: "métier (code ROME)", Column.PLACE: "lieu",
     Column.ADDRESS: "adresse", Column.POSTCODE: "code postal", Column.COMMUNE_CODE: "code INSEE",
@@ -154,7 +156,7 @@ _ALONE: tuple[tuple[Column, re.Pattern[str]], ...] = (
 _INTERNAL = re.compile(
     r"contacts?(?: .*)?|(?:n |num(?:ero)? )?tel(?:ephone)?s?(?: .*)?|portable|(?:adresse )?(?:e ?)?mails?(?: .*)?|courriels?(?: .*)?"
     r"|interlocut\w+(?: .*)?|personne (?:a )?contacter|referente?s?(?: .*)?|responsable(?: .*)?|commentaires?(?: .*)?|remarques?"
-    r"|observations?|precisions?|notes?(?: .*)?|infos?(?: .*)?|informations?(?: .*)?"
+    r"|obs(?:ervations?)?|rq|precisions?|notes?(?: .*)?|infos?(?: .*)?|informations?(?: .*)?"
 )
 """Columns that whoever keeps the table may keep for themselves: people to call, and what is thought of them. None is published
 unless the caller says that it is."""

@@ -1,0 +1,203 @@
+"""What a cell says of another field than its column's, and what the lines around a table say of all its rows. Pure.
+
+«Temps partiel 50 %, permis B» below «Observations», «CDI» below «Fin», «EHPAD Les Genêts, 23230 Gouzon» below «Établissement»,
+«Chantier d'insertion - CDDI 26 h» above the titles. A cell is parted where people part what they list, and a part counts only
+where **all** of it says one thing: a sentence that speaks of a contract is no contract. Whatever is read so is to be confirmed.
+"""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from services.offers.domain.imports.hours import clock_slots_in, flags_in
+from services.offers.domain.imports.sheets.contents import Known
+from services.offers.domain.imports.sheets.titles import Column, is_internal
+from shared.reference.departments import departments_of
+from shared.reference.text import unaccented
+from shared.tables.days import NAMES_OF_MONTHS
+
+
+class Found(NamedTuple):
+    """``text``: what the field would hold; ``where``: the column or line that says it, as its program shows it."""
+
+    column: Column
+    text: str
+    where: str
+
+
+_LONGEST, _LONGEST_PART, _MOST_PARTS = 400, 120, 20
+_PARTS = re.compile(r"\s*(?:[;|\n•]|,(?!\d)|(?<=\D),|\s[-–—+/*]+\s|\s--\s|[()])\s*")
+_MONTHS = r"(?:\d{1,2}|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze)"
+_KIND = (
+    r"(?:cdii?|cddi?|c\.d\.[di]\.(?:i\.)?|interim(?:aires?)?|saisonniers?|saisonnieres?|apprentis?|apprentissage|alternance|vacations?"
+    r"|vacataires?|contrats? (?:pro|aides?|saisonniers?|d'apprentissage|de professionnalisation)|professionnalisation|cui|pec|cae"
+    r"|duree (?:in)?determinee|titulaires?|contractuels?|service civique|stages?|benevol\w+)"
+)
+_LENGTH = rf"{_MONTHS} ?(?:mois|ans?|semaines?)"
+_HOURS = (
+    r"(?:\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?(?:\d{2})?(?: ?(?:/|par|la|de|a la)? ?(?:semaine|sem\b|hebdo\w*|s\b))?(?: annualise\w*)?"
+    r"|(?:[1-9]\d|100) ?%|0[.,]\d{1,2} ?etp|1 ?etp)"
+)
+_FULL = r"(?:temps (?:plein|complet|partiel|non complet)|plein[ -]temps|mi[ -]temps|tc|tnc|tp)"
+_FILL = r"(?:contrats?|postes?|emplois?|en|de|du|a|d'|renouvel\w*|possible\w*|evolutifs?|soit|puis|ou|base|tous|toutes|les|sont|:|/|-)"
+_WISHED = r"(?:obligatoires?|exigee?s?|requis\w*|indispensables?|souhaite\w*|apprecie\w*|necessaires?|imperati\w+|valide|serait un plus|un plus)"
+_FORMS: tuple[tuple[Column, re.Pattern[str]], ...] = (
+    (Column.CONTRACT, re.compile(rf"(?=.*\b{_KIND}\b)(?:(?:{_KIND}|{_LENGTH}|{_HOURS}|{_FULL}|{_FILL})\b ?|[:/-] ?)+")),
+    (Column.HOURS, re.compile(rf"(?:(?:{_FULL}|base|duree hebdo\w*|horaire hebdo\w*|temps de travail|env\w*|a|de|:) ?)*{_HOURS}|{_FULL}")),
+    (Column.DURATION, re.compile(rf"(?:(?:duree|contrat|mission|pour)(?: de)?:? ?)?{_MONTHS} ?(?:mois|semaines?)(?: renouvel\w*)?")),
+    (Column.LICENCE, re.compile(rf"(?:titulaire du )?permis(?: de conduire)?(?: (?:[a-d]\d?e?|ce|be|pl|spl|vl|poids lourds?|et|ou|[+/&]))*(?: {_WISHED})?(?: (?:et|[+]) vehicule(?: {_WISHED})?)?")),
+    (Column.EXPERIENCE, re.compile(
+        rf"debutante?s?(?:[ (]*(?:accepte\w*|ok|bienvenue?s?|possible|motive\w*))?|sans experience|experience (?:exigee|souhaitee|obligatoire)"
+        rf"|(?:exp\w*\.? ?:? ?)(?:de )?(?:min\w*)?{_LENGTH}(?: min\w*)?|{_LENGTH} (?:d'|d )?(?:exp\w*\.?|min\w*)(?: min\w*| exigee?s?)?")),
+    (Column.SALARY, re.compile(
+        r"(?:salaire|remuneration|paie|taux(?: horaire)?)? ?:? ?(?:(?:de|entre|a partir de) )?\d[\d .,]*(?:€|euros?)?(?: ?(?:a|et|-|/) ?\d[\d .,]*)?"
+        r" ?(?:(?:€|euros?) ?)?(?:(?:bruts?|/ ?h\w*|de l'heure|/ ?mois|par mois|par heure|mensuels?|brut/mois|brut/h|brut mensuel|brut horaire) ?)+(?:mensuels?|horaires?)?"
+        r"|smic(?: horaire| mensuel)?(?: ?\+ ?\d{1,2} ?%)?")),
+    (Column.POSITIONS, re.compile(r"(?:nombre de postes?|nb postes?)? ?:? ?(?:x ?)?\d{1,3} (?:postes?|places?|personnes?)(?: (?:a pourvoir|disponibles?|ouverts?))?|x ?\d{1,2}|\d{1,2} ?x")),
+    (Column.STARTS_ON, re.compile(
+        rf"(?:postes? )?(?:a (?:pourvoir|partir|compter)(?: d[eu]s?| au| le)?|des(?: le)?|debut(?: du contrat)?|demarrage|prise de (?:poste|fonctions?)|embauche|dispo\w*"
+        rf"|date de debut|commence)(?: prevue?)?(?: (?:le|au|en|du|a partir du))? ?:? ?(?:.*\d.*|(?:mi |mi-|debut )?(?:{NAMES_OF_MONTHS})\b.*)")),
+)  # fmt: skip
+_POSTCODED = re.compile(r"(?:.*\W)?(\d{5}) ([^\W\d][^\d]{1,50})|([^\W\d][^\d(]{1,50}?) ?(\d{5})", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*\((\d{5})\)")
+_SCHEDULE_WORDS = 7
+
+_ORGANISATION = re.compile(
+    r"(?:mairie|commune|ville|communaute|association|asso|entreprise|societe|sarl|sasu?|eurl|scop|gaec|earl|scea|ehpad|ehpa|hopital|clinique"
+    r"|centre|agence|camping|hotel|restaurant|domaine|chateau|cave|etablissements?|ets|groupe|ferme|ei|aci|etti|eti|ai|regie|foyer|residence"
+    r"|ccas|cias|syndicat|departement|conseil|lycee|college|ecole|cooperative|magasin|boulangerie|garage|maison|cfa|esat|ea)\b .{2,80}"
+)
+_INSERTION = re.compile(
+    r"\b(?:siae|aci|eti?|ei|chantiers?|entreprises?|ateliers?|structures?)(?: et chantiers?)? d'? ?insertion\b|\bcddi\b|\baci\b|^ei \w|\bsiae\b"
+)
+_OF_ALL = (
+    (_INSERTION, "CDDI"),
+    (re.compile(r"\bsaisons?\b(?! passee)|\bsaisonni\w+|\bjobs? d'ete\b|\bvendanges?\b"), "Saisonnier"),
+    (re.compile(r"\b(?:agence|missions?|offres?|postes?|contrats?)\b.*\binterim\w*\b|\binterim\w* (?:agence|missions?|offres?)|\btravail temporaire\b|\bett\b"), "Intérim"),
+    (re.compile(r"\b(?:postes?|offres?|contrats?|places?)\b.*\b(?:apprentissage|alternance|apprentis?)\b|^(?:apprentissage|alternance)\b"), "Apprentissage"),
+    (re.compile(r"\b(?:postes?|offres?|contrats?|emplois?|recrutements?)\b.*\bcdd\b"), "CDD"),
+    (re.compile(r"\b(?:postes?|offres?|contrats?|emplois?|recrutements?)\b.*\bcdi\b"), "CDI"),
+)  # fmt: skip
+"""What a line above a table says of the contract of its rows."""
+_WHERE = re.compile(
+    r"(?:(?:mairie|commune|ville|site|agence|antenne|secteur|chantier|bassin|etablissement|magasin|centre|hopital|ehpad|lieu(?: de travail)?)"
+    r"s?(?: de la ville)?(?: :)? (?:de |du |d['’])?|[àa] )(?P<name>[^\d:()]{2,50})",
+    re.IGNORECASE,
+)
+_EVERYONE = re.compile(r"\b(?:tous|toutes|ensemble des|chaque|chacun)\b")
+
+
+_ANYTHING = re.compile(r"(?:divers|autres?|precisions?|particularites?|plus|a savoir|complements?)\b.*")
+
+
+def speaks_of_anything(title: str) -> bool:
+    """Whether below a title that no field has whatever is said of the post may stand; «Période d'essai» has its own matter."""
+    return is_internal(title) or not title or _ANYTHING.match(unaccented(title)) is not None
+
+
+def parts_of(text: str) -> list[str]:
+    """What a cell lists."""
+    plain = _BRACKETED.sub(r" \1", text[:_LONGEST])
+    return [part for part in _PARTS.split(plain) if part and part.strip()][:_MOST_PARTS]
+
+
+def facts_in(text: str) -> dict[Column, str]:
+    """What the parts of a cell say, each as a whole; of one field the first counts."""
+    found: dict[Column, str] = {}
+    for part in parts_of(text):
+        for column, said in _said(part):
+            # Days and hours are said in parts: «7h-15h, du lundi au vendredi».
+            if column is Column.SCHEDULE and column in found:
+                said = f"{found[column]}, {said}"
+                found[column] = said
+            found.setdefault(column, said)
+    return found
+
+
+def _said(part: str) -> Iterator[tuple[Column, str]]:
+    plain = " ".join(unaccented(part).split()).strip(" .:*")
+    if not plain or len(plain) > _LONGEST_PART:
+        return
+    if (place := _POSTCODED.fullmatch(part.strip())) is not None and departments_of(place[1] or place[4]):
+        yield Column.PLACE, " ".join(filter(None, (place[1], place[2] or place[3], place[4])))
+        return
+    for column, form in _FORMS:
+        if form.fullmatch(plain):
+            yield column, part.strip(" .:*")
+            return
+    if len(plain.split()) <= _SCHEDULE_WORDS and (flags_in([plain]) or clock_slots_in(plain)):
+        yield Column.SCHEDULE, part.strip()
+
+
+def missing_facts(values: Mapping[Column, str], cells: Iterable[tuple[str, Column | None, str]]) -> Iterator[Found]:
+    """What the cells of a row say of fields that have none. ``cells``: (name of the column, its field, text)."""
+    known = {column for column, text in values.items() if text.strip()}
+    if known & {Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE}:
+        known.add(Column.PLACE)
+    for where, own, text in cells:
+        if own in (Column.TITLE, Column.OCCUPATION, Column.REFERENCE, Column.DESCRIPTION, Column.URL, Column.CONTACT):
+            continue
+        for column, said in facts_in(text).items():
+            if column in known or column is own or _is_of(own, column):
+                continue
+            known.add(column)
+            yield Found(column, said, where)
+
+
+def _is_of(own: Column | None, column: Column) -> bool:
+    """Whether the reader of a field reads this of its cells already, or means something else by it."""
+    return (own, column) in _OWN
+
+
+_OWN = frozenset({
+    (Column.CONTRACT, Column.DURATION), (Column.CONTRACT, Column.HOURS), (Column.DURATION, Column.HOURS),
+    (Column.EXPERIENCE, Column.DURATION), (Column.SCHEDULE, Column.HOURS), (Column.HOURS, Column.SCHEDULE),
+    (Column.STARTS_ON, Column.DURATION), (Column.APPLY_BY, Column.STARTS_ON), (Column.STATUS, Column.STARTS_ON),
+    (Column.SALARY, Column.HOURS), (Column.VEHICLE, Column.LICENCE),
+})  # fmt: skip
+
+
+def facts_of_line(text: str, known: Known, *, of_all: bool = False) -> dict[Column, str]:
+    """What a line above or between the rows says of those below it. ``of_all``: it must say that it is of all of them."""
+    plain = unaccented(text[:_LONGEST])
+    if of_all and not _EVERYONE.search(plain):
+        return {}
+    found: dict[Column, str] = {}
+    for part in parts_of(text):
+        bare = _without_everyone(part)
+        for column, said in _said(bare):
+            if column is not Column.POSITIONS:
+                found.setdefault(column, said)
+        if (named := _place_named(bare, known)) is not None:
+            found.setdefault(Column.PLACE, named)
+        if _ORGANISATION.fullmatch(unaccented(bare)) and not of_all:
+            found.setdefault(Column.EMPLOYER, bare.strip())
+    if Column.CONTRACT not in found:
+        contract = next((said for pattern, said in _OF_ALL if pattern.search(plain)), None)
+        if contract is not None:
+            found[Column.CONTRACT] = contract
+    return found
+
+
+_EVERYONE_FIRST = re.compile(
+    r"^[* ]*(?:nb ?:|n\.b\.? ?:)? ?(?:pour )?(?:tous|toutes|l'ensemble des?)(?: les| ces)?(?: postes| contrats| offres| emplois)?"
+    r"(?: ?:| sont en| en| sont| est en|) +",
+    re.IGNORECASE,
+)
+_EVERYONE_LAST = re.compile(r" (?:pour|sur) (?:tous|toutes|l'ensemble des?|chacun)\b.*$", re.IGNORECASE)
+
+
+def _without_everyone(part: str) -> str:
+    """«Tous les postes sont en CDD 6 mois» without whom it is said of."""
+    return _EVERYONE_LAST.sub("", _EVERYONE_FIRST.sub("", part.strip()))
+
+
+def _place_named(part: str, known: Known) -> str | None:
+    bare = part.strip(" .:*")
+    if known.is_place(bare):
+        return bare
+    named = _WHERE.fullmatch(bare)
+    return named["name"].strip() if named is not None and known.is_place(named["name"].strip()) else None

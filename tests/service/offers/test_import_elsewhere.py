@@ -1,0 +1,188 @@
+"""What other cells and lines around a table say of a row: taken where a field is empty, and told where it stands."""
+
+from typing import Any
+
+import pytest
+
+from services.offers.domain.imports import RowRefused
+from services.offers.domain.imports.rows import Read
+from services.offers.domain.imports.sheets.contents import Known
+from services.offers.domain.imports.sheets.elsewhere import facts_in, facts_of_line
+from services.offers.domain.imports.sheets.reading import read_sheet_row
+from services.offers.domain.imports.sheets.rows import Asked, SheetRow, SheetRows, read_table
+from services.offers.domain.imports.sheets.titles import Column
+from tests.service.offers.tabled import as_csv
+from tests.service.offers.test_import_rows_whole import communes
+from tests.service.offers.test_import_table_days import TODAY
+
+KNOWN = Known(communes, None, TODAY)
+GUERET, FELLETIN, AUBUSSON = "23096", "23079", "23008"
+
+
+def table(*rows: list[str], **asked: Any) -> SheetRows:
+    return read_table(as_csv(list(rows)), Asked(**asked), 10**7, KNOWN)
+
+
+def offers(found: SheetRows) -> list[Read]:
+    rows = [row for _, row in found.parsed(0, len(found)) if isinstance(row, SheetRow) and not row.errors]
+    return [read_sheet_row(row, "x", communes, "23", TODAY) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("temps partiel 50%", {"hours": "temps partiel 50%"}),
+        ("permis B, 39h", {"licence": "permis B", "hours": "39h"}),
+        ("SARL Dubreuil, 23200 Aubusson", {"place": "23200 Aubusson"}),
+        ("Felletin (23500)", {"place": "Felletin 23500"}),
+        ("CDD 8 mois renouvelable", {"contract": "CDD 8 mois renouvelable"}),
+        ("24h/semaine ; débutant accepté", {"hours": "24h/semaine", "experience": "débutant accepté"}),
+        ("3 postes - permis PL exigé", {"positions": "3 postes", "licence": "permis PL exigé"}),
+        ("à pourvoir au 15/01/2027", {"starts_on": "à pourvoir au 15/01/2027"}),
+        ("7h-15h, du lundi au vendredi", {"schedule": "7h-15h, du lundi au vendredi"}),
+        ("exp 2 ans mini", {"experience": "exp 2 ans mini"}),
+        ("1 950 € brut mensuel", {"salary": "1 950 € brut mensuel"}),
+        ("mi-temps + permis b", {"hours": "mi-temps", "licence": "permis b"}),
+    ],
+)
+def test_the_parts_of_a_cell_say_each_one_thing(cell: str, said: dict[str, str]) -> None:
+    assert {column.value: text for column, text in facts_in(cell).items()} == said
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "remplace Mme Martin partie en CDI", "urgent", "voir avec M. Roux 06 12 34 56 78", "logé, nourri", "budget à valider",
+        "a perdu son permis B", "on lui doit 35h", "le précédent était payé 1900 € brut", "CDI refusé par le siège", "", "—",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_speaks_of_it_says_nothing(cell: str) -> None:
+    assert facts_in(cell) == {}
+
+
+def test_a_remark_is_read_and_not_published() -> None:
+    header = ["Poste", "Ville", "Contrat", "Obs."]
+    (one,) = offers(table(header, ["Carreleur", "Felletin", "CDI", "permis B, 39h, appeler M. Roux avant 10h"]))
+    assert (one.given.weekly_hours, [licence.value for licence in one.given.licences]) == (39, ["B"])
+    assert "Roux" not in one.given.description
+    told = [warning.message for warning in one.warnings if warning.rule == "read_elsewhere"]
+    assert len(told) == 2
+    assert all("D (Obs.)" in message for message in told)
+
+
+def test_its_own_column_wins_and_other_matters_are_left_alone() -> None:
+    header = ["Poste", "Ville", "Contrat", "Heures", "Remarques", "Période d'essai"]
+    (one,) = offers(table(header, ["Carreleur", "Felletin", "CDD", "28", "35h", "2 mois"]))
+    assert (one.given.weekly_hours, one.given.duration_months) == (28, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "kind"),
+    [
+        (["Début", "Fin", "Poste", "Ville"], ["04/01/2027", "CDI", "Serveur", "Felletin"], "cdi"),
+        (["Poste", "Ville", "Quand"], ["Serveur", "Felletin", "ASAP, CDD 6 mois"], "cdd"),
+        (["Poste", "Ville", "Salaire"], ["Serveur", "Felletin", "SMIC, contrat saisonnier"], "seasonal"),
+        (
+            ["Poste", "Client", "Mission à", "Taux horaire"],
+            ["Serveur", "confidentiel", "Felletin", "12,10"],
+            "temporary",
+        ),
+    ],
+)
+def test_the_contract_may_stand_in_another_column(header: list[str], cells: list[str], kind: str) -> None:
+    (one,) = offers(table(header, cells, columns={"Mission à": Column.PLACE} if "Mission à" in header else {}))
+    assert one.given.contract_kind.value == kind
+
+
+def test_a_term_alone_chooses_no_contract_and_asks_which() -> None:
+    with pytest.raises(RowRefused) as refused:
+        offers(table(["Poste", "Ville", "Durée"], ["Serveur", "Felletin", "6 mois"]))
+    assert "est-ce un CDD" in refused.value.errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Association La Main tendue - postes ouverts au 30/11/2026", {"employer": "Association La Main tendue"}),
+        ("Mairie de Felletin", {"place": "Felletin", "employer": "Mairie de Felletin"}),
+        ("Chantier d'insertion Les Jardins - CDDI 26h - 23000 Guéret", {"contract": "CDDI 26h", "place": "23000 Guéret"}),
+        ("EI Tri & Co -- fiche des postes -- MAJ 25/11/26", {"employer": "EI Tri & Co", "contract": "CDDI"}),
+        ("EMPLOIS SAISON 2027", {"contract": "Saisonnier"}),
+        ("Camping du Lac, 23500 Felletin - emplois saisonniers", {
+            "employer": "Camping du Lac", "place": "23500 Felletin", "contract": "emplois saisonniers"}),
+        ("Offres d'emploi en alternance", {"contract": "Apprentissage"}),
+        ("Postes à pourvoir dès janvier 2027", {"starts_on": "Postes à pourvoir dès janvier 2027"}),
+        ("Permis B obligatoire pour tous les postes", {"licence": "Permis B obligatoire"}),
+        ("Tableau des emplois vacants", {}),
+        ("Liste arrêtée au 30 novembre 2026", {}),
+        ("Contact : Mme Roy 05 55 64 00 11", {}),
+        ("CONFIDENTIEL", {}),
+    ],
+)  # fmt: skip
+def test_a_line_above_says_something_of_every_row(line: str, said: dict[str, str]) -> None:
+    assert {column.value: text for column, text in facts_of_line(line, KNOWN).items()} == said
+
+
+def test_lines_above_between_and_below_hold_for_their_rows() -> None:
+    found = table(
+        ["Chantier d'insertion Les Ateliers - 26h/semaine", "", ""],
+        ["", "", ""],
+        ["Poste", "Nb", "Début"],
+        ["SITE DE GUERET", "", ""],
+        ["Agent de tri", "2", "04/01/2027"],
+        ["Aubusson", "", ""],
+        ["Couturier", "1", "04/01/2027"],
+        ["Jardinier", "1", "04/01/2027"],
+        ["Tous les postes sont à pourvoir avec permis B", "", ""],
+    )
+    said = offers(found)
+    assert [one.given.place.commune_code for one in said] == [GUERET, AUBUSSON, AUBUSSON]
+    assert {(one.given.contract_kind.value, one.given.weekly_hours) for one in said} == {("cddi", 26)}
+    assert all(any("ligne 1" in warning.message for warning in one.warnings) for one in said)
+    assert sum("n'est pas une offre, elle dit : lieu" in note for note in found.notes) == 2
+
+
+def test_a_note_below_of_one_post_holds_for_none() -> None:
+    found = table(["Poste", "Ville", "Contrat"], ["Serveur", "Felletin", "CDD"], ["NB : le serveur est à 24h", "", ""])
+    assert offers(found)[0].given.weekly_hours is None
+
+
+def test_what_the_caller_says_for_all_wins_over_the_lines() -> None:
+    rows = (["Mairie de Felletin", ""], ["Poste", "Contrat"], ["ATSEM", "CDD"])
+    (one,) = offers(table(*rows, otherwise={Column.PLACE: "23000 Guéret"}))
+    assert one.given.place.commune_code == GUERET
+
+
+def test_an_employer_that_is_written_once_stands_for_the_rows_below() -> None:
+    found = table(
+        ["Établissement", "Métier", "Contrat"],
+        ["EHPAD Les Genêts, 23500 Felletin", "Infirmier", "CDI"],
+        ["", "Lingère", "CDD"],
+        ["Foyer Beauséjour, 23000 Guéret", "Veilleur", "CDI"],
+        ["Total", "3", ""],
+    )
+    said = offers(found)
+    assert [one.given.place.commune_code for one in said] == [FELLETIN, FELLETIN, GUERET]
+    assert [one.company_name[:5] for one in said] == ["EHPAD", "EHPAD", "Foyer"]
+    assert any("Lignes 3" in note for note in found.notes)
+
+
+def test_an_employer_that_is_no_first_column_may_be_meant_to_be_unknown() -> None:
+    header = ["Métier", "Entreprise", "Ville", "Contrat"]
+    said = offers(table(header, ["Maçon", "Bâti 23", "Felletin", "CDI"], ["Couvreur", "", "Felletin", "CDI"]))
+    assert said[1].company_name != "Bâti 23"
+
+
+def test_a_place_that_two_columns_say_is_asked_of_neither_line() -> None:
+    rows = (["Mairie de Felletin", "", ""], ["Poste", "CP", "Contrat"], ["ATSEM", "23000", "CDD"])
+    (one,) = offers(table(*rows))
+    assert one.given.place.commune_code == GUERET
+
+
+@pytest.mark.parametrize(
+    "text", ["CDI " * 5_000, "1" * 5_000, "a" * 119, "permis b et " * 9, "12 345 " * 16, "à " * 60, "de " * 40 + "x"]
+)
+def test_long_cells_are_read_in_bounded_steps(text: str) -> None:
+    for _ in range(50):
+        facts_in(text)
+        facts_of_line(text, KNOWN)
