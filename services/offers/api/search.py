@@ -78,7 +78,8 @@ class ChipView(BaseModel):
     q_without: str = Field(description="`q` without that part")
     applied: bool = Field(
         description="False: it leaves no offer out, as none would be left (of a part of the day or week, which most do not say, "
-        "too few); those that are known to have it come first. «Près de chez moi» needs a place"
+        "too few); those that are known to have it come first. «Près de chez moi» needs a place. Without `parameters` it was "
+        "only understood: «le mercredi», which no field of an offer says"
     )
 
 
@@ -302,7 +303,11 @@ def _understanding(reading: Reading, *, placed: bool) -> Understanding:
             for trade in reading.question.trades
         ],
         relaxed=reading.relaxed or reading.unheard,
-        asks_where=not placed and any(not chip.parameters or chip.kind is ChipKind.RADIUS for chip in reading.chips),
+        asks_where=not placed
+        and any(
+            chip.kind is ChipKind.RADIUS or (chip.kind is ChipKind.PLACE and not chip.parameters)
+            for chip in reading.chips
+        ),
     )
 
 

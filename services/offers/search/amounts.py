@@ -4,19 +4,21 @@ import re
 from collections.abc import Iterator
 
 from services.offers.search.chips import ChipKind, Meaning, Said
+from services.offers.search.times import clock
 
 FULL_TIME = Meaning("Temps plein", {"working_time": "full_time"})
 PART_TIME = Meaning("Temps partiel", {"working_time": "part_time"})
 _FULL_TIME_HOURS, _MOST_HOURS = 35, 48
 
-_HOUR = r"\d{1,2} ?(?:h|heures?)(?: ?\d{2})?"
+_HOUR = r"(?:\d{1,2} ?(?:h|heures?)(?: ?\d{2}(?! ?(?:h|heures?)))?|minuit)"
 _WEEKLY = r"(?: (?:par |la |/ )?(?:semaine|hebdo\w*))"
 _CLOCK = re.compile(
-    r"(?<!\S)(?:(?:a partir de|des|apres|avant|jusqu a|jusque|vers|debut\w*|commen\w*|fini\w*|fin|depart|arrivee|termin\w*|"
+    r"(?<!\S)(?:(?:a partir de|des|(?:pas )?(?:apres|avant)|jusqu(?: a|e)|vers|debut\w*|commen\w*|fini\w*|fin|depart|arrivee|"
+    r"termin\w*|"
     r"(?:recuper\w+|rentr\w+|sort\w*|ouvr\w+|ferm\w+|depos\w+|emmen\w+)(?: \w+){0,3}?) "
     rf"(?:(?:a|de|vers|avant|apres|le travail|travail|du) )*{_HOUR}|"
-    r"(?:de |entre )?(?P<first>\d{1,2}) ?(?:h|heures?)?(?: ?\d{2})? "
-    rf"(?:(?:a|et) )?(?P<last>\d{{1,2}}) ?(?:h|heures?)(?: ?\d{{2}})?)(?P<weekly>{_WEEKLY})?(?!\S)"
+    r"(?:de |entre )?(?P<first>\d{1,2}) ?(?:h|heures?)?(?: ?\d{2}(?! ?(?:h|heures?)))? "
+    rf"(?:(?:a|et) )?(?:(?P<last>\d{{1,2}}) ?(?:h|heures?)(?: ?\d{{2}})?|minuit))(?P<weekly>{_WEEKLY})?(?!\S)"
 )
 """Hours of the clock («après 18h», «de 8h à 16h»), or a few hours a week («entre 20 et 25h»)."""
 _FEW_HOURS = 8
@@ -24,6 +26,13 @@ _HOURS = re.compile(
     r"(?<!\S)(?P<less>(?:moins|pas plus) de |maxi?(?:mum)? )?(?:a |de )?(\d{1,2})(?: ?h| heures?)(?! \d)"
     rf"{_WEEKLY}?(?P<at_most> (?:maxi?(?:mum)?|max|ou moins))?(?P<daily> (?:par |la |le |/ )?(?:jours?|nuits?))?(?!\S)"
 )
+_FEW = re.compile(
+    r"(?<!\S)(?:(?:que|juste|de|d) )*(?:quelques|peu d|pas (?:trop|beaucoup) d|un peu d|(?:2|3) (?:ou )?(?:3|"
+    r"4)) ?(?:petites )?heures?"
+    r"(?: (?:(?:par|de|la|a la|chaque|le|en) )*(?:semaines?|jours?|hebdo\w*|menage))?(?!\S)|(?<!\S)petits? contrats?(?!\S)"
+)
+"""A few hours, of whatever number: part of a week."""
+FEW_HINTS = (" heure", "contrat")
 _YEARS = re.compile(
     r"(?<!\S)(?:(\d{1,2}) ans? (?:d |de )?experience|(?:d |de )?experience (?:de |d )?(\d{1,2}) ans?)(?!\S)"
 )
@@ -102,7 +111,7 @@ def _timed(joined: str) -> Iterator[Said]:
             hours = (int(first) + int(last)) // 2
             yield Said(ChipKind.WORKING_TIME, _weekly(hours), None, *match.span())
         else:
-            yield Said(ChipKind.SCHEDULE, None, None, *match.span())
+            yield Said(ChipKind.SCHEDULE, clock(match[0]), None, *match.span())
     for match in _HOURS.finditer(joined):
         hours = int(match[2])
         if not 1 <= hours <= _MOST_HOURS:
@@ -123,6 +132,12 @@ def _both_clock(said: str) -> bool:
 
 def _weekly(hours: int) -> Meaning:
     return Meaning(f"{hours} h par semaine", {"weekly_hours": str(hours)})
+
+
+def few_hours(joined: str) -> Iterator[Said]:
+    """Some hours a week, without their number."""
+    for match in _FEW.finditer(joined):
+        yield Said(ChipKind.WORKING_TIME, PART_TIME, None, *match.span())
 
 
 def lengths(joined: str) -> Iterator[Said]:

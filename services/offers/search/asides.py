@@ -65,7 +65,7 @@ _ONESELF = re.compile(
     rf"(?: {_WHO})?(?!\S)|"
     rf"(?<!\S){_FOR_WHOM}(?: (?:pour|un|une|les?|des))* {_WHO}(?!\S)|"
     rf"(?<!\S)(?:{_AT_WHOSE_CHARGE})(?!\S)|"
-    rf"(?<!\S)(?:{_DAYS}(?: (?:sont|est|doit etre|doivent etre))? {_FREE}|{_FREE} {_DAYS})(?!\S)|"
+    rf"(?<!\S)(?:{_DAYS}(?: (?:sont|est|doit etre|doivent etre))? {_FREE}|(?:off|de repos|de conge) {_DAYS})(?!\S)|"
     r"(?<!\S)(?:handicap |handicapee? )?rqth(?: handicap)?(?!\S)|"
     r"(?<!\S)(?:postes?|travail|emplois?|metiers?) (?:adaptee?s?|amenagee?s?)(?!\S)|"
     rf"(?<!\S)(?:{_LIVES})(?!\S)|"
@@ -103,7 +103,7 @@ _MOBILE = re.compile(
 """How somebody gets about, which no offer can be asked for."""
 _START = re.compile(
     r"(?<!\S)(?:(?:libre|dispo\w*|debut|pour|a|des|en|avant|apres) )*"
-    r"(?:(?:la )?rentree(?: (?:de|scolaire|en|septembre|prochaine|20\d\d))*|"
+    r"(?:(?:la )?rentree(?! (?:a|vers|avant|pour) \d)(?: (?:de|scolaire|en|septembre|prochaine|20\d\d))*|"
     r"dans (?:\d{1,2}|une|quelques) (?:jours?|semaines?|mois))(?!\S)"
 )
 """When somebody may begin."""

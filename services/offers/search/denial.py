@@ -10,7 +10,8 @@ DENIES = re.compile(
     r"evite[rz]?|refuse[rz]?)"
     r"(?P<only> (?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste))?"
     r"(?: (?:de|d|du|des|le|la|les|l|en|a|un|une|au|contrats?|postes?|offres?|emplois?|missions?|travail|travaille|travailler|"
-    r"horaires?|equipes?|temps|faire|tout|envie|besoin|disponible|dispo|possible|interessee?|par|pour|trop))* ?$"
+    r"horaires?|equipes?|services?|creneaux?|nocturnes?|temps|faire|tout|envie|besoin|disponible|dispo|possible|interessee?|"
+    r"par|pour|trop))* ?$"
 )
 """Right before a filter: it is denied; ``only``: it is not the only one, which says nothing."""
 DENIED_BEHIND = re.compile(
@@ -25,7 +26,8 @@ DENIED_BEHIND = re.compile(
 )
 DENIAL_NEAR = re.compile(
     r"(?: (?:c|ce|ca|est|sont|serait|sera|je|j|ne|n|me|m|moi|y|il|faut|surtout|vraiment|mais|suis|peux|veux|va|plait|dit))* "
-    r"(?:pas|jamais|impossibles?|exclue?s?|abstenir)(?! (?:tres |trop )?(?:loin|cher|que|seulement|avant|apres))(?!\S)"
+    r"(?:pas|jamais|impossibles?|exclue?s?|abstenir)(?! (?:trop|beaucoup) d)(?! (?:tres |trop )?(?:loin|cher|que|seulement|"
+    r"avant|apres))(?!\S)"
 )
 """Behind a filter, and not understood: then the filter is neither meant nor denied."""
 LEAVING_OUT = frozenset({"sans", "sauf", "hors", "excepte", "hormis", "a part"})

@@ -6,14 +6,17 @@ for either: read as its opposite it would answer with what is not wanted.
 
 import itertools
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.offers.search.amounts import FULL_TIME, PART_TIME, PAY_HINTS, lengths, pay
+from services.offers.search.amounts import FEW_HINTS, FULL_TIME, PART_TIME, PAY_HINTS, few_hours, lengths, pay
 from services.offers.search.asides import ASIDES, OTHER_LICENCES
+from services.offers.search.background import BACKGROUND_HINTS, STATUS_HINTS, background, status
 from services.offers.search.chips import ChipKind, Meaning, Said
 from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT
+from services.offers.search.insertion import INSERTION_HINTS, insertion
+from services.offers.search.times import BUSY, OTHERS, SCHOOL_HINTS, TIMES_HINTS, school, times
 from shared.contracts.vocabulary import ContractKind
 
 
@@ -75,8 +78,19 @@ _NO_EARLY = Meaning("Pas tôt le matin", {"no_early": "true"})
 
 _STUDIES = r"(?:diplomes?|qualifications?|bac|etudes?|formation)"
 _NOT_NEEDED = r"(?:non|pas) (?:requise?s?|obligatoires?|necessaires?|demandee?s?|exigee?s?|indispensables?)"
+_BUT_LICENCE = r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)"
 _TRANSPORT = r"(?:bus|trains?|tram(?:way)?|metro|gares?|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
 
+_MONTHS = r"(?:mai|juin|juillet|aout|septembre)"
+_TO = r"(?:(?:et|ou|a|au|jusqu|en|fin|mi|debut|de|du|d) )*"
+_SUMMER = (
+    r"(?:(?:pour|cet|en|durant|pendant|tout|l|d|vacances|contrat) )+ete(?: prochain)?|(?:^|(?<=job ))ete(?= \S)|"
+    r"(?<=\S )(?<!ai )(?<!as )"
+    r"(?<!a )(?<!ont )(?<!avait )(?<!avais )(?<!jamais )(?<!deja )(?<!pas )(?<!ayant )ete$|"
+    r"(?:(?:pour|cet|en|durant|pendant|tout) (?:l )?|l )hiver(?: prochain)?|grandes vacances|"
+    rf"{_TO}{_MONTHS} {_TO}(?!mai){_MONTHS}"
+)
+"""A season by its name, or by two of its months: «cet été», «de juin à septembre»; «j'ai été» is none."""
 _IN_INSERTION = (
     r"(?:^|(?<=en )|(?<=dans )|(?<=un )|(?<=chercher )|(?<=cherche )|(?<=travail )|(?<=emploi ))"
     r"(?:en |dans |un |une |l )*(?:(?:ateliers? et )?chantiers?|ateliers?|structures?|parcours) d insertion"
@@ -98,8 +112,9 @@ _RULES = (
     _contract("Intérim", "interim temporaire", rf"{_AGENCY}{_BY}{_INTERIM}", _K.TEMPORARY),
     _contract(
         "Saisonnier",
-        "sais ete",
-        rf"{_BY}(?:saisonni?ere?s?|saisons?|(?:jobs?|boulots?|travail|emplois?)(?: (?:d|pour|cet|l|en|pendant))* d?ete)",
+        "sais ete hiver vacances mai juin juillet aout septembre vendang cueil recolt",
+        rf"{_BY}(?:saisonni?ere?s?|saisons?|(?:jobs?|boulots?|travail|emplois?)(?: (?:d|pour|cet|l|en|pendant))* d?ete)"
+        rf"(?: d (?:ete|hiver))?|{_SUMMER}",
         _K.SEASONAL,
     ),
     _contract(
@@ -199,7 +214,8 @@ _RULES = (
         "debut experience premier travaille exerce bosse qualifi",
         r"debutante?s?(?: (?:bienvenue?s?|acceptee?s?|possible))*|(?:sans|aucune|pas d|0|ni|no)(?: (?:d|aucune))? experiences?"
         r"(?: (?:requise|exigee|professionnelle))?|experiences? (?:non|pas) (?:requise|exigee|necessaire|obligatoire|demandee)|"
-        r"premier emploi|premiere experience|jamais (?:travaille|exerce|bosse)|(?:peu|pas (?:trop|beaucoup|assez)) d experience|"
+        r"premier emploi|premiere experience|jamais (?:travaille|exerce|bosse)|(?:peu|pas (?:trop|beaucoup|"
+        r"assez)) d experience|"
         r"debute (?:comme|dans le metier|en tant que)|en debut de carriere|(?:non|pas|peu) qualifiee?s?",
         beginner="true",
     ),
@@ -207,10 +223,11 @@ _RULES = (
         ChipKind.LICENCE,
         "Sans permis",
         "permis voiture vehicul motoris licen",
+        r"(?:(?:j |je |n |on )*(?:ai |a )?(?:m a )?)?(?:perdu|retire|suspendu|annule)(?: (?:le|mon))* permis(?! de construire)|"
+        r"permis (?:suspendu|retire|annule|invalide|perdu)|(?:retrait|suspension) de permis|"
         r"(?:(?:je |j |n )*n?ai )?(?:sans|pas|aucun|ni)(?: (?:de|du|d|le|la|un|mon|encore))* "
-        rf"(?:permis(?! {OTHER_LICENCES})|voitures?|vehicules?)(?: b)?"
-        r"(?: (?:ni|et|ou)(?: (?:de|le|la))? (?:permis|voiture|vehicule))?"
-        r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)|"
+        rf"(?:permis(?! {OTHER_LICENCES})(?: b)?(?: (?:ni|et|ou)(?: (?:de|le|la))? (?:voiture|vehicule))?|"
+        rf"(?:voitures?|vehicules?) (?:ni|et|ou)(?: (?:de|le|la))? permis){_BUT_LICENCE}|"
         rf"(?:non|pas) (?:vehiculee?|motorisee?)|permis(?: b)? {_NOT_NEEDED}|(?:no|sans) (?:driving )?(?:driver s )?licen[cs]e",
         no_licence="true",
     ),
@@ -226,6 +243,9 @@ _RULES = (
         ChipKind.ACCESS,
         "Accessible sans voiture",
         "velo pied trottinette bus train tram metro gare arret transport voiture vehicule",
+        # Who has no car may have the licence: the job must be within reach, and may ask for one.
+        r"(?:(?:je |j |n )*n?ai )?(?:sans|pas|aucun|aucune|ni|plus)(?: (?:de|du|d|la|un|une|encore))* (?:voitures?|vehicules?)"
+        rf"(?: (?:personnel(?:le)?|perso|a moi))?{_BUT_LICENCE}|"
         r"(?:accessibles? )?(?:a|en) (?:velo|pied|trottinette)(?! de(?!\S))|"
         rf"(?:j ?ai que|(?:je )?(?:peux )?(?:prendre|prends))(?: (?:le|les|un))? {_TRANSPORT}|"
         rf"(?:accessibles?|desservie?s?|proche|pres|acces)(?: (?:en|par|d|de|du|des|aux?|la|le|les|l|une?))* {_TRANSPORT}|"
@@ -240,8 +260,22 @@ _RULES = (
 _DIGIT = re.compile(r"\d")
 
 
+_Readers = tuple[tuple[Callable[[str], Iterator[Said]], tuple[str, ...]], ...]
+_READERS: _Readers = (
+    (background, BACKGROUND_HINTS),
+    (school, SCHOOL_HINTS),
+    (status, STATUS_HINTS),
+)
+"""What is read before all else."""
+_READERS_BEHIND: _Readers = ((insertion, INSERTION_HINTS), (times, TIMES_HINTS), (few_hours, FEW_HINTS))
+"""What is read behind the asides."""
 _HINTS = frozenset(
-    itertools.chain(PAY_HINTS, *(rule.hints for rule in _RULES), *(hints for _pattern, _kind, _said, hints in ASIDES))
+    itertools.chain(
+        PAY_HINTS,
+        *(rule.hints for rule in _RULES),
+        *(hints for _pattern, _kind, _said, hints in ASIDES),
+        *(hints for _reader, hints in (*_READERS, *_READERS_BEHIND)),
+    )
 )
 _NUMBER = "0"
 """The hint of whatever has a digit."""
@@ -281,10 +315,16 @@ def _hints_of_word(word: str) -> frozenset[str]:
 
 
 def _said(joined: str, there: Set[str]) -> Iterator[Said]:
+    for reader, hints in _READERS:
+        if not there.isdisjoint(hints):
+            yield from reader(joined)
     for pattern, kind, said, hints in ASIDES:
         if not there.isdisjoint(hints):
             for match in pattern.finditer(joined):
                 yield Said(kind, said, None, *match.span())
+    for reader, hints in _READERS_BEHIND:
+        if not there.isdisjoint(hints):
+            yield from reader(joined)
     if _NUMBER in there or not there.isdisjoint(PAY_HINTS):
         yield from pay(joined)
     for rule in _RULES:
@@ -310,6 +350,10 @@ def _read(one: Said, joined: str, before: Match | None, following: int | None) -
     ``following``: where the next filter begins. A denial right before that one is its own.
     """
     if one.said is None:
+        return Match(one.kind, None, one.start, one.end)
+    if one.kind is ChipKind.SCHEDULE and (
+        BUSY.match(joined, one.end) or OTHERS.search(joined, max(0, one.start - FAR), one.start)
+    ):
         return Match(one.kind, None, one.start, one.end)
     denial = DENIES.search(joined, max(0, one.start - FAR), one.start)
     limit = len(joined)

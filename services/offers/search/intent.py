@@ -14,6 +14,7 @@ from services.offers.search.chips import ChipKind, Parameters
 from services.offers.search.filters import matches
 from services.offers.search.foreign import translated
 from services.offers.search.former import former
+from services.offers.search.insertion import with_structures
 from services.offers.search.numerals import SINGLE, with_numerals
 from services.offers.search.phrases import TASKS, TOGETHER, VERBS, stretches
 from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt
@@ -59,10 +60,16 @@ _HELPFUL = (
     | _ANY
     | {"qualifie", "qualifiee", "frontalier", "frontaliere"}
     | {"manuel", "manuelle", "manuels", "manuelles", "metier", "metiers"}
+    | {"profil", "public"}
     | {"2x8", "3x8", "4x8", "5x8", "vsd"}
     | {"remplacant", "remplacante", "remplacants", "vacataires", "extra", "extras", "mission", "missions"}
 ) - ASKING
 """Words that raise an offer but do not have to be there."""
+
+_RAISING = frozenset(f"{day}{end}" for day in WEEKDAYS | {"samedi", "dimanche"} for end in ("", "s")) | {
+    "confirme", "confirmee", "experimente", "experimentee", "junior",
+}  # fmt: skip
+"""Words of what is shown and filters nothing that raise the offers that have them."""
 
 PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Sequence[Chip]]
 """Finds the places that a question names among the words of a text that no other filter took (their numbers)."""
@@ -103,12 +110,13 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already; ``apart``: the words that
     were typed as one."""
     words = with_numerals(text, [one for word in typed(text) for one in apart(word)])
-    words = translated(_with_signs(text, [_infinitive(word) for word in words]))
+    words = translated(_with_signs(text, [_infinitive(word) for word in with_structures(text, words)]))
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
     open_: set[int] = set()
     told: set[int] = set()
+    raising: list[Word] = []
     for match in matches(joined):
         numbers = {at for at, start in enumerate(starts) if match.start <= start < match.end}
         if not numbers or numbers & taken:
@@ -118,10 +126,17 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
         if meaning is None:
             open_ |= numbers
             told |= numbers if match.kind in _OF_ONESELF else set()
-        if meaning is None or any(chip.parameters == meaning.parameters and chip.kind is match.kind for chip in chips):
+        if meaning is None or any(
+            chip.parameters == meaning.parameters
+            and chip.kind is match.kind
+            and (chip.parameters or chip.label == meaning.label)
+            for chip in chips
+        ):
             continue
         where = words[min(numbers)].start, words[max(numbers)].end
         chips.append(Chip(match.kind, meaning.label, *where, meaning.parameters, bool(match.denied)))
+        if not meaning.parameters and not match.denied:
+            raising += [words[at] for at in sorted(numbers) if words[at].folded in _RAISING]
     barred: list[tuple[Word, ...]] = []
     for left_out in _barred(words, taken):
         left_out = _without_place(words, left_out, find_place)
@@ -144,6 +159,7 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
     )
     return replace(
         rest,
+        helpful=(*rest.helpful, *raising),
         either=tuple(word.start for at, word in enumerate(words) if _or(words, at) and at not in taken),
         barred=(*barred, *rest.barred),
         told=bool(told) or rest.told,

@@ -61,7 +61,8 @@ _CLIPPED_VERBS = re.compile(
 
 _TELEPHONE = {
     "aprem": "apres midi", "aprm": "apres midi", "compl": "complet", "ctre": "centre", "deb": "debutant",
-    "dimanch": "dimanche", "dipl": "diplome", "exp": "experience", "mat1": "matin", "mitemps": "mi temps",
+    "dimanch": "dimanche", "dipl": "diplome", "experimente": "experimente",
+    "experimentee": "experimentee", "exp": "experience", "mat1": "matin", "mitemps": "mi temps",
     "mitps": "mi temps", "nui": "nuit", "nuite": "nuit", "pa": "pas", "permi": "permis", "plain": "plein", "plin": "plein",
     "ss": "sans",
     "samdi": "samedi", "sem": "semaine", "soire": "soir", "swar": "soir", "tem": "temps", "temp": "temps", "tems": "temps",

@@ -68,7 +68,11 @@ def test_what_is_meant_is_found(ask: Ask, q: str, first: list[str], never: list[
             {"hourly_min": "11.87"},
         ),
         ("coiffeuse tps plin", ["coiffeuse"], {"working_time": "full_time"}),
-        ("le matin parce que je récupère mes enfants à 16h", [], {"moment": "morning"}),
+        (
+            "le matin parce que je récupère mes enfants à 16h",
+            [],
+            {"moment": "morning", "no_late": "true", "no_night": "true"},
+        ),
         ("je débute comme bûcheronne j'ai mon permis b et le be remorque", ["bucheronne"], {"beginner": "true"}),
         ("auprès de personnes âgées le jour", ["aupres", "personnes", "agees"], {"no_night": "true"}),
         ("pour Madame D. agent de propreté mobilité vélo", ["agent", "proprete"], {"accessible_without_car": "true"}),

@@ -247,11 +247,11 @@ def test_words_may_be_clipped_joined_or_apart() -> None:
     ("q", "words", "parameters"),
     [
         # Hours of the clock are no hours a week.
-        ("à partir de 14h", ["14h"], {}),
-        ("serveur après 18h", ["serveur"], {}),
-        ("vendeuse de 8h à 16h", ["vendeuse"], {}),
+        ("à partir de 14h", [], {"no_early": "true"}),
+        ("serveur après 18h", ["serveur"], {"moment": "evening"}),
+        ("vendeuse de 8h à 16h", ["vendeuse"], {"no_early": "true", "no_late": "true", "no_night": "true"}),
         ("ménage 9h-12h30", ["menage"], {}),
-        ("ménage fini à 16h", ["menage"], {}),
+        ("ménage fini à 16h", ["menage"], {"no_late": "true", "no_night": "true"}),
         ("ménage moins de 20h", ["menage"], {"working_time": "part_time"}),
         ("ménage entre 20 et 25h par semaine", ["menage"], {"weekly_hours": "22"}),
         # Pay is none either.
