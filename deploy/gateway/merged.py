@@ -26,7 +26,7 @@ def merged(documents: Mapping[str, Document]) -> Document:
         "servers": [{"url": "/", "description": "The installation that gave this document"}],
         "tags": [],
         "paths": {},
-        "components": {"schemas": {}, "securitySchemes": {}, "examples": {}},
+        "components": {"schemas": {}, "securitySchemes": {}, "responses": {}},
     }
     for service, document in documents.items():
         info = document["info"]
@@ -35,7 +35,7 @@ def merged(documents: Mapping[str, Document]) -> Document:
         components = document.get("components", {})
         whole["components"]["securitySchemes"] |= components.get("securitySchemes", {})
         # Refusals of HTTP itself, alike in all.
-        whole["components"]["examples"] |= components.get("examples", {})
+        whole["components"]["responses"] |= components.get("responses", {})
         for name, schema in components.get("schemas", {}).items():
             whole["components"]["schemas"][renamed[service].get(name, name)] = _referring(schema, renamed[service])
         for path, operations in document["paths"].items():

@@ -26,16 +26,17 @@ def page(document: dict[str, Any]) -> str:
         *(f'<li><a href="#{escape(tag["name"])}">{escape(tag["name"])}</a></li>' for tag in document["tags"]),
         "</ul></nav>",
     ]
+    said_once = document["components"]["responses"]
     for tag in document["tags"]:
         name = escape(tag["name"])
         parts.append(f'<h2 id="{name}">{name}</h2><p>{escape(tag["description"])}</p>')
         for path, operations in document["paths"].items():
             if path.startswith(f"/{tag['name']}/"):
-                parts += [_operation(path, method, operation) for method, operation in operations.items()]
+                parts += [_operation(path, method, one, said_once) for method, one in operations.items()]
     return "".join([*parts, "</body></html>\n"])
 
 
-def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
+def _operation(path: str, method: str, operation: dict[str, Any], said_once: dict[str, Any]) -> str:
     rows = [
         _row(
             one["name"], one["in"], _kind(one.get("schema", {})), one.get("description", ""), one.get("required", False)
@@ -44,11 +45,13 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     ]
     for kind, media in operation.get("requestBody", {}).get("content", {}).items():
         rows.append(_row("body", kind, _kind(media.get("schema", {})), "", True))
-    for status, answer in operation["responses"].items():
+    for status, said in operation["responses"].items():
+        answer = said_once[said["$ref"].rsplit("/", 1)[-1]] if "$ref" in said else said
         kinds = ", ".join(answer.get("content", {}))
         shapes = ", ".join(_kind(media.get("schema", {})) for media in answer.get("content", {}).values())
         rows.append(_row(status, kinds, shapes, answer.get("description", ""), False))
-    token = "" if operation.get("security") else " (no token needed)"
+    security = operation.get("security")
+    token = "" if security and {} not in security else " (no token needed)"
     return (
         f'<details id="{escape(operation["operationId"])}"><summary><span class="method">{method.upper()}</span> '
         f"<code>{escape(path)}</code> {escape(operation.get('summary', ''))}{token}</summary>"

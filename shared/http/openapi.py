@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.http.callers import token_needed
-from shared.http.problems import MEDIA_TYPE, Problem
+from shared.http.problems import MEDIA_TYPE, Problem, phrase_of
 from shared.http.refusal_examples import refusals
 from shared.http.routes import BoundedRoute
 
@@ -28,7 +28,7 @@ def complete(app: FastAPI) -> None:
         if app.openapi_schema is not None:
             return app.openapi_schema
         document = generated()
-        examples = refusals()
+        shared = {str(status): _refusal(status, example) for status, example in refusals().items()}
         for route in app.routes:
             if isinstance(route, BoundedRoute) and token_needed(route.dependant) is False:
                 for method in route.methods or ():
@@ -45,16 +45,19 @@ def complete(app: FastAPI) -> None:
                     if kind.endswith("+json"):
                         media["schema"] = {"type": "object"}  # GeoJSON, JSON Feed, JSON-LD: FastAPI takes them for text
                 for status, response in operation["responses"].items():
-                    if status[0] in "45":
-                        shown = {"examples": {"refusal": {"$ref": f"#/components/examples/{_shown(status)}"}}}
-                        response["content"] = {
-                            MEDIA_TYPE: {"schema": _PROBLEM} | (shown if int(status) in examples else {})
-                        } | ({"text/html": _PAGE} if page else {})
+                    if status[0] not in "45":
+                        continue
+                    response["content"] = {MEDIA_TYPE: {"schema": _PROBLEM}}
+                    if page:
+                        response["content"]["text/html"] = _PAGE
+                    elif status in shared and response["description"] == shared[status]["description"]:
+                        # Said once: a hundred operations would say it thirteen times each.
+                        operation["responses"][status] = {"$ref": f"#/components/responses/{_name(status)}"}
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "Problem" not in schemas:
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= problem.pop("$defs", {}) | {"Problem": problem}
-        document["components"]["examples"] = {_shown(status): {"value": value} for status, value in examples.items()}
+        document["components"]["responses"] = {_name(status): response for status, response in shared.items()}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         return document
@@ -62,9 +65,13 @@ def complete(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way of changing the document
 
 
-def _shown(status: int | str) -> str:
-    """The name of the example of a refusal."""
+def _name(status: str) -> str:
     return f"Problem{status}"
+
+
+def _refusal(status: int, example: Any) -> dict[str, Any]:
+    """The response of a status, alike in all operations."""
+    return {"description": phrase_of(status), "content": {MEDIA_TYPE: {"schema": _PROBLEM, "example": example}}}
 
 
 def _told(operation: dict[str, Any]) -> None:

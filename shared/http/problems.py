@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -88,8 +88,10 @@ class ProblemField(BaseModel):
 
 class Problem(BaseModel):
     """A refusal (RFC 9457). ``type``, ``code`` and ``rule`` are stable and for programs; ``title``, ``detail`` and ``message``
-    are French, for people. State conflicts add ``allowed``.
+    are French, for people. Some codes add members: ``allowed`` steps, ``current_version``, ids.
     """
+
+    model_config = ConfigDict(extra="allow")
 
     type: str = Field(examples=["urn:bassin:problem:validation"])
     title: str = Field(examples=["Demande refusée"])

@@ -48,7 +48,7 @@ def test_the_merged_document_has_every_operation_and_no_loose_end(served: dict[s
     whole = json.loads(served["openapi.json"])
     own = {name: json.loads((DOCS / f"openapi-{name}.json").read_text()) for name in SERVICES}
     assert set(whole["paths"]) == {f"/{name}{path}" for name in SERVICES for path in own[name]["paths"]}
-    names = {f"#/components/{kind}/{name}" for kind in ("schemas", "examples") for name in whole["components"][kind]}
+    names = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses") for name in whole["components"][kind]}
     assert set(refs(whole)) <= names
     ids = [operation["operationId"] for methods in whole["paths"].values() for operation in methods.values()]
     assert len(ids) == len(set(ids))
