@@ -28,6 +28,7 @@ from services.offers.api import (
     saved,
     search,
     statistics,
+    suggestions,
 )
 from services.offers.consumers import READ_MODELS, subscriptions
 from services.offers.context import Context
@@ -91,6 +92,7 @@ def compose(runtime: Runtime) -> Parts:
         context=context,
         routers=[
             search.router,
+            suggestions.router,
             feeds.router,
             companies.router,
             canvassing.router,

@@ -119,7 +119,7 @@ class Communes:
         ``begun``: whose name begins with these words («brive», «chamonix»); ``former``: an old name («Cran-Gevrier») where
         it is nobody's present one; ``departments``: in one of these only.
         """
-        code = self._index.named(place_key(name), begun=begun, former=former, departments=departments)
+        code = self._index.named(place_key(name), begun=begun, former=former, departments=tuple(departments))
         return self._communes[code] if code is not None else None
 
     @property

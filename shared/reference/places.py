@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
@@ -129,7 +130,13 @@ class PlaceIndex:
         # Whole names, the article may be missing: (is a former name, place).
         self._whole: dict[str, list[tuple[bool, int]]] = defaultdict(list)
         self._short = lru_cache(maxsize=2048)(self._by_name_uncached)
-        # Words that are no place are asked again and again, in ever other questions.
+        # Words that are no place are asked again and again, in ever other questions; four thousand names begin with «saint».
+        self.named = lru_cache(maxsize=65_536)(self._whole_named)
+        """The code of the most populous place whose whole name is ``key``, its article may be missing.
+
+        ``begun``: whose name begins with the words of ``key`` («brive»); ``former``: an old name where no present one is;
+        ``departments``: in one of these only.
+        """
         self.misspelt = lru_cache(maxsize=8_192)(self._misspelt)
         """The code of the place whose present name, written in one word, is at most so many typing errors away: the nearest,
         then the most populous; None where there is none. The first letter is taken for right."""
@@ -170,14 +177,9 @@ class PlaceIndex:
         self._by_shape  # noqa: B018 - a cached property
         self._nearby  # noqa: B018 - a cached property
 
-    def named(
-        self, key: str, *, begun: bool = False, former: bool = False, departments: Sequence[str] = ()
+    def _whole_named(
+        self, key: str, *, begun: bool = False, former: bool = False, departments: tuple[str, ...] = ()
     ) -> str | None:
-        """The code of the most populous place whose whole name is ``key``, its article may be missing.
-
-        ``begun``: whose name begins with the words of ``key`` («brive»); ``former``: an old name where no present one is;
-        ``departments``: in one of these only.
-        """
         found = [one for one in self._whole.get(key, ()) if self._allowed(one, former=former, departments=departments)]
         if begun:
             # Names that go on behind these words.
@@ -274,7 +276,7 @@ class PlaceIndex:
             if not allowed:
                 return []
         scores = self._scores(query, allowed, limit if similar else 0)
-        best = sorted(self._kept(scores, allowed), key=lambda place: (-scores[place], place))[:limit]
+        best = nsmallest(limit, self._kept(scores, allowed), key=lambda place: (-scores[place], place))
         return [(self._codes[place], round(scores[place], 4)) for place in best]
 
     def _scores(self, query: Query, allowed: set[str], limit: int) -> dict[int, float]:

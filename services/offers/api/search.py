@@ -16,7 +16,6 @@ from services.offers.queries.search import Found, Sort, Wanted
 from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Moment, WorkingTime
 from services.offers.search.reading import Reading
-from services.offers.search.suggest import SuggestionKind
 from services.offers.search.words import excerpt, marked
 from shared.contracts.events.base import OccupationCode
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
@@ -114,7 +113,12 @@ class SearchPage(BaseModel):
     did_you_mean: str | None = Field(default=None, description="`q` as it was probably meant; already searched as well")
 
 
-def _degrees(text: str, field: str) -> tuple[float, float]:
+def degrees_of(text: str, field: str) -> tuple[float, float]:
+    """The point of a parameter (``field``) in degrees.
+
+    Raises:
+        Refused, UnusablePlace: it is none.
+    """
     try:
         lat, lon = (float(part) for part in text.split(","))
     except ValueError:
@@ -132,7 +136,7 @@ def point_of(near: str | None, commune: str | None, context: Context) -> tuple[f
         Refused, UnusablePlace: it is none.
     """
     if near is not None:
-        return _degrees(near, "query.near")
+        return degrees_of(near, "query.near")
     if commune is not None:
         found = context.communes.get(commune)
         if found is None:
@@ -250,7 +254,7 @@ async def search_filters(
         frozenset(without or ()),
         facets,
         also=tuple(also),
-        here=None if here is None else _degrees(here, "query.here"),
+        here=None if here is None else degrees_of(here, "query.here"),
         home=() if caller is None else tuple(sorted(caller.territories)),
     )
 
@@ -362,36 +366,3 @@ async def search_geojson(context: Ctx, wanted: SearchFilters) -> Response:
     ]
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
     return GeoJson(body)
-
-
-class SuggestionView(BaseModel):
-    """Something that may be meant. Ask again with `q`; an occupation's `code` is also a value of `occupation`."""
-
-    kind: SuggestionKind
-    label: str
-    q: str = Field(description="The whole question with the suggestion in it")
-    code: str | None = Field(
-        default=None, description="ROME code of an occupation; INSEE code of a commune or département"
-    )
-    offers: int | None = Field(default=None, description="How many offers there are now, where that is known")
-
-
-class SuggestionList(BaseModel):
-    """Occupations, then titles of offers, then places; each kind best first."""
-
-    items: list[SuggestionView]
-
-
-@router.get("/v1/suggestions", summary="What somebody who types may mean")
-async def suggestions(
-    context: Ctx,
-    q: Annotated[str, Query(max_length=200, description="What was typed so far", examples=["aide soi"])],
-    limit: Annotated[int, Query(ge=1, le=20, description="At most so many of each kind")] = 5,
-) -> SuggestionList:
-    """Public. By the beginning of words; a place may follow a trade («serveuse ann»); typing errors are seen through."""
-    found = await context.finder.suggest(q, limit)
-    return SuggestionList(
-        items=[
-            SuggestionView(kind=one.kind, label=one.label, q=one.q, code=one.code, offers=one.offers) for one in found
-        ]
-    )

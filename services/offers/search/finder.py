@@ -1,7 +1,6 @@
 """Answers searches: by words from this replica's index, by facts alone from MongoDB."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,16 +17,19 @@ from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
-from services.offers.search.intent import PlaceFinder
-from services.offers.search.places import Home, Places
+from services.offers.search.intent import PlaceFinder, Understood, understand
+from services.offers.search.places import NOWHERE, Home, Places
 from services.offers.search.question import Question, is_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, learn, merged, read
+from services.offers.search.rows import Rows
 from services.offers.search.spelling import correction
-from services.offers.search.suggest import OfferTitles, Suggester, Suggestion
+from services.offers.search.suggest import Suggester
+from services.offers.search.suggestion import Suggestion
 from services.offers.search.town_names import town_sounding, towns
 from services.offers.search.trades import Trades
+from services.offers.search.typing_now import Typing
 from services.offers.search.unspaced import splitter
-from services.offers.search.words import Word, plain
+from services.offers.search.words import plain
 from shared.clock import Clock
 from shared.geo import EARTH_RADIUS_KM
 from shared.reference.communes import Communes
@@ -40,10 +42,8 @@ _UNTOLD = 0.5
 """What the words of an offer without pay count, where a least pay is asked for."""
 _FIRST, _BEHIND = 32, 12
 """So many are taken from the engine for a first page that its own order is enough for; more where a tie goes further."""
-_FEW = 5_000
 _ANSWERS_OF_TEXTS = 20
 """Where so many offers have all the words, some of them are the work."""
-_TITLES_SECONDS = 60.0
 _READINGS, _HOMES = 2_048, 256
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 """MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
@@ -52,6 +52,15 @@ _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 Reader = Callable[[str, bool, bool, frozenset[ChipKind], Home], Reading]
 """From a question, whether a place was given outright, whether it is words only, kinds of filters that were taken off, and
 where the caller is."""
+
+
+@dataclass(frozen=True)
+class _Readings:
+    """What was read with the words of a snapshot."""
+
+    snapshot: Snapshot
+    read: Reader
+    understand: Callable[[str, Home], Understood]
 
 
 @dataclass(frozen=True)
@@ -91,8 +100,8 @@ class Finder:
         self._occupations = occupations
         self._trades: Trades | None = None
         self._suggester: Suggester | None = None
-        self._titles: tuple[OfferTitles, float, Snapshot | None] = (OfferTitles((), {}), 0.0, None)
-        self._readings: tuple[Snapshot, Reader] | None = None
+        self._typing = Typing(self)
+        self._readings: _Readings | None = None
         self.follower = Follower(store, self._make)
 
     def _make(self) -> OfferIndex:
@@ -119,32 +128,25 @@ class Finder:
             self._suggester = Suggester(self._occupations, self._communes)
         return self._suggester
 
-    async def suggest(self, q: str, limit: int) -> list[Suggestion]:
-        """What somebody who typed so far may be about to type, up to ``limit`` of each kind.
+    async def suggest(
+        self, q: str, limit: int, here: tuple[float, float] | None = None, departments: tuple[str, ...] = ()
+    ) -> list[Suggestion]:
+        """What somebody who typed so far may be about to type, up to ``limit`` of each kind. ``here`` or else ``departments``:
+        where they are.
 
         Raises:
             IndexNotReady: the index is still being built.
         """
         snapshot = await self.follower.snapshot()
-        return await asyncio.to_thread(self._suggest, snapshot, plain(q), limit)
+        return await asyncio.to_thread(self.suggested, snapshot, plain(q), limit, Home(here, departments))
 
-    def _suggest(self, snapshot: Snapshot, q: str, limit: int) -> list[Suggestion]:
-        def correct(word: str) -> str | None:
-            typed = Word(word, word, 0, len(word))
-            return correction(typed, snapshot.known(typed.term), (snapshot.vocabulary, self.trades.vocabulary))
-
-        titles = self._titles_of(snapshot)
-        return self.suggester.suggest(q, limit, snapshot.occupations, titles, self.trades, correct, snapshot.offered)
-
-    def _titles_of(self, snapshot: Snapshot) -> OfferTitles:
-        """Titles of the offers that are there; of many offers the list may be a minute old, without those that went."""
-        known, made, of = self._titles
-        now = time.monotonic()
-        if of is not snapshot and (of is None or snapshot.offers < _FEW or now - made > _TITLES_SECONDS):
-            titles = snapshot.view.titles
-            known = OfferTitles((titles[row] for row in snapshot.rows), snapshot.named)
-            self._titles = known, now, snapshot
-        return known
+    def suggested(self, snapshot: Snapshot, q: str, limit: int, home: Home = NOWHERE) -> list[Suggestion]:
+        """The same of a snapshot. Synchronous: some milliseconds of processor."""
+        if home.point is not None:
+            # Who types asks again and again from about the same place.
+            lat, lon = (round(degrees, 1) for degrees in home.point)
+            home = Home((lat, lon), (self.suggester.places.department_of(*home.point),))
+        return self.suggester.suggest(q, limit, self._typing.now(snapshot, home))
 
     async def find(self, wanted: Wanted) -> Found:
         """One page of live offers.
@@ -211,14 +213,23 @@ class Finder:
         """How the question is read; None when there is nothing in it that could be looked for."""
         asked = wanted.criteria.territory
         home = Home(wanted.here, asked or wanted.home, asked=bool(asked))
-        reading = self._reader(snapshot)(wanted.q, wanted.lat is not None, wanted.literal, wanted.without, home)
+        reading = self._reads(snapshot).read(wanted.q, wanted.lat is not None, wanted.literal, wanted.without, home)
         return None if reading.blank and wanted.q.strip() else reading
 
-    def _reader(self, snapshot: Snapshot) -> Reader:
+    def understand(self, snapshot: Snapshot, q: str, home: Home) -> Understood:
+        """The filters and places of a question, without what its words mean."""
+        return self._reads(snapshot).understand(q, home)
+
+    def answering(self, snapshot: Snapshot, wanted: Wanted) -> Rows:
+        """The rows of all offers that answer, at most ``MOST``. ``wanted`` has an order of its own."""
+        reading = self.read(snapshot, wanted)
+        return snapshot.rows if reading is None else self._attempts(snapshot, wanted, reading, None).matches.rows
+
+    def _reads(self, snapshot: Snapshot) -> "_Readings":
         """Reads with the words of a snapshot. Pages, orders and filters of one question ask it again with the same words,
         and reading is half of what a look-up takes beside the engine, so readings are kept as long as the snapshot is."""
         kept = self._readings
-        if kept is None or kept[0] is not snapshot:
+        if kept is None or kept.snapshot is not snapshot:
             # Several stretches of a question have a word.
             @lru_cache(maxsize=_READINGS)
             def seen(term: str) -> int:
@@ -250,10 +261,13 @@ class Finder:
                     apart=apart,
                 )
 
+            @lru_cache(maxsize=_READINGS)
+            def understood(q: str, home: Home) -> Understood:
+                return understand(plain(q), places(home), apart)
+
             apart = splitter(self._communes, self.trades, seen)
-            kept = snapshot, reader
-            self._readings = kept
-        return kept[1]
+            kept = self._readings = _Readings(snapshot, reader, understood)
+        return kept
 
     def _attempts(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, level: int | None) -> _Left:
         """What is left of the whole question; of a part of it where that is too little. A later page stays at its level."""

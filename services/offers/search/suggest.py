@@ -1,258 +1,290 @@
-"""What somebody may be about to type: occupations, places, and titles of offers that are there."""
+"""What somebody may be about to type: occupations, titles of offers that are there, filters, places.
 
-import re
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
+What was typed is taken apart into words that are finished, which stay as they are, and the last one to five, which are gone on
+with. A filter or a place is read as the search would read it behind the words before it, and is left out where it would be read
+as something else.
+"""
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from services.offers.search.beginnings import Beginnings
+from services.offers.search.chips import ChipKind
+from services.offers.search.offered import Offered
+from services.offers.search.phrases import named_trades
+from services.offers.search.reading import Reading
+from services.offers.search.sayings import begun
+from services.offers.search.suggest_filters import as_typed, filters_begun, left_by
+from services.offers.search.suggest_places import Place, PlaceNames
+from services.offers.search.suggestion import (
+    ARTICLES,
+    DENYING,
+    Now,
+    Suggestion,
+    SuggestionKind,
+    Typed,
+    denies,
+    splits_of,
+    without_article,
+)
 from services.offers.search.trades import Trades
-from services.offers.search.words import STOP, term_of, title_key, words_of
-from shared.reference.communes import Commune, Communes
-from shared.reference.departments import DEPARTMENTS
+from services.offers.search.words import STOP, term_of, title_key, without_begun_ending, words_of
+from shared.reference.communes import Communes
 from shared.reference.lexicon import ADDED
 from shared.reference.occupations import Occupations
 from shared.reference.text import folded
 
-_TITLE_CHARACTERS = 80
-_PLACE_WORDS = 4
-_LONGEST_KEY = 40
+_SHORT = frozenset({SuggestionKind.FILTER, SuggestionKind.PLACE})
+"""Kinds that come first where they were typed to their end."""
 _WHOLE_WORD = 5
 """Letters from which a feminine is looked for as its masculine too."""
-_ARTICLES = frozenset({"l", "la", "le", "les"})
-_MOST = 2_000
-"""So many texts that begin alike are looked through."""
-_BEGUN, _WITHIN = 0.9, 0.65
-"""Least likeness of a place that what was typed begins, and of one of which it begins a later word."""
-_LOOKED_THROUGH = 60
-"""So many communes are put in the order of where there are offers."""
-_TWO_ERRORS_FROM = 9
-"""Letters of a place's name in which two typing errors are seen through."""
-_SEX = re.compile(r"\(?\b[hf]\s*/\s*[hf]\b\)?", re.IGNORECASE)
+_MISTYPED_FROM = 3
+"""Letters of the last word from which it may be mistyped."""
+_MISREAD = 3
+"""So many places and titles more are tried, of which some may be read as others."""
+_ABBREVIATIONS = 2
+"""So many abbreviations that begin so are named."""
 
 
-class SuggestionKind(StrEnum):
-    """What a suggestion names."""
-
-    OCCUPATION = "occupation"
-    PLACE = "place"
-    TITLE = "title"
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """``q`` is the whole question with it; ``code`` a ROME or INSEE code; ``offers`` how many are there now."""
-
-    kind: SuggestionKind
-    label: str
-    q: str
-    code: str | None = None
-    offers: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    label: str
-    offers: int
-
-
-class _Beginnings:
-    """Texts by the beginning of each of their words."""
-
-    def __init__(self, labels: Iterable[str]) -> None:
-        self.labels = list(labels)
-        self._keys = [title_key(label) for label in self.labels]
-        entries = [
-            (key[at : at + _LONGEST_KEY], at > 0, number)
-            for number, key in enumerate(self._keys)
-            for at in (0, *(space + 1 for space, letter in enumerate(key) if letter == " "))
-        ]
-        entries.sort()
-        self._entries = entries
-        self._texts = [text for text, _, _ in entries]
-
-    def starting(self, typed: str, most: int) -> list[tuple[bool, int]]:
-        """(whether the beginning is a later word, number of the text) of texts with a word that begins so."""
-        found: dict[int, bool] = {}
-        typed = typed[:_LONGEST_KEY]
-        for at in range(bisect_left(self._texts, typed), len(self._texts)):
-            text, later, number = self._entries[at]
-            if not text.startswith(typed) or len(found) >= most:
-                break
-            found[number] = min(found.get(number, True), later)
-        return [(later, number) for number, later in found.items()]
+_Ranked = tuple[tuple[bool, bool, bool, bool, int, int, float, int], str]
+"""Whether it is not what was typed, not near, nowhere, a later word; how many near, in all, how common, how short; its code."""
 
 
 class Suggester:
-    """The referential's titles, which never change; titles of offers come with each call."""
+    """The referential's titles and the places, which never change; what there is now comes with each call."""
 
     def __init__(self, occupations: Occupations, communes: Communes) -> None:
-        self._occupations = occupations
-        self._communes = communes
         titles: dict[str, str] = {}
         for occupation in occupations:
             for title in (occupation.label, *occupations.everyday(occupation.code), *occupation.titles):
                 titles.setdefault(title, occupation.code)
         self._codes = list(titles.values())
-        self._titles = _Beginnings(titles)
-        self._departments = _Beginnings(DEPARTMENTS.values())
-        self._department_codes = list(DEPARTMENTS)
+        self._titles = Beginnings(titles)
+        self._common = {occupation.code: occupations.common(occupation.code) for occupation in occupations}
+        labels = self._titles.labels
+        self._by_length = sorted(range(len(labels)), key=lambda number: (len(labels[number]), labels[number]))
+        self._short = [0] * len(labels)
+        """The place of each title among all by their length."""
+        for place, number in enumerate(self._by_length):
+            self._short[number] = place
+        self._abbreviations = Beginnings(ADDED, folded)
+        self.places = PlaceNames(communes)
 
-    def suggest(
-        self,
-        q: str,
-        limit: int,
-        counts: Mapping[str, int],
-        titles: "OfferTitles",
-        trades: Trades,
-        correct: Callable[[str], str | None],
-        offered: Callable[[str], int],
-    ) -> list[Suggestion]:
-        """Up to ``limit`` of each kind. ``counts``: offers by ROME code; ``correct`` gives the word that one stands for;
-        ``offered``: offers of a département."""
-        finished, typed = _typed(q)
-        if not typed:
+    def suggest(self, q: str, limit: int, now: Now) -> list[Suggestion]:
+        """Up to ``limit`` of each kind, the kind that was typed exactly first."""
+        q = without_begun_ending(q)
+        splits = list(splits_of(q))
+        if not splits:
             return []
-        found = self._named(typed, limit, counts, titles)
-        if finished not in {"", typed}:
-            known = {one.code or one.q for one in found}
-            found += [one for one in self._named(finished, limit, counts, titles) if (one.code or one.q) not in known]
-            found = [one for kind in SuggestionKind for one in [one for one in found if one.kind is kind][:limit]]
-        if not found:
-            corrected = " ".join(correct(word) or word for word in typed.split())
-            found = self._named(corrected, limit, counts, titles) if corrected != typed else []
-        begun = bool(found)
-        if not found or folded(q) in ADDED:
-            # «AS», «nounou»: what the whole text means comes before what begins with it.
-            meant = [_occupation(trade.label, trade.code, counts) for trade in trades.meant(q)]
-            codes = {one.code for one in meant}
-            found = [*meant[:limit], *(one for one in found if one.code is None or one.code not in codes)]
-        return [*found, *self._of_places(q, limit, offered, begun=begun)]
+        found = self._begun(splits, limit, now) or list(_as_read(now.read(q), limit, now.offered("")))
+        groups = [[one for one in found if one.kind is kind][:limit] for kind in SuggestionKind]
+        typed = folded(q)
+        groups.sort(key=lambda group: not (group and group[0].kind in _SHORT and typed in _called(group[0])))
+        return [one for group in groups for one in group]
 
-    def _named(self, typed: str, limit: int, counts: Mapping[str, int], titles: "OfferTitles") -> list[Suggestion]:
-        return [*self._of_occupations(typed, limit, counts), *self._of_titles(typed, limit, titles)]
+    def _begun(self, splits: Sequence[Typed], limit: int, now: Now) -> list[Suggestion]:
+        trades = self._whole(splits[0], limit, now)
+        goes_on = any(one.kind is SuggestionKind.OCCUPATION for one in trades)
+        filters = filters_begun(splits, limit, now, goes_on=goes_on)
+        places, known = self._places(splits, limit, now, goes_on=goes_on)
+        if places and splits[-1].tail.isdigit():
+            filters = []  # a postcode or a département before a number of anything
+        if not begun(splits[0].tail):
+            trades = self._also_finished(splits[0], trades, limit, now)
+        trades = trades or self._behind(splits, limit, now)
+        if not trades and not filters and not known:
+            # Nothing that people look for begins so: it may be mistyped.
+            trades = self._mistyped(splits, limit, now)
+            filters = filters_begun(splits, limit, now, goes_on=False, nearly=True)
+            places = places or self._misspelt(splits, limit, now)
+        return [*self._abbreviated(splits, trades, limit, now), *(filters or as_typed(splits, now)), *places]
 
-    def _of_occupations(self, typed: str, limit: int, counts: Mapping[str, int]) -> list[Suggestion]:
-        best: dict[str, tuple[tuple[bool, int, float, int, str], str]] = {}
-        found = self._titles.starting(typed, _MOST)
-        # Most titles are masculine: whoever typed «infirmière» to its end means «infirmier» as well.
-        masculine = " ".join(term_of(word) for word in typed.split())
-        if masculine != typed and len(masculine) >= _WHOLE_WORD:
-            found += self._titles.starting(masculine, _MOST)
-        for later, number in found:
-            code, title = self._codes[number], self._titles.labels[number]
-            rank = (later, -counts.get(code, 0), -self._occupations.common(code), len(title), title)
-            if code not in best or rank < best[code][0]:
-                best[code] = rank, title
-        chosen = sorted(best.items(), key=lambda one: one[1][0])[:limit]
-        return [
-            Suggestion(SuggestionKind.OCCUPATION, title, title, code, counts.get(code, 0))
-            for code, (_, title) in chosen
-        ]
+    def _whole(self, split: Typed, limit: int, now: Now) -> list[Suggestion]:
+        key = _key(split)
+        return self._named(split, key, limit, now) if key else []
 
-    @staticmethod
-    def _of_titles(typed: str, limit: int, titles: "OfferTitles") -> list[Suggestion]:
-        return [
-            Suggestion(SuggestionKind.TITLE, one.label, one.label, None, one.offers)
-            for one in titles.starting(typed, limit)
-        ]
+    def _also_finished(self, split: Typed, found: list[Suggestion], limit: int, now: Now) -> list[Suggestion]:
+        """The same with what goes on behind a last word that only joins, if that is whole: the «s» of «aide s» begins another,
+        the «de» of «agent de» may."""
+        finished = title_key(split.tail) if _key(split) else ""
+        if finished in {"", _key(split)}:
+            return found
+        known = {one.code or one.q for one in found}
+        return found + [one for one in self._named(split, finished, limit, now) if (one.code or one.q) not in known]
 
-    def _of_places(self, q: str, limit: int, offered: Callable[[str], int], *, begun: bool) -> list[Suggestion]:
-        """Places that the last words begin, behind the words before them unless those go on as a title (``begun``)."""
-        words = words_of(q)
-        for length in range(min(_PLACE_WORDS, len(words)), 0, -1):
-            start = words[-length].start
-            # Signs and an article that the place's own name has are no words before it.
-            head = q[:start].strip() if any(word.folded not in _ARTICLES for word in words[:-length]) else ""
-            typed = q[start:].strip()
-            if head and begun:
-                continue
-            places = self._places(typed, limit, offered, similar=not begun)
-            if places:
-                return [
-                    Suggestion(SuggestionKind.PLACE, label, f"{head} {name}".strip(), code)
-                    for label, name, code in places
-                ]
+    def _behind(self, splits: Sequence[Typed], limit: int, now: Now) -> list[Suggestion]:
+        """What goes on behind finished words that name no work yet: «cdi serv», «guéret serv»."""
+        for split in splits:
+            if split.head and (key := _key(split)) and self._titles.starting(key, 1):
+                return [] if _names_work(split.head, now) else self._named(split, key, limit, now)
         return []
 
-    def _places(
-        self, typed: str, limit: int, offered: Callable[[str], int], *, similar: bool
-    ) -> list[tuple[str, str, str]]:
-        """(label, name, code): départements, then communes of that very name, then those where there are offers."""
-        if len(typed) < 2:
+    def _mistyped(self, splits: Sequence[Typed], limit: int, now: Now) -> list[Suggestion]:
+        if len(splits[0].words[-1].folded) < _MISTYPED_FROM:
             return []
-        ranked: list[tuple[tuple[bool, ...], tuple[str, str, str]]] = []
-        key = folded(typed)
-        of_names = self._departments.starting(title_key(typed) or key, limit) if len(typed) > 2 else []
-        codes = [typed.upper()] * (typed.upper() in DEPARTMENTS)
-        for code in [*codes, *(self._department_codes[number] for later, number in of_names if not later)]:
-            name = DEPARTMENTS[code]
-            ranked.append(
-                ((code not in codes and folded(name) != key, not offered(code)), (f"{name} ({code})", name, code))
-            )
-        least = _WITHIN if similar and " " not in typed else _BEGUN
-        for hit in self._communes.search(typed, _LOOKED_THROUGH, similar=False):
-            place = hit.commune
-            if hit.score >= least:
-                rank = (hit.score < 1, not offered(place.department), hit.score < _BEGUN)
-                ranked.append((rank, (_label(place), place.name, place.code)))
-        found = [place for _, place in sorted(ranked, key=lambda one: one[0])]
-        if similar and not found and len(typed) > 3:
-            errors = 1 if len(typed) < _TWO_ERRORS_FROM else 2
-            for commune in self._communes.misspelt_all(typed, limit, errors):
-                found.append((_label(commune), commune.name, commune.code))
-        return found[:limit]
+        for split in splits:
+            if not (key := _key(split)) or (split.head and _names_work(split.head, now)):
+                continue
+            corrected = " ".join(now.correct(word) or word for word in key.split())
+            nearly = [corrected] if corrected != key else self._titles.nearly(key)
+            found = [one for near in nearly for one in self._named(split, near, limit, now)]
+            if found:
+                return _distinct(found)
+        meant = now.trades.meant(folded(splits[0].tail)) if len(splits) == 1 else ()
+        return [_occupation(trade.label, trade.label, trade.code, now.offered("")) for trade in meant]
+
+    def _abbreviated(self, splits: Sequence[Typed], found: list[Suggestion], limit: int, now: Now) -> list[Suggestion]:
+        """With what an abbreviation or a word of a trade stands for: «AS», «nounou» before, «ats» behind what begins so."""
+        for split in splits:
+            key = folded(split.tail)
+            if len(key) < 2:
+                continue
+            begun = sorted(self._abbreviations.starting(key))
+            phrases = [self._abbreviations.labels[at] for later, at in begun if not later]
+            if not phrases or (split.head and _names_work(split.head, now)):
+                continue
+            offered = now.offered(split.head)
+            whole = [
+                _occupation(trade.label, split.gone_on(trade.label), trade.code, offered)
+                for trade in (now.trades.meant(key) if key in ADDED else ())
+            ]
+            further = [
+                _occupation(trades[0].label, split.gone_on(phrase), trades[0].code, offered)
+                for phrase in phrases[:_ABBREVIATIONS]
+                if phrase not in (key,) and (trades := now.trades.meant(phrase))
+            ]
+            return _distinct([*whole, *found, *further])
+        return found
+
+    def _named(self, split: Typed, key: str, limit: int, now: Now) -> list[Suggestion]:
+        found = self._occupations(split, key, limit, now)
+        if split.head:
+            # What was asked before is told apart by occupation only.
+            return [one for one in found if one.offers] or found
+        titles = now.titles.starting(key, limit)
+        return [*found, *(Suggestion(SuggestionKind.TITLE, one.label, one.label, None, one.offers) for one in titles)]
+
+    def _occupations(self, split: Typed, key: str, limit: int, now: Now) -> list[Suggestion]:
+        """Of titles that begin so, those of which there are offers, near before elsewhere; then the commoner work."""
+        offered = now.offered(split.head)
+        near, everywhere = offered.occupations_near, offered.occupations
+        found = self._titles.starting(key)
+        # Most titles are masculine: whoever typed «infirmière» to its end means «infirmier» as well.
+        masculine = " ".join(term_of(word) for word in key.split())
+        if masculine != key and len(masculine) >= _WHOLE_WORD:
+            found += self._titles.starting(masculine)
+        best: dict[str, tuple[bool, int]] = {}
+        for later, number in found:
+            one, code = (later, self._short[number]), self._codes[number]
+            if code not in best or one < best[code]:
+                best[code] = one
+        ranked: list[_Ranked] = []
+        for code, (later, short) in best.items():
+            number, here, there = self._by_length[short], near.get(code, 0), everywhere.get(code, 0)
+            exact = self._titles.keys[number] == key
+            ranked.append(((not exact, not here, not there, later, -here, -there, -self._common[code], short), code))
+        found_titles = (
+            (self._titles.labels[self._by_length[rank[-1]]], code) for rank, code in _one_begun_first(sorted(ranked))
+        )
+        read = (
+            _occupation(title, split.gone_on(title), code, offered)
+            for title, code in islice(found_titles, limit + _MISREAD)
+            if _means(title, code, now.trades)
+        )
+        return list(islice(read, limit))
+
+    def _places(self, splits: Sequence[Typed], limit: int, now: Now, *, goes_on: bool) -> tuple[list[Suggestion], bool]:
+        """Places that the last words begin, behind the words before them unless those go on as a title (``goes_on``); and
+        whether many people know one of them."""
+        for split in map(without_article, splits):
+            joins = len(split.words) > 1 and split.words[0].folded in STOP and split.words[0].folded not in ARTICLES
+            if not (joins or (split.head and (goes_on or denies(split.head)))):
+                left = now.offered(split.head)
+                places, known = self.places.begun(split.tail, now.offered(""), left, now.departments, later=not goes_on)
+                if found := _named_places(places, split, limit, now):
+                    return found, known
+        return [], False
+
+    def _misspelt(self, splits: Sequence[Typed], limit: int, now: Now) -> list[Suggestion]:
+        for split in map(without_article, splits):
+            places = self.places.misspelt(split.tail, now.offered(split.head))
+            if found := _named_places(places, split, limit, now):
+                return found
+        return []
 
 
-def _typed(q: str) -> tuple[str, str]:
-    """The words as titles are compared, and the same with a last word that only joins but is not finished yet: the «s» of
-    «aide s» begins another, the «de» of «agent de» may. The first is empty where nothing but such a word was typed.
-    """
-    key = title_key(q)
-    last = "" if q[-1:].isspace() else "".join(word.folded for word in words_of(q)[-1:])
-    return key, f"{key} {last}".strip() if last in STOP else key
+def _key(split: Typed) -> str:
+    """The tail as titles are compared; empty where no title can begin so. The last word is not finished yet, even one that only
+    joins."""
+    first, last = split.words[0].folded, split.words[-1].folded
+    if first in STOP and first not in ARTICLES and len(split.words) > 1:
+        return ""
+    if not DENYING.isdisjoint(word.folded for word in split.words):
+        return ""
+    key = title_key(split.tail)
+    return f"{key} {last}".strip() if last in STOP else key
 
 
-def _occupation(title: str, code: str, counts: Mapping[str, int]) -> Suggestion:
-    return Suggestion(SuggestionKind.OCCUPATION, title, title, code, counts.get(code, 0))
+def _one_begun_first(ranked: list[_Ranked]) -> list[_Ranked]:
+    """The best title that begins so before those that have the word later, whatever is offered: «Cuisinier» for «cuis»."""
+    first = next((at for at, (rank, _) in enumerate(ranked) if not rank[3]), 0)
+    return [ranked[first], *ranked[:first], *ranked[first + 1 :]] if first else ranked
 
 
-def _label(commune: Commune) -> str:
-    return f"{commune.name} ({commune.department})"
+def _means(title: str, code: str, trades: Trades) -> bool:
+    """Whether the search takes a title for this occupation: some titles are another one's too."""
+    told = [word.folded for word in words_of(title) if word.folded not in STOP]
+    meant = trades.meant(" ".join(named_trades(told)))
+    return not meant or code in [trade.code for trade in meant]
 
 
-class OfferTitles:
-    """Distinct titles of offers, each in its commonest writing."""
-
-    def __init__(self, titles: Iterable[str], alive: Mapping[str, int]) -> None:
-        """``alive``: how many offers there are now by the key of their titles; what has none is suggested no longer."""
-        self._alive = alive
-        writings: dict[str, Counter[str]] = defaultdict(Counter)
-        for title, number in Counter(titles).items():
-            shown, key = _shown(title)
-            if key and len(shown) <= _TITLE_CHARACTERS:
-                writings[key][shown] += number
-        self._keys = sorted(writings)
-        self._labels = [min(writings[key], key=lambda one: (-writings[key][one], one)) for key in self._keys]
-        self._beginnings = _Beginnings(self._labels)
-
-    def starting(self, typed: str, limit: int) -> list[_Named]:
-        """Titles with a word that begins so: those whose first word does, then by number of offers."""
-        found: list[tuple[bool, int, str]] = []
-        for later, number in self._beginnings.starting(typed, _MOST):
-            offers = self._alive.get(self._keys[number], 0)
-            if offers:
-                found.append((later, -offers, self._labels[number]))
-        return [_Named(label, -offers) for _, offers, label in sorted(found)[:limit]]
+def _names_work(head: str, now: Now) -> bool:
+    """Whether behind finished words no work is looked for: they say which already («ou» wants another), or only join."""
+    words = words_of(head)
+    if denies(head) or all(word.folded in STOP for word in words):
+        return True
+    reading = None if words[-1].folded in ("ou", "et") else now.read(head)
+    return reading is not None and bool(reading.question.units)
 
 
-@lru_cache(maxsize=100_000)
-def _shown(title: str) -> tuple[str, str]:
-    """A title without «(H/F)» and what stands around it, and its key."""
-    words = words_of(title)
-    if not words:
-        return "", ""
-    text = title[words[0].start : words[-1].end]
-    return " ".join(_SEX.sub(" ", text).split()), title_key(text)
+def _named_places(places: Iterable[Place], split: Typed, limit: int, now: Now) -> list[Suggestion]:
+    """Places under the first of their names that is read as this one."""
+    found: list[Suggestion] = []
+    for place in islice(places, limit + _MISREAD):
+        for q in map(split.gone_on, place.names):
+            chips = now.understand(q).chips
+            if any(chip.kind is ChipKind.PLACE and chip.parameters == place.parameters for chip in chips):
+                found.append(
+                    Suggestion(SuggestionKind.PLACE, place.label, q, place.code, place.offers, place.parameters)
+                )
+                break
+    return found[:limit]
+
+
+def _as_read(reading: Reading | None, limit: int, offered: Offered) -> Iterator[Suggestion]:
+    """Where nothing is known that begins so: what the search makes of it, in whatever script."""
+    if reading is None:
+        return
+    q = reading.did_you_mean or reading.q
+    for trade in reading.question.trades[:limit]:
+        yield _occupation(trade.label, q, trade.code, offered)
+    for chip in reading.chips:
+        if chip.kind is ChipKind.PLACE:
+            code = chip.parameters.get("commune") or chip.parameters.get("territory")
+            code = code if isinstance(code, str) else None
+            yield Suggestion(SuggestionKind.PLACE, chip.label, q, code, None, chip.parameters)
+        else:
+            yield Suggestion(SuggestionKind.FILTER, chip.label, q, None, left_by(chip, offered), chip.parameters)
+
+
+def _occupation(title: str, q: str, code: str, offered: Offered) -> Suggestion:
+    return Suggestion(SuggestionKind.OCCUPATION, title, q, code, offered.occupations.get(code, 0))
+
+
+def _called(one: Suggestion) -> tuple[str, str]:
+    return folded(one.label), folded(one.q)
+
+
+def _distinct(found: Iterable[Suggestion]) -> list[Suggestion]:
+    """Each occupation once."""
+    return list({one.code or one.q: one for one in reversed(list(found))}.values())[::-1]

@@ -17,9 +17,9 @@ from shared.reference.titles import stem
 PICTURES = "🧹🧽🥐🍞🥖🍳🚚🚛📦🚜🌾🧱🏗👶🍼👵👴🧓🍽🍇"
 """Pictures that stand for a trade (``foreign`` says which); any other is no word."""
 _WORD = re.compile(rf"[^\W_]+[+#]*|[{PICTURES}]")
-_ENDING = re.compile(
-    r"(?:e|ne|se|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|sse|nne|lle|te)s?|s",
-)
+_FEMININE = "e|ne|se|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|sse|nne|lle|te"
+_ENDING = re.compile(rf"(?:{_FEMININE})s?|s")
+_BEGUN_ENDING = re.compile(r"(?<=[^\W\d_]{3})[(/·•∙.‧⋅]([^\W\d_]{0,5})$")
 _ARTICLES = frozenset({"le", "les"})
 _NAME = re.compile(r"-[^\W\d_]{3}")
 """What follows an article inside a name: «Thonon-les-Bains» is no feminine of «Thonon»."""
@@ -84,6 +84,13 @@ def words_of(text: str) -> list[Word]:
                 continue
         found.append(Word(match[0], folded, start, end))
     return [word for word in found if word.folded not in ("", "hf")]
+
+
+def without_begun_ending(text: str) -> str:
+    """A text that somebody types without an ending for the other sex that is not finished: «vendeur·eu» is «vendeur»."""
+    found = _BEGUN_ENDING.search(text)
+    begun = found is not None and any(ending.startswith(unaccented(found[1])) for ending in _FEMININE.split("|"))
+    return text[: found.start()] if found is not None and begun else text
 
 
 def _dotted(before: Word, folded: str, between: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from services.offers.queries.search import Wanted
 from services.offers.search.facts import Entry, Flag
 from services.offers.search.finder import Finder
-from services.offers.search.index import OfferIndex
+from services.offers.search.index import OfferIndex, Snapshot
 from shared.clock import HandClock
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
@@ -29,10 +29,15 @@ def an_entry(id: str, title: str, occupation: str | None = None, **more: object)
     return replace(_PLAIN, id=id, title=title, occupation=occupation, **more)  # type: ignore[arg-type]  # fields by name
 
 
-def asking(offers: Iterable[Entry]) -> Ask:
+def made(offers: Iterable[Entry]) -> tuple[Finder, Snapshot]:
     """The search over these offers."""
     finder = Finder(nowhere(), HandClock(datetime.fromtimestamp(_NOW, UTC)), Communes.load(), Occupations.load())
     index = OfferIndex(finder.trades, _NOW)
     index.add(offers)
-    snapshot = index.commit()
+    return finder, index.commit()
+
+
+def asking(offers: Iterable[Entry]) -> Ask:
+    """The search over these offers."""
+    finder, snapshot = made(offers)
     return lambda q: finder.look_up(snapshot, Wanted(q=q)).ids

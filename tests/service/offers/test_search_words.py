@@ -311,7 +311,8 @@ async def test_suggestions_follow_what_is_typed(desk: Desk, offers: dict[str, st
         "label": "Creuse (23)",
         "q": "Creuse",
         "code": "23",
-        "offers": None,
+        "offers": 9,
+        "parameters": {"territory": "23"},
     }
     assert (await suggested("23", "place"))[0]["code"] == "23"
     # A feminine to its end means the masculine titles, too; an article is not said twice.
@@ -321,6 +322,28 @@ async def test_suggestions_follow_what_is_typed(desk: Desk, offers: dict[str, st
     for nothing in ("", "  ", "🙂", "'", "%"):
         answer = await desk.client.get("/v1/suggestions", params={"q": nothing})
         assert answer.json() == {"items": []}, nothing
+
+
+async def test_filters_are_suggested_with_what_they_leave_of_what_was_asked(desk: Desk, offers: dict[str, str]) -> None:
+    async def suggested(q: str, **params: Any) -> list[dict[str, Any]]:
+        answer = await desk.client.get("/v1/suggestions", params={"q": q, **params})
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["items"])
+
+    assert (await suggested("serveur cd"))[0] == {
+        "kind": "filter",
+        "label": "CDI",
+        "q": "serveur CDI",
+        "code": None,
+        "offers": 1,
+        "parameters": {"contract_kind": "cdi"},
+    }
+    near = await suggested("saint-maurice-", here="46.17,1.87")
+    assert near[0]["label"].endswith("(23)")
+    assert near == await suggested("saint-maurice-", territory="23")
+    for wrong in ("nowhere", "1.87,46.17", "0,-150"):
+        answer = await desk.client.get("/v1/suggestions", params={"q": "gué", "here": wrong})
+        assert answer.status_code == 422, wrong
 
 
 async def test_words_that_are_not_wanted_and_either_of_two(desk: Desk, offers: dict[str, str]) -> None:
