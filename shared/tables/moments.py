@@ -31,8 +31,9 @@ _WHEN = (
     re.compile(rf"(?:mi|milieu)[ -]*(?:du mois )?(?:de |d')?{_MONTH}{_YEAR}(?P<half>)"),
     re.compile(rf"(?:tout )?(?:debut|1er)s?[ -]*(?:du mois )?(?:de |d')?{_MONTH}{_YEAR}"),
     re.compile(rf"(?:mois )?(?:de |d')?{_MONTH}{_YEAR}"),
-    re.compile(r"(?P<day>\d{1,2})(?:er)?[/.-](?P<number>\d{1,2})"),
-    re.compile(r"(?P<number>0?[1-9]|1[0-2])[/.-](?P<year>20\d{2})"),
+    # «12.02» is as often what an hour pays.
+    re.compile(r"(?P<day>\d{1,2})(?:er)?[/-](?P<number>\d{1,2})"),
+    re.compile(r"(?P<number>0?[1-9]|1[0-2])[/-](?P<year>20\d{2})"),
 )
 _UNTIL = re.compile(r" ?(?:jusqu'(?:au|en|a)|\bau\b|\ba\b|\ben\b|[-–>→]+) ?(?:fin )?")
 _A_DAY = re.compile(rf"\d[/.-]\d|\b(?:{NAMES_OF_MONTHS})\b")
@@ -73,12 +74,12 @@ def span_meant(text: str, today: date) -> tuple[date, date] | None:
         first, last = plain[: between.start()].strip(), plain[between.end() :].strip()
         if not first or not last or not _A_DAY.search(first) or not _A_DAY.search(last):
             continue
-        end = _written(last) or day_meant(last, today)
+        end = day_led(last) or day_meant(last, today)
         if end is None:
             continue
         if _ONLY_MONTH.search(last):
             end = (end.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        begun = _written(first)
+        begun = day_led(first)
         if begun is None:
             year = _WITH_YEAR.search(last)
             # «Du 1er mai au 30 septembre 2027»: the year is said once.
@@ -91,7 +92,8 @@ def span_meant(text: str, today: date) -> tuple[date, date] | None:
     return None
 
 
-def _written(text: str) -> date | None:
+def day_led(text: str) -> date | None:
+    """The day that is written behind words that say of what it is one: «dispo 01/10/2027»; text without accents."""
     return day_written(_LEAD.sub("", text), LATEST)
 
 
@@ -104,6 +106,8 @@ def _or_none(day: date, year: int) -> date | None:
 
 def _of(plain: str, today: date) -> date | None:
     try:
+        if (whole := day_written(plain, LATEST)) is not None:
+            return whole
         if (week := _WEEK.fullmatch(plain)) is not None:
             return _of_week(int(week["week"]), int(week["year"]) if week["year"] else None, today)
         if (soon := _NEXT.fullmatch(plain)) is not None:

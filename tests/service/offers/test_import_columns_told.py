@@ -142,6 +142,7 @@ def test_a_table_of_something_else_is_refused(rows: list[list[str]]) -> None:
         ("Renumération", "salary"), ("Intitullé", "title"), ("Localitée", "place"), ("Quotitée", "hours"),
         ("Expér.", "experience"), ("Etabl.", "employer"), ("Brut mensuel max", "salary_max"),
         ("On commence quand ?", "starts_on"), ("Niv. requis", "diploma"),
+        ("Nbr", "positions"), ("Hourly pay", "salary"), ("Période d'essai", None),
         ("Maxi", None), ("Nom", None), ("Visa", None), ("٣", None), ("", None), ("x" * 61, None), ("Type", None),
     ],
 )  # fmt: skip

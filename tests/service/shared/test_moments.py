@@ -39,6 +39,7 @@ TODAY = date(2026, 11, 30)
         ("d'ici trois semaines", "2026-12-21"),
         ("semaine 3", "2027-01-18"),
         ("S50", "2026-12-07"),
+        ("démarrage 11/01/2027", "2027-01-11"),
     ],
 )
 def test_words_name_a_day(text: str, day: str | None) -> None:
@@ -51,7 +52,7 @@ def test_words_name_a_day(text: str, day: str | None) -> None:
     [
         "dès que possible", "fin janvier", "courant février", "immédiat", "ASAP", "de suite", "avril ou mai", "avril/mai",
         "printemps 2027", "entre mars et avril", "31/02", "2 ans", "CDI", "35", "le 3 du mois prochain", "", "9" * 81,
-        "mars - avril", "12 mars ou avant", "semaine 60", "99/99", "٣ مارس", "début d'année", "29 février",
+        "mars - avril", "12 mars ou avant", "semaine 60", "99/99", "12.02", "٣ مارس", "début d'année", "29 février",
     ],
 )  # fmt: skip
 def test_what_leaves_the_day_open_names_none(text: str) -> None:

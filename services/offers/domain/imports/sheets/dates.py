@@ -11,7 +11,7 @@ from services.offers.domain.imports.sheets.kept import Kept
 from services.offers.domain.imports.sheets.titles import Column
 from shared.reference.text import unaccented
 from shared.tables.days import day_written
-from shared.tables.moments import day_meant, span_meant
+from shared.tables.moments import day_led, day_meant, span_meant
 from shared.types import EARLIEST, LATEST
 
 _SPAN = re.compile(r"(?:du )?(\d\S+|\d.{4,20}?\d{2,4}) (?:au|a|-|–|→|jusqu'au) (\d.+)")
@@ -108,5 +108,5 @@ def _meant(column: Column, text: str, day: date) -> Warned:
 
 def _day(text: str) -> date | None:
     bare = _BEFORE_A_DAY.sub("", text.strip())
-    day = day_written(bare, LATEST) if bare else None
+    day = (day_written(bare, LATEST) or day_led(unaccented(bare))) if bare else None
     return day if day is not None and EARLIEST <= day <= LATEST else None

@@ -138,9 +138,13 @@ def missing_facts(values: Mapping[Column, str], cells: Iterable[tuple[str, Colum
     if known & {Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE}:
         known.add(Column.PLACE)
     for where, own, text in cells:
-        if own in (Column.TITLE, Column.OCCUPATION, Column.REFERENCE, Column.DESCRIPTION, Column.URL, Column.CONTACT):
+        if own in (Column.TITLE, Column.OCCUPATION, Column.REFERENCE, Column.URL, Column.CONTACT):
             continue
-        for column, said in facts_in(text).items():
+        facts = facts_in(text)
+        if own is Column.DESCRIPTION and 2 * len(facts) < len(parts_of(text)):
+            # A text: what it says is asked of the employer with its sentence. «CDI, 20h, permis B» is a list.
+            continue
+        for column, said in facts.items():
             if column in known or column is own or _is_of(own, column):
                 continue
             known.add(column)

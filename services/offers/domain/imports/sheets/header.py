@@ -119,6 +119,8 @@ def _told(
     """What each column is, and notes of those that are told by more than their titles."""
     named = _named(header, asked)
     notes: list[str] = []
+    # A line with one cell heads a part of the table, or ends it.
+    offers = [row for row in below[:_ASKED_ROWS] if sum(bool(cell.text) for cell in row.cells) > 1]
     said = {one.letter for one in named if _is_asked(one, asked)}
 
     def take(at: int, column: Column, why: str) -> None:
@@ -129,7 +131,7 @@ def _told(
         return {one.column for one in named if one.column is not None}
 
     def cells_of(at: int) -> list[Cell]:
-        return [row.cells[at] for row in below[:_ASKED_ROWS] if at < len(row.cells)]
+        return [row.cells[at] for row in offers if at < len(row.cells)]
 
     if Column.CONTRACT not in taken() and (of_contracts := _of_contracts(named, below)) is not None:
         take(of_contracts, Column.CONTRACT, "ce qui y est écrit")

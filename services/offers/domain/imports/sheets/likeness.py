@@ -24,7 +24,7 @@ _WORDS: tuple[tuple[Column, str], ...] = (
     (Column.DURATION, "duree duration periode"),
     (Column.HOURS, "heures hebdomadaire quotite etp hours temps"),
     (Column.SCHEDULE, "horaires planning amplitude rythme roulement schedule shift jours"),
-    (Column.SALARY, "salaire remuneration paie paye traitement brut salary wage taux gages retribution euros"),
+    (Column.SALARY, "salaire remuneration paie paye traitement brut salary wage pay taux gages retribution euros"),
     (Column.SALARY_MAX, "maximum maxi plafond"),
     (
         Column.STARTS_ON,
@@ -64,7 +64,7 @@ _FILL = _split(
 )
 
 _SHORTEST, _LONG = 3, 6
-_LEAST, _SURE = 0.4, 0.65
+_LEAST, _SURE = 0.35, 0.65
 
 
 def tells_of_the_file(title: str) -> bool:
@@ -114,8 +114,18 @@ def _weight(word: str, known: str) -> float:
         return whole
     if len(word) >= _SHORTEST and known.startswith(word):
         return 0.7 * whole
+    if len(word) >= _SHORTEST and _skeleton(word, known):
+        return 0.6 * whole
     if min(len(word), len(known)) >= _LONG and OSA.distance(word, known, score_cutoff=2) <= (
         1 if len(known) < 8 else 2
     ):
         return 0.8 * whole
     return 0.0
+
+
+def _skeleton(word: str, known: str) -> bool:
+    """Whether it is what is left of a word without its vowels, or most of them: «nbr», «qté», «ctrt»."""
+    if word[0] != known[0] or sum(letter in "aeiouy" for letter in word) > 1:
+        return False
+    letters = iter(known)
+    return all(letter in letters for letter in word)

@@ -34,6 +34,7 @@ _DEMANDED = re.compile(r"\b(?:exige\w*|obligatoires?|requise?s?|indispensables?|
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::00)?(?![\d:])")
 _BARE_HOURS = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?")
 _HOURS_WITHIN = re.compile(r"\d ?h\b|\d ?h\d|heures?\b", re.IGNORECASE)
+_FULL_OR_PART = re.compile(r"(?:t\.? ?|tps\.? ?)?(plein|complet|partiel|non complet)")
 _SHARE = re.compile(r"(?<!\d)(100|[1-9]\d) ?%")
 _PERMITS = re.compile(r"\s*(?:[+,;/&|]|\bet\b|\bavec\b)\s*", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,4}")
@@ -102,7 +103,7 @@ def read_sheet_row(
         RowRefused: as for a feed's row, by columns.
     """
     try:
-        return _read(row, identity, communes, home, today)
+        return _read(row, identity, communes, home or row.department, today)
     except RowRefused as refused:
         raise RowRefused(in_columns(refused.errors)) from None
 
@@ -245,6 +246,8 @@ def _weekly(text: str) -> str:
     plain = _CLOCK.sub(r"\1h\2", text.strip())
     if _BARE_HOURS.fullmatch(plain):
         return f"{plain} h par semaine"
+    if (bare := _FULL_OR_PART.fullmatch(unaccented(plain))) is not None:
+        return f"temps {bare[1]}"
     if (share := _SHARE.search(plain)) is not None:
         return "Temps plein" if share[1] == "100" else f"quotité {share[1]} %"
     return f"{plain} h" if plain.replace(",", "").isdecimal() else plain

@@ -24,6 +24,7 @@ from services.offers.domain.imports.sheets.units import with_period, with_unit
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 from shared.outputs import without_mark
+from shared.reference.departments import departments_of
 from shared.reference.text import unaccented, words_of
 from shared.tables import Cell, Row, Sheet, UnreadableSheet, broken_letters, mended_letters, read_sheet
 from shared.tables.days import day_in
@@ -38,6 +39,7 @@ _IDENTITY = (
 """By these an offer without a reference is known again when its table comes back."""
 _TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b")
 _LISTED = 8
+_POSTCODE = re.compile(r"(?<![\d€])\b\d{5}(?= [^\W\d]{2})|(?<=[^\W\d] )\d{5}$|(?<=[^\W\d] \()\d{5}(?=\))")
 _LETTER = re.compile(r"[^\W\d_]{3}")
 _OF_A_TOTAL = 3
 """Cells at most: «Total» alone, with a number, with two."""
@@ -59,6 +61,8 @@ class SheetRow:
     referenced: bool
     errors: tuple[FieldError, ...] = ()
     found: tuple[Found, ...] = ()
+    department: str | None = None
+    """The one that the postcodes of its table are of, if they are of one."""
 
     @property
     def external_id(self) -> str | None:
@@ -95,6 +99,7 @@ class SheetRows:
     otherwise: Mapping[Column, str]
     around: Mapping[int, tuple[Found, ...]] = field(default_factory=dict)
     """By the number of a row what the lines above it say of it."""
+    department: str | None = None
     flaws: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -134,7 +139,9 @@ class SheetRows:
             values.setdefault(column, text)
         if errors:
             return SheetRow(values, Column.REFERENCE in found, tuple(errors))
-        return SheetRow(values, Column.REFERENCE in found, found=tuple(self._beside(row, values)))
+        return SheetRow(
+            values, Column.REFERENCE in found, found=tuple(self._beside(row, values)), department=self.department
+        )
 
     def _beside(self, row: Row, values: Mapping[Column, str]) -> Iterator[Found]:
         cells = (
@@ -234,12 +241,34 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
     if Column.CONTRACT not in {*read, *otherwise} and any(_OF_A_SEASON.search(unaccented(title)) for title in titles):
         otherwise = {**otherwise, Column.CONTRACT: "Saisonnier"}
         notes.append("Les emplois sont dits de saison : le contrat est lu comme «saisonnier».")
-    found = SheetRows(columns, header.number, [*sheet.notes, *notes], rows, sheet.separated, otherwise, around)
+    found = SheetRows(
+        columns,
+        header.number,
+        [*sheet.notes, *notes],
+        rows,
+        sheet.separated,
+        otherwise,
+        around,
+        _department(sheet.rows),
+    )
     for needed in ({Column.CONTRACT}, PLACES):
         if not needed & {*read, *otherwise} and not found.says_elsewhere(needed):
             name = "contrat" if Column.CONTRACT in needed else "lieu"
             found.notes.append(f"Aucune colonne ne dit le {name} : ajoutez-la, ou dites-le pour toutes les lignes.")
     return found
+
+
+def _department(rows: Sequence[Row]) -> str | None:
+    """The département that all postcodes of a table are of, where one is written with a name beside it."""
+    found = {
+        department
+        for row in rows
+        for cell in row.cells
+        if isinstance(cell.value, str)
+        for code in _POSTCODE.findall(cell.text)
+        for department in departments_of(code)
+    }
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _of_an_agency(titles: Sequence[str]) -> bool:

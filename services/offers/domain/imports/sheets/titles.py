@@ -179,6 +179,8 @@ _SHORT_FOR = {
 }  # fmt: skip
 """How titles of narrow columns are cut short."""
 _OF_A_SPAN = {"du": Column.STARTS_ON, "au": Column.ENDS_ON}
+_SPANS = (("du", "au"), ("de", "a"), ("from", "to"))
+"""Two titles of which each says little by itself."""
 _RATES = frozenset(("taux", "taux brut"))
 """Of an hour, where nothing else is said."""
 _MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
@@ -187,6 +189,10 @@ _MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
 def columns_of(titles: Sequence[str]) -> list[Column | None]:
     """What each title of a row of titles names, or None."""
     found = [_named(title) for title in titles]
+    plain = [unaccented(title).strip(" :") for title in titles]
+    for first, last in _SPANS:
+        if first in plain and last in plain:
+            found[plain.index(first)], found[plain.index(last)] = Column.STARTS_ON, Column.ENDS_ON
     for column, alone in _ALONE:
         if column not in found and not (column is Column.SALARY and Column.SALARY_MAX in found):
             at = next(
