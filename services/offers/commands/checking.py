@@ -1,12 +1,14 @@
 """What an offer must be before it is kept or shown: its place and occupation looked up, its text lawful, its publics verified."""
 
+from collections.abc import Sequence
+
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company, CompanyStatus
 from services.offers.domain.content import OfferContent, OfferInput, contract_errors
 from services.offers.domain.errors import OfferDiscriminates, OfferIncomplete, ReservingNotVerified
-from services.offers.domain.linter import Draft, Report, lint
-from services.offers.domain.linter_fields import odd_fields
+from services.offers.domain.linter import Finding, Report, forbidden, lint
+from services.offers.domain.linter_fields import draft_of, odd_fields
 from services.offers.domain.offer import Offer
 from services.offers.domain.place import of_a_home, settle
 from services.offers.domain.proposed_occupation import undeclared
@@ -40,39 +42,22 @@ def check_content(
             content.occupation_label = known.label
     content.occupation_doubt = doubt_of(context.occupations, content.title, content.occupation_code)
     report = lint_content(context, content)
-    _refuse_unlawful(report)
+    _refuse_unlawful(report.refusals)
     return content, territory, report
 
 
-def _refuse_unlawful(report: Report) -> None:
-    if report.refusals:
+def _refuse_unlawful(refusals: Sequence[Finding]) -> None:
+    if refusals:
         raise OfferDiscriminates(
             "Le texte contient ce que la loi interdit dans une offre.",
-            errors=[finding.as_error() for finding in report.refusals],
+            errors=[finding.as_error() for finding in refusals],
         )
 
 
 def lint_content(context: Context, content: OfferContent) -> Report:
     """What the linter says of the text, and of fields that cannot be meant."""
     odd = odd_fields(content, civil.today(content.place.commune_code, context.clock.now()))
-    read = lint(
-        Draft(
-            content.title,
-            content.description,
-            content.kind,
-            content.legal_basis,
-            content.shifts,
-            content.declared_schedule,
-            content.weekly_hours,
-            content.salary,
-            content.licences,
-            content.contract_kind,
-            content.experience_months,
-            content.vehicle_required,
-            (*(skill.label for skill in content.skills), *content.all_cards, *content.caces),
-            content.diploma_or_experience,
-        )
-    )
+    read = lint(draft_of(content))
     return Report(read.refusals, (*odd, *undeclared(context.occupations, content), *read.warnings))
 
 
@@ -115,7 +100,7 @@ def check_publishable(context: Context, offer: Offer) -> None:
         OfferDiscriminates: the text holds what the law forbids.
     """
     check_deadline(context, offer.content, offer.territory)
-    _refuse_unlawful(lint_content(context, offer.content))
+    _refuse_unlawful(forbidden(draft_of(offer.content)))
 
 
 def check_deadline(context: Context, content: OfferContent, territory: str) -> None:

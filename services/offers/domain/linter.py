@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
 
 from services.offers.domain.linter_clauses import Cut, Sentence
@@ -160,7 +161,32 @@ def lint(draft: Draft) -> Report:
     if language:
         refusals.append(language)
     warnings.extend(_missing(draft))
+    if not refusals:
+        _remember(_print_of(draft))
     return Report(tuple(refusals), tuple(warnings))
+
+
+def forbidden(draft: Draft) -> tuple[Finding, ...]:
+    """What the law forbids in a draft that was deposited before: whoever did was told the rest. What this process read before
+    and found lawful is not read again (0.4 ms of processor at each publication); no text is kept for that.
+    """
+    return () if _print_of(draft) in _LAWFUL else lint(draft).refusals
+
+
+_LAWFUL: dict[bytes, None] = {}
+_MOST_LAWFUL = 20_000
+
+
+def _print_of(draft: Draft) -> bytes:
+    """Of all that refusals follow from."""
+    read = (draft.title, draft.description, draft.kind, draft.legal_basis)
+    return blake2b(repr(read).encode(errors="surrogatepass"), digest_size=16).digest()
+
+
+def _remember(lawful: bytes) -> None:
+    if len(_LAWFUL) >= _MOST_LAWFUL:
+        _LAWFUL.clear()
+    _LAWFUL[lawful] = None
 
 
 def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> Iterator[tuple[Finding, bool]]:

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from services.offers.domain.content import UNPAID, OfferContent
 from services.offers.domain.imports.numbers import in_euros, in_french
 from services.offers.domain.imports.salary import FULL_WEEK, LIKELY_JOB, LIKELY_LEARNER, WEEKS_A_MONTH, WIDEST
-from services.offers.domain.linter import Finding
+from services.offers.domain.linter import Draft, Finding
 from services.offers.domain.schedule import DAY
 from shared import civil
 from shared.contracts.events.base import Shift
@@ -29,6 +29,26 @@ _LONGEST_DAY = 13 * 60
 _STALE = timedelta(days=31)
 _FAR = timedelta(days=548)
 """Work that began more than a month ago, or begins in a year and a half, is a slip of the pen."""
+
+
+def draft_of(content: OfferContent) -> Draft:
+    """What the linter reads of a content."""
+    return Draft(
+        content.title,
+        content.description,
+        content.kind,
+        content.legal_basis,
+        content.shifts,
+        content.declared_schedule,
+        content.weekly_hours,
+        content.salary,
+        content.licences,
+        content.contract_kind,
+        content.experience_months,
+        content.vehicle_required,
+        (*(skill.label for skill in content.skills), *content.all_cards, *content.caces),
+        content.diploma_or_experience,
+    )
 
 
 def odd_fields(content: OfferContent, today: date) -> tuple[Finding, ...]:

@@ -155,3 +155,12 @@ async def test_a_pasted_question_is_read_as_what_is_seen_of_it(desk: Desk) -> No
         found = [one["id"] for one in (await desk.client.get("/v1/offers", params={"q": question})).json()["items"]]
         assert offer in found, question
         assert other not in found, question
+
+
+async def test_a_stored_text_that_the_law_forbids_is_not_published(desk: Desk) -> None:
+    offer = await desk.offer(await desk.company(), publish=False)
+    offers = desk.running.store.collection("offers")
+    await offers.update_one({"_id": offer}, {"$set": {"content.description": "Poste réservé aux femmes."}})
+    refused = await desk.post(f"/v1/offers/{offer}/publish", desk.employer)
+    assert refused.status_code == 422, "another release, which read less, may have stored it"
+    assert refused.json()["code"] == "offer-discriminates"

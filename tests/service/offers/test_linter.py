@@ -4,13 +4,15 @@ import csv
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.offers.domain.linter import MAX_FINDINGS, Draft, lint, same_length_fold
+from services.offers.domain import linter
+from services.offers.domain.linter import MAX_FINDINGS, Draft, Report, forbidden, lint, same_length_fold
 from services.offers.domain.linter_clauses import sentences
 from services.offers.domain.linter_doubt import SIGNS as OF_DOUBT
 from services.offers.domain.linter_doubt import doubts
@@ -425,3 +427,30 @@ def test_what_is_asked_without_a_word_of_whom_is_doubted(rule: str, text: str) -
 )
 def test_what_is_worked_with_or_welcome_to_all_is_neither_refused_nor_doubted(text: str) -> None:
     assert _told(text) == (set(), set())
+
+
+def test_what_was_read_and_found_lawful_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    title, text = "Aide à domicile", "Ménage, courses. Vous avez moins de 30 ans."
+    based = Draft(title, text, legal_basis="Article L5134-20 du code du travail")
+    assert forbidden(Draft(title, text)) == lint(Draft(title, text)).refusals != ()
+    assert lint(based).refusals == ()
+
+    def read(draft: Draft) -> Report:
+        raise AssertionError(f"{draft.title} was read again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(linter, "lint", read)
+        # Other fields only warn.
+        assert forbidden(replace(based, weekly_hours=12.0)) == ()
+        for other in (Draft(title, text), replace(based, title="Aide"), replace(based, legal_basis="")):
+            with pytest.raises(AssertionError, match="was read again"):
+                forbidden(other)
+    assert forbidden(Draft(title, text)), "what is forbidden is told each time"
+
+
+def test_what_was_lawful_is_not_kept_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linter, "_LAWFUL", {})
+    monkeypatch.setattr(linter, "_MOST_LAWFUL", 2)
+    for name in ("Plombier", "Serveur", "Couvreur"):
+        lint(Draft(name, "Poste en équipe."))
+        assert 0 < len(linter._LAWFUL) <= 2

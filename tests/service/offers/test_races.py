@@ -8,7 +8,7 @@ import pytest
 from pymongo import MongoClient
 
 from services.offers.commands import checking, waiting
-from services.offers.domain.linter import Report
+from services.offers.domain.linter import Draft, Finding
 from shared.clock import HandClock
 from tests.service.offers.support import Desk, offer_body
 from tests.support import Stack
@@ -90,17 +90,17 @@ async def test_who_is_removed_from_the_employer_while_they_publish_publishes_not
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer = await desk.offer(await desk.company(), publish=False)
-    read, linted = checking.lint_content, list[str]()
+    read, linted = checking.forbidden, list[str]()
 
-    def meanwhile(*given: Any) -> Report:
+    def meanwhile(draft: Draft) -> tuple[Finding, ...]:
         if not linted:
             with MongoClient[dict[str, Any]](desk.stack.environment["MONGODB_URL"]) as others:
                 removed = {"$set": {"users": ["somebody-else"]}, "$inc": {"version": 1}}
                 others[desk.store.database.name]["companies"].update_one({}, removed)
         linted.append(offer)
-        return read(*given)
+        return read(draft)
 
-    monkeypatch.setattr(checking, "lint_content", meanwhile)
+    monkeypatch.setattr(checking, "forbidden", meanwhile)
     answer = await desk.post(f"/v1/offers/{offer}/publish", desk.employer)
     assert (answer.status_code, linted) == (404, [offer]), answer.text
     own = (await desk.client.get(f"/v1/offers/{offer}", headers=desk.manager)).json()
