@@ -7,7 +7,6 @@ sides that may be part of a blocking pair, and empties them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
@@ -59,21 +58,41 @@ class Market(Protocol):
         ...
 
 
-@dataclass
 class Side:
-    """What one side holds: partner → score, and for how many it has room."""
+    """What one side holds: partner → score, and for how many it has room. ``held`` changes by ``take`` and ``leave`` only."""
 
-    room: int
-    held: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("_least", "held", "room")
+
+    def __init__(self, room: int, held: Mapping[str, int] | None = None) -> None:
+        self.room = room
+        self.held: dict[str, int] = dict(held or {})
+        # Of a hundred and eighty pairs that an offer has tried where people's lists are full, all but some twenty change nothing.
+        self._least: int | None = None
 
     @property
     def full(self) -> bool:
         """Whether a further partner must push one out."""
         return len(self.held) >= self.room
 
+    def take(self, partner: str, score: int) -> None:
+        """Hold a partner, or hold it at another score."""
+        self.held[partner] = score
+        self._least = None
+
+    def leave(self, partner: str) -> bool:
+        """Let go of a partner; whether it was held."""
+        self._least = None
+        return self.held.pop(partner, None) is not None
+
+    def least(self) -> int:
+        """The worst score that is held. There must be one."""
+        if self._least is None:
+            self._least = min(self.held.values())
+        return self._least
+
     def worst(self) -> tuple[str, int]:
         """The partner that a better one would push out, and its score. There must be one."""
-        least = min(self.held.values())
+        least = self.least()
         ties = [partner for partner, score in self.held.items() if score == least]
         return (ties[0] if len(ties) == 1 else max(ties, key=id_key)), least
 
@@ -81,15 +100,15 @@ class Side:
         """Scores below cannot get in: the worst held once full, −1 before."""
         if not self.full:
             return -1
-        return min(self.held.values()) if self.held else 1 << 30
+        return self.least() if self.held else 1 << 30
 
     def would_take(self, partner: str, score: int) -> bool:
         """Whether this side has room for the partner or puts it before the worst it holds."""
-        if not self.full:
+        if len(self.held) < self.room:
             return True
         if not self.held:
             return False
-        least = min(self.held.values())
+        least = self.least()
         return score > least or (score == least and id_key(partner) < id_key(self.worst()[0]))
 
 
@@ -182,19 +201,19 @@ class Settler:
 
     def adopt(self, offer_id: str, budget: int, admitted: Mapping[str, int]) -> None:
         """Another worker changed how an offer stands: take that over and look again at whom it concerns here."""
-        side = self.offers.setdefault(offer_id, Side(budget))
-        before = side.held
-        side.room, side.held = budget, dict(admitted)
+        known = self.offers.get(offer_id)
+        before = known.held if known is not None else {}
+        self.offers[offer_id] = Side(budget, admitted)
         for profile_id in before.keys() | admitted.keys():
             own = self.side_of(profile_id)
             if own is None or before.get(profile_id) == admitted.get(profile_id):
                 continue
             if profile_id in admitted:
-                own.held[offer_id] = admitted[profile_id]
+                own.take(offer_id, admitted[profile_id])
                 while len(own.held) > own.room:
                     self._part(profile_id, own.worst()[0])
             else:
-                own.held.pop(offer_id, None)
+                own.leave(offer_id)
             self._moved_profiles.add(profile_id)
             self._dirty_profiles[profile_id] = None
         self._moved_offers.add(offer_id)
@@ -208,7 +227,7 @@ class Settler:
             for profile_id, score in offer.held.items():
                 side = self.side_of(profile_id)
                 if side is not None:
-                    side.held[offer_id] = score
+                    side.take(offer_id, score)
         for profile_id, side in list(self.profiles.items()):
             while len(side.held) > side.room:
                 self._part(profile_id, side.worst()[0])
@@ -297,7 +316,7 @@ class Settler:
             self._try(profile_id, offer_id, -minus_score)
 
     def _try(self, profile_id: str, offer_id: str, score: int) -> None:
-        profile, offer = self.side_of(profile_id), self.offers.get(offer_id)
+        profile, offer = self.profiles.get(profile_id) or self.side_of(profile_id), self.offers.get(offer_id)
         if profile is None or offer is None or offer_id in profile.held:
             return
         if not (profile.would_take(offer_id, score) and offer.would_take(profile_id, score)):
@@ -306,8 +325,8 @@ class Settler:
             self._part(profile_id, profile.worst()[0])
         if offer.full:
             self._part(offer.worst()[0], offer_id)
-        profile.held[offer_id] = score
-        offer.held[profile_id] = score
+        profile.take(offer_id, score)
+        offer.take(profile_id, score)
         self.touched_offers.add(offer_id)
         self._moved_profiles.add(profile_id)
         self._moved_offers.add(offer_id)
@@ -320,7 +339,8 @@ class Settler:
         if profile is None or offer is None or offer_id not in profile.held or profile.held[offer_id] == score:
             return
         fell = score < profile.held[offer_id]
-        profile.held[offer_id] = offer.held[profile_id] = score
+        profile.take(offer_id, score)
+        offer.take(profile_id, score)
         self.touched_offers.add(offer_id)
         self._moved_profiles.add(profile_id)
         self._moved_offers.add(offer_id)
@@ -331,10 +351,10 @@ class Settler:
 
     def _part(self, profile_id: str, offer_id: str) -> None:
         profile, offer = self.profiles.get(profile_id), self.offers.get(offer_id)
-        if profile is not None and profile.held.pop(offer_id, None) is not None:
+        if profile is not None and profile.leave(offer_id):
             self._moved_profiles.add(profile_id)
             self._dirty_profiles[profile_id] = None
-        if offer is not None and offer.held.pop(profile_id, None) is not None:
+        if offer is not None and offer.leave(profile_id):
             self.touched_offers.add(offer_id)
             self._moved_offers.add(offer_id)
             self._dirty_offers[offer_id] = None
