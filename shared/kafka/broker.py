@@ -7,6 +7,7 @@ from faststream.kafka import KafkaBroker
 
 from shared.kafka.beginning import begin_tidily
 from shared.kafka.connection import broker_security, connection_arguments, servers
+from shared.kafka.partitioning import ByKey
 from shared.kafka.wire import read_tolerantly
 from shared.settings import Settings
 
@@ -71,6 +72,7 @@ def producer_arguments(settings: Settings) -> dict[str, Any]:
         "acks": "all",
         "enable_idempotence": settings.kafka_idempotence,
         "linger_ms": 0,
+        "partitioner": ByKey(),
         # Room for the records of a cut dead letter and for an operator's higher limit: the commit has refused larger ones.
         "max_request_size": max(1_048_576, settings.kafka_max_record_bytes + 50_000),
         "request_timeout_ms": 15_000,
