@@ -1,12 +1,11 @@
 """Identifiers are handed in, like time."""
 
 from collections.abc import Callable
-from uuid import UUID, uuid5
 
 import uuid_utils
 
 # Namespace of every derived identifier, so that equal inputs give equal ids in every service.
-_NAMESPACE = UUID("6f0e1f0a-6a7b-5d0c-9b77-0b6a551a0001")
+_NAMESPACE = uuid_utils.UUID("6f0e1f0a-6a7b-5d0c-9b77-0b6a551a0001")
 
 IdFactory = Callable[[], str]
 
@@ -18,4 +17,4 @@ def new_id() -> str:
 
 def derived_id(*parts: str) -> str:
     """The same id for the same parts: what makes a repeated import or a redelivered event land on one document."""
-    return str(uuid5(_NAMESPACE, "\x1f".join(parts)))
+    return str(uuid_utils.uuid5(_NAMESPACE, "\x1f".join(parts).encode()))

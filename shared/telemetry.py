@@ -6,6 +6,7 @@ in batches, after a restart, and in another service. Without ``BASSIN_TRACES_URL
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -27,10 +28,14 @@ _providers: list[Any] = []
 _next_ids: ContextVar[tuple[int, int]] = ContextVar("next_ids", default=(0, 0))
 
 
+# Asked twice for each record of a commit.
+_TRACE, _NONE = re.compile("[0-9a-f]{32}"), "0" * 32
+
+
 def trace_hex(correlation_id: str) -> str:
     """The trace of a correlation: its own digits where it is a UUID, else a digest of it (callers choose request ids)."""
     digits = correlation_id.replace("-", "").lower()
-    if len(digits) == 32 and set(digits) <= set("0123456789abcdef") and set(digits) != {"0"}:
+    if _TRACE.fullmatch(digits) and digits != _NONE:
         return digits
     return hashlib.sha256(correlation_id.encode()).hexdigest()[:32]
 
