@@ -8,7 +8,7 @@ import pytest
 from pymongo import MongoClient
 
 from services.offers.commands import checking, waiting
-from services.offers.domain.linter import Draft, Finding
+from services.offers.domain.linter import Draft, Finding, forbidden
 from shared.clock import HandClock
 from tests.service.offers.support import Desk, offer_body
 from tests.support import Stack
@@ -90,7 +90,7 @@ async def test_who_is_removed_from_the_employer_while_they_publish_publishes_not
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer = await desk.offer(await desk.company(), publish=False)
-    read, linted = checking.forbidden, list[str]()
+    linted: list[str] = []
 
     def meanwhile(draft: Draft) -> tuple[Finding, ...]:
         if not linted:
@@ -98,7 +98,7 @@ async def test_who_is_removed_from_the_employer_while_they_publish_publishes_not
                 removed = {"$set": {"users": ["somebody-else"]}, "$inc": {"version": 1}}
                 others[desk.store.database.name]["companies"].update_one({}, removed)
         linted.append(offer)
-        return read(draft)
+        return forbidden(draft)
 
     monkeypatch.setattr(checking, "forbidden", meanwhile)
     answer = await desk.post(f"/v1/offers/{offer}/publish", desk.employer)
