@@ -79,6 +79,9 @@ _BETWEEN = Words(
 )
 _NUMBER = Words(r"\d+")
 """Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
+_HOUR = Words("h", r"heures?", "etp", "35", "160[07]")
+"""One of them is in whatever names hours."""
+_HOURS_NAMED = any_of(_HOUR, _SHARE, _BETWEEN, _PART_TIME)
 _TITLE_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}\b(?! ?/ ?\d)")
 _CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
     (Words(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation|contrat pro"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
@@ -215,16 +218,18 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
 
 def _certain(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
     """When the work is as matching reads it: what counts there is asked here, in whatever words it was said."""
-    start, end = s.whole
-    written = folded[start:end]
+    if not s.bits & _TIMES:
+        return
     unknown = {
         "text_says_early": fields.early is None,
         "text_says_late": fields.late is None,
         "text_says_night": fields.night is None,
         "text_says_weekend": fields.weekend is None,
     }
-    if not s.bits & _TIMES or not any(unknown.values()):
+    if not any(unknown.values()):
         return
+    start, end = s.whole
+    written = folded[start:end]
     early, late, night = hours_in(written)
     said = {
         "text_says_early": early,
@@ -303,9 +308,11 @@ def _outright(s: Sentence) -> str:
 
 
 def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
+    if not s.bits & _HOURS_NAMED:
+        return
     start, end = s.whole
     written = folded[start:end]
-    first = _AN_HOUR.search(s.text)
+    first = _AN_HOUR.search(s.text) if s.may(_HOUR) else None
     if first is not None and others_time(s, first):
         return
     if (between := s.first(_BETWEEN)) is not None and int(between["from"]) < int(between["to"]) < FULL_WEEK:
@@ -322,7 +329,7 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
         question = f"{in_french(hours)} h par semaine ? Indiquez la durée."
         yield Spoken("text_says_hours", start + part.start(), start + part.end(), question, hours)
         return
-    match = (_TITLE_HOURS if title else _HOURS).search(written) if s.may(_NUMBER) else None
+    match = (_TITLE_HOURS if title else _HOURS).search(written) if s.may(_NUMBER) and s.may(_HOUR) else None
     if match is not None:
         stated = weekly_hours_in(written)
         if stated:
@@ -335,7 +342,7 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
             )
             return
     # Numbers are digits there, as they are not in what is written: «vingt-cinq heures par semaine».
-    spelt = None if title else _HOURS.search(s.text)
+    spelt = None if title or not s.may(_HOUR) else _HOURS.search(s.text)
     if spelt is not None and (stated := weekly_hours_in(s.text)):
         yield _spoken(
             s, spelt, "text_says_hours", f"{in_french(stated[0])} h par semaine ? Indiquez la durée.", stated[0]
