@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 import re
 
+from services.offers.domain.linter_ages_of_law import PLAYED, beyond_the_scheme
 from services.offers.domain.linter_clauses import Sentence
 from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
@@ -20,8 +21,10 @@ from services.offers.domain.linter_words import (
     ROLES,
     SCHEMES,
     SERVED,
+    STUDIES,
     WELCOMES,
     Found,
+    for_them,
     free,
     has,
     last,
@@ -130,13 +133,14 @@ _AT_MOST = frozenset(
 _PROFILE = words(r"experience\w*", r"pratique", r"diplomes?", "cap", "bep", "bac", r"permis", r"caces", r"cdd", r"cdi")
 _BEGINS_AN_ITEM = re.compile(r"(?:^|[,:(-]| et| mais)(?: pas| non)? $")
 _ENDS_AN_ITEM = re.compile(r" (?:$|[,:)-]|maxi\w*|minim\w*)")
+_UP_TO = re.compile(r" (?:maxi\w*|max|tout au plus|au plus)(?= )")
 _MEAN = re.compile(r" moyenne d' (?:age (?:\w+ ){0,3})?$")
 
 
 def _item_of_a_profile(s: Sentence, start: int, end: int) -> bool:
     """«Permis B, 5 ans d'expérience et 45 ans au plus»: between commas, and not of what the other items are about."""
     return (
-        s.says(_PROFILE)
+        (s.says(_PROFILE) or _UP_TO.match(s.after(end, 2)) is not None)
         and _BEGINS_AN_ITEM.search(s.text[:start]) is not None
         and _ENDS_AN_ITEM.match(s.text[end:]) is not None
         and not has(SERVED, s.text[:start])
@@ -163,11 +167,13 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
     bounded = bool(match["low"] or match["bound"] or match["after"] or match["bare"])
     start, end = match.span()
     near = s.around(start, end)
-    if low <= 18 and not match["high"] and match["bound"] != "plus" and match["after"] not in _AT_MOST:
+    if low <= 18 and not match["high"] and match["after"] not in _AT_MOST and not s.says(EXCLUDES):
         # Eighteen is the law's (night work, alcohol, driving), sixteen that of work at all.
         return None
-    if s.says(LIFTED) or s.says(SCHEMES) or _MEAN.search(s.before(start, 6)):
+    if s.says(LIFTED) or _MEAN.search(s.before(start, 6)) or s.says(PLAYED):
         return None
+    if s.says(SCHEMES):
+        return False if beyond_the_scheme(s, match) else None
     if s.asked and match["bound"] == "plus" and low >= _OLDER and not s.says(EXCLUDES):
         return None  # «Vous avez plus de 50 ans ?» is meant as a welcome
     if s.says(WELCOMES) and not s.says(EXCLUDES):
@@ -283,6 +289,8 @@ def _status(s: Sentence) -> Found:
         if match[0] == "senior" and not (s.says(EXCLUDES) and re.search(r" (?:un|le|tout|de) $", before)):
             continue
         if last(OBJECT, before) >= 0 or last(SERVED, before) >= 0 or has(_THEIR_PLACES, before):
+            continue
+        if for_them(s, match.start()) or (s.says(STUDIES) and match[0].startswith(("etudiant", "lyceen"))):
             continue
         only = re.search(_ONLY_THEM.pattern + r" (?:jeunes? )?$", before) is not None or has(
             words("uniquement", "exclusivement", r"exige\w*"), after

@@ -14,10 +14,10 @@ from services.offers.domain.linter_heads import ALL, Stems, Words, bits_in, bits
 
 _TOKEN = re.compile(r"[a-z]+'?|\d+|[^\s\w]|\n")
 # «agé(e)s», «motivé·e»: the mark of both sexes is no word.
-_FORMS = r"(?:e|ne|le|trice|rice|euse|ere)(?:[·.•]?s)?\b"
+_FORMS = r"(?:e|ne|le|trice|rice|euse|ere|(?<=eur.)se)(?:[·.•]?s)?\b"
 # Each way begins with one sign of its own, which is looked for ten times faster than one of several.
 _INCLUSIVE = re.compile(
-    r"\((?:e|s|es|ne|nes|le|se|ve|re|te|trice|rice|euse|ere|iere|enne)\)"
+    r"\((?:e|s|es|ne|nes|le|se|sse|esse|ve|re|te|trice|rice|euse|ere|iere|enne)\)"
     + "".join(rf"|{sign}{_FORMS}" for sign in ("·", r"\.", "•"))
 )
 # A point and what is a digit to Python: «²» is one, and no figure of a number.

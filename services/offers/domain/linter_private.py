@@ -44,6 +44,11 @@ _A_HOUSEHOLD = words(
 """One of them, with the word that makes it the one served: «un couple» alone may be who is hired."""
 
 
+_WORKS_WITH = re.compile(
+    r" (?:vous|tu) (?!avez|aurez|envisag|prevoy|projet|attend|planif|etes|serez|souhait|compt|pens|voul|desir|declar|ne |n' )\w+(?:ez|es|s) (?:(?!si |votre |vos |une? projet)[^\s,;:.]+ ){0,8}$"
+    r"|(?:^| )(?:vente|vend\w+|rayon|conseil\w*|fabrication|tenues?|vetements?|lingerie|suivis?|suivre|preparation|prevention|echographie|service|pole|unite|prime) (?:[^\s,;:.]+ ){0,5}(?:de |d' |des |la |les |a )$"
+)
+"""What whoever applies does, makes or sells: «vous vendez des tenues de grossesse»."""
 _FIELD = words(
     r"situations? (?:familiales?|matrimoniales?|maritales?|de famille) :", r"statut marital :", r"(?:nombre d' )?enfants a charge :", r"nombre d' enfants :", r"nom de jeune fille :",
 )  # fmt: skip
@@ -67,6 +72,8 @@ def family(s: Sentence) -> Found:
             and not s.says(PICKS)
         ):
             continue  # «vous suivez les femmes enceintes»
+        if word.startswith(("grossesse", "maternite", "bebe")) and _WORKS_WITH.search(s.text[:start]) is not None:
+            continue
         if word.startswith(("ayant", "avec", "ont", "ave", "avoir", "parent")) and "enfant" in word:
             # «Vous avez des enfants ?» is kindly asked: only who is left out by it is.
             if s.says(EXCLUDES) and not has(SERVED, s.before(start, 3)) and not has(_HOUSEHOLDS, s.before(start, 4)):

@@ -81,6 +81,9 @@ _YOU_LIVE = re.compile(
     rf"^ (?!.* (?:si|ou que|que) vous)(?:profil(?: \w+)? : )?(?:vous|tu) .*? (?P<said>(?:habit|resid|demeur|log)(?:ez|es)|viv(?:ez|s)(?= (?!l[ea]))) {_AT} (?!equipe|rythme|nos valeurs|accord|autonomie|harmonie|phase)"
 )
 """«Vous savez rendre la monnaie et demeurez dans le pays de …»: one of the things that whoever applies is or does."""
+_YOU_MUST_LIVE = re.compile(
+    rf"^ (?:vous|tu) (?P<said>(?:habit|resid|demeur|log)(?:ez|es)|viv(?:ez|s)) (?:imperativement|obligatoirement|necessairement|forcement|deja|idealement|de preference|absolument|toute l' annee|vous - meme) {_AT} "
+)
 _YOU_INHABIT = re.compile(r"^ (?:vous|tu) (?P<said>habit(?:ez|es)) (?!loin|deja|ou |trop|peut)")
 _LIVING = re.compile(
     rf"(?:[,:(-]| et| ou|^)(?: (?:etre|deja|idealement|de preference))? (?P<said>(?:domicilie|residant|habitant|demeurant|logeant)e?s?) {_AT} (?!domicile|site)"
@@ -123,7 +126,7 @@ def _so_far(s: Sentence) -> Found:
         return
     for match in _FAR.finditer(s.text):
         yield *match.span("said"), True
-    for match in (*_YOU_LIVE.finditer(s.text), *_YOU_INHABIT.finditer(s.text)):
+    for match in (*_YOU_LIVE.finditer(s.text), *_YOU_MUST_LIVE.finditer(s.text), *_YOU_INHABIT.finditer(s.text)):
         yield *match.span("said"), False
     for match in _LIVING.finditer(s.text):
         if s.says(_PEOPLE_OF):

@@ -114,10 +114,22 @@ STEREOTYPES: tuple[Rule, ...] = (
     Rule(
         "young_stereotype",
         ("jeune", "digital",),
-        _p(r"\bequipe jeune\b", r"\bjeune (?:equipe|et dynamique)\b", r"\bjeunes? diplomes?\b", r"\bdigital native\b", r"\besprit jeune\b", r"\bjeunes? talents?\b"),
+        _p(r"\bequipe jeune\b", r"\bjeune (?:equipe|et dynamique)\b", r"\bdigital native\b", r"\besprit jeune\b", r"\bjeunes? talents?\b"),
         "Ces mots laissent croire que l'âge compte.",
         "Écrivez « équipe dynamique » ou « débutant accepté ».",
         "L1132-1",
+    ),
+    Rule(
+        "young_stereotype",
+        ("jeune",),
+        _p(r"\bjeunes? diplomes?\b"),
+        "Ces mots laissent croire que l'âge compte.",
+        "Écrivez « débutant accepté », ou « débutant ou confirmé ».",
+        "L1132-1",
+        unless=_p(
+            r"\bjeunes? diplome(?:\(e\)|\(es\)|[.·]e|e)?[.·]?(?:s|\(s\))?(?:,| ou| et| comme| ?/)(?: (?!pas|sans|ni|non)\w+){0,3}? \(?(?:experiment\w+|confirme\w*|seniors?|profils?|reconversion|tous|autodidactes?|experience|professionnel\w*)",
+            r"\b(?:experiment\w+|confirme\w*|seniors?|reconversion|debutant\w*|professionnel\w*)(?:\(e\)|\(s\)|[.·]e)*(?:,| ou| et| comme| ?/)(?: \w+){0,2}? jeunes? diplome",
+        ),
     ),
     Rule(
         "appearance_stereotype",
@@ -133,6 +145,8 @@ STEREOTYPES: tuple[Rule, ...] = (
         _p(
             r"\b(?:cv|candidature|lettre|dossier)s?\b(?: (?:et|\+|,|de|lettre|motivation|complet)){0,5} (?:avec|\+|et|accompagnee? d\'une|muni d\'une) (?:une |votre |vos )?(?:photo(?:graphie)?s?)(?: d\'identite| recentes?)?\b(?! (?:de|du|des) (?:vos|ses|realisation|travaux|chantier|creation|ouvrage))",
             r"\bphoto(?:graphie)?s?(?: d\'identite| recentes?| en pied| de plain[ -]pied){0,2}(?: (?:est|sont|sur le cv|souriante))? (?:exigee?s?|obligatoires?|indispensables?|imperative?s?|demandee?s?|requises?|souhaitees?|appreciees?)\b(?! d(?:es?|u|\')\b)",
+            r"\bphoto(?:graphie)?s?(?: d\'identite| recentes?| en pied| de plain[ -]pied| de face| (?:du|de votre|de) visage| portrait| couleur){0,3} (?:est |sont |sera |seront )?(?:a (?:joindre|fournir|envoyer|transmettre|ajouter|inserer|adresser)|jointes? (?:a|au|avec))\b",
+            r"\b(?:joindre|ajouter|inserer|coller|mettre|adresser|transmettre|envoyer|agrafer)(?: une?| votre| vos){0,2} (?:photo(?:graphie)?|portrait)s?(?: \w+){0,2} (?:a|sur|dans|avec|en haut de) (?:la |le |l\')?(?:votre |ton )?(?:dossier|candidature|cv|lettre)\b",
             r"\bcv sans photo (?:\w+ ){0,3}(?:refuse|rejete|ignore|ecarte|non|ne |pas |inutile|s\'abstenir)",
             r"\bsans photo\b[^.!?\n]{0,40}?\b(?:ecart\w+|refus\w+|rejet\w+|ignor\w+|elimin\w+|(?:ne|non|pas) (?:\w+ )?(?:pas )?(?:etudi|trait|lu|retenu|examin|consider|accept)\w*)",
             r"\b(?:photos? (?:de vous|de votre visage|portrait|de face)\b|portraits? (?:photo|recent)[^.!?\n]{0,40}\b(?:joindre|fournir|glisser|exige\w*|demande\w*|obligatoire))",

@@ -57,9 +57,9 @@ _BARRIER = r"(?:besoin|obstacles?|freins?|motifs? de (?:refus|rejet)|criteres?|q
 
 # What takes a condition back: nobody is left out by it.
 LIFTED = words(
-    r"(?:n' est|ne sont|n' etait|ne sera) (?:pas|ni) (?:\w+ )?(?:exige|requis|demande|obligatoire|necessaire|impose|un critere|une condition|pris|prise)\w*",
+    r"(?:n' est|ne sont|n' etait|ne sera) (?:pas|ni) (?:\w+ )?(?:exige|requis|demande|obligatoire|necessaire|impose|un critere|une condition|pris en|prise en|prises en)\w*",
     r"non (?:exige|requis|obligatoire|demande)\w*", r"aucune? (?:\w+ ){1,3}?(?:(?:n' est|ne sera) )?(?:demande|exige|requis)e?", "(?:aucune?|pas (?:d'|de)) (?:condition|limite|critere|exigence|distinction|discrimination)",
-    r"sans (?:condition|distinction|limite|critere)\w*", r"sans (?:aucune )?discrimination(?: aucune)?(?! aucune| ,)", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
+    r"sans (?:condition|distinction|limite|critere|consideration)\w*", r"(?:aucune?|nulle|pas (?:d'|de|la moindre)) (?:\w+ )?(?:difference|distinction|consideration)s?", r"sans (?:exclure|ecarter|oublier|exclusion d[e']|exclusive) ?(?:personne|quiconque|aucun\w*|qui que)?", r"ne regard\w+ ni", r"(?:ne|n') (?:\w+ ){1,2}?(?:pas|jamais|nullement|en rien) (?:exclu|ecarte|oublie|elimine|rejete)\w*", r"ne (?:doit|doivent|devrait|devra|devront) (?:pas|jamais|en rien) (?:vous |les )?(?:arret|reten|frein|empech|decourag)\w+", r"compatibles? avec (?:vos|votre|tes|ta|la vie)", r"sans (?:aucune )?discrimination(?: aucune)?(?! aucune| ,)", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
     r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les |de )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite|photos?|nom|adresse|situation)",
     "egalite", "diversite", r"(?<!sans )(?<!sans aucune )discrimin\w+", "mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
     "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "(?<!si )possible", "ou que vous", "que vous soyez",
@@ -104,6 +104,8 @@ SCHEMES = words(
     r"mission locale", r"insertion", r"iae", r"cui", r"cie", r"cae", r"contrats? jeunes?", r"emplois? aides?", r"contrat initiative",
 )  # fmt: skip
 
+STUDIES = words(r"stages?", r"stagiaires?", r"conventions?", r"gratifications?", r"cesure", r"memoire", r"these")
+"""Who takes part in an internship is a pupil or a student (education code L124-1)."""
 ROLES = words(
     r"figurant(?:e|s|es)?", r"figuration", r"comedien(?:s|ne|nes)?", r"acteurs?", r"actrices?", r"mannequins? (?:femmes?|hommes?|cabine)", r"modeles? (?:vivants?|photos?|masculins?|feminins?)", r"roles? (?:d[e'u]|principal)",
 )  # fmt: skip
@@ -165,7 +167,7 @@ _FOR_THEM = re.compile(
 
 _WHO_SEEKS = re.compile(
     r"^ (?:(?:une?|le|la|l'|jeune|vieux|vieille) ){0,2}(?:homme|femme|dame|monsieur|madame|couple|famille|personne|particulier|papa|maman|pere|mere|mamie|papi|retraitee?|etudiante?)"
-    r" (?:\S+ ){0,12}?(?:re)?cherch(?:e|ent) (?!(?:un |du )?(?:emploi|travail|poste))"
+    r" (?:\S+ ){0,12}?(?:re)?cherch(?:e|ent) (?!(?:un |du )?(?:emploi|travail|poste)|(?:par|en (?:cdi|cdd|interim)|dans|sur|immediatement|des|$)|(?:pour|afin|a|en) (?!(?:\S+ ){0,6}?(?:sa|son|ses|leurs?|notre|nos|mon|ma|mes|(?<!d' )une?) )|[,.;:(!])"
 )
 
 
