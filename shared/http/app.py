@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -148,6 +149,8 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "(none)")
 
 
+HUNG_UP = 499
+"""What is counted where the caller went before the answer, as nginx does."""
 _NOT_KEPT = ((b"cache-control", b"no-store"),)
 
 
@@ -199,6 +202,9 @@ class RequestScope:
             limited = await self._limited(scope, headers, receive, answer)
             if limited is not None:
                 await self._app(scope, limited, answer)
+        except ClientDisconnect:
+            # Whoever hung up while their body was coming hears no answer; it is no fault of ours, and alerts count those.
+            status = HUNG_UP
         except Exception as error:
             # Nobody else sees it: the framework's own handler would answer and raise on, and the server log it again.
             _log.error("unexpected_error", method=scope["method"], route=_route(scope), exc_info=error)

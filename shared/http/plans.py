@@ -23,6 +23,7 @@ from fastapi.routing import APIRoute, serialize_response
 from pydantic import BaseModel
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from shared.http.kinds import JSON
@@ -260,7 +261,7 @@ async def _body(request: Request) -> Any:
     except json.JSONDecodeError as error:
         where = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "", "input": None}
         raise RequestValidationError([where], body=None) from error
-    except HTTPException:
+    except (HTTPException, ClientDisconnect):
         raise
     except Exception as error:
         raise HTTPException(400) from error

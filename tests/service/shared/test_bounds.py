@@ -8,11 +8,13 @@ import orjson
 import pytest
 from fastapi import APIRouter, FastAPI, Request
 
+from shared import metrics
 from shared.http import COSTLY, BoundedRoute, Caller, resource, uploaded_file
-from shared.http.app import make_app
+from shared.http.app import HUNG_UP, make_app
 from shared.http.bodies import MAX_DEPTH, MAX_ITEMS, MAX_KEYS, MAX_TEXT, MAX_VALUES, BodyRefused, bounded_json
 from shared.http.limits import client_address
 from shared.settings import Settings, load_settings
+from tests.logs import logs_of
 from tests.service.shared.sample import make_service
 from tests.support import Stack
 
@@ -161,6 +163,38 @@ async def test_limits_are_on_in_production_and_off_elsewhere_unless_said(router:
         assert "ratelimit" not in (await client.get("/v1/things")).headers
 
 
+def _posting() -> dict[str, Any]:
+    """A request whose body of a hundred bytes is still to come."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"100")]
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": "/v1/bodies",
+        "raw_path": b"/v1/bodies", "query_string": b"", "headers": headers, "client": ("1.1.1.1", 1), "server": ("t", 80),
+        "scheme": "http", "root_path": "",
+    }  # fmt: skip
+
+
+async def test_who_hangs_up_while_the_body_comes_is_no_fault_of_ours(
+    router: APIRouter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the way of a train it happens all day, and the alert looks at answers of 5xx."""
+    told: list[Any] = []
+    coming = [{"type": "http.disconnect"}, {"type": "http.request", "body": b'{"a":', "more_body": True}]
+
+    async def receive() -> Any:
+        return coming.pop()
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    counted = metrics.HTTP_REQUESTS.labels("POST", "/v1/bodies", str(HUNG_UP))
+    before = counted._value.get()
+    with logs_of("hanging", "INFO"):
+        await app_with(router)(_posting(), receive, send)
+    assert told == []
+    assert counted._value.get() == before + 1
+    assert "unexpected_error" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("sent", [b"", b'{"a":'])
 async def test_a_body_that_does_not_come_is_given_up(router: APIRouter, sent: bytes) -> None:
     app = app_with(router, body_idle_seconds=0.05)
@@ -175,13 +209,7 @@ async def test_a_body_that_does_not_come_is_given_up(router: APIRouter, sent: by
     async def send(message: Any) -> None:
         told.append(message)
 
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"100")]
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": "/v1/bodies",
-        "raw_path": b"/v1/bodies", "query_string": b"", "headers": headers, "client": ("1.1.1.1", 1), "server": ("t", 80),
-        "scheme": "http", "root_path": "",
-    }  # fmt: skip
-    await app(scope, receive, send)
+    await app(_posting(), receive, send)
     assert told[0]["status"] == 408
     assert orjson.loads(told[1]["body"])["code"] == "request-timeout"
 
