@@ -108,6 +108,37 @@ async def test_what_the_document_shows_is_what_is_answered(service: str, stack: 
             assert seen == {400, 401, 403, 404, 412, 413, 415, 428}
 
 
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_example_can_be_sent_as_it_stands(service: str, stack: Stack) -> None:
+    """Its ids are of nobody, and what it asks may be impossible by now; but nothing is wrong with how it is written."""
+    async with world_of(service, stack) as world:
+        wrong: list[str] = []
+        for name, method, path in operations(world):
+            content = (
+                world.running.app.openapi()["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
+            )
+            ids = world.ids | world.own.get(name, {})
+            url = re.sub(r"{(\w+)}", lambda found, ids=ids: ids[found.group(1)], path)
+            allowed = next((one for one in world.callers if MAY[service][name](one)), "anonymous")
+            for kind, media in content.items():
+                shown = [one["value"] for one in media.get("examples", {}).values()] or [media.get("example")]
+                for example in shown:
+                    if example is None:
+                        continue  # a file
+                    answer = await world.running.client.request(
+                        method,
+                        url,
+                        headers=world.callers[allowed] | {"If-Match": "*", "Content-Type": kind},
+                        params=world.queries.get(name),
+                        content=example if isinstance(example, str) else json.dumps(example),
+                    )
+                    if answer.status_code < 300:
+                        await world.put_back()
+                    elif answer.status_code not in (403, 404, 409, 422) or answer.json()["code"] == "validation":
+                        wrong.append(f"{name}: {json.dumps(example)[:80]} is answered {answer.text[:300]}")
+        assert not wrong, "\n".join(wrong)
+
+
 def test_the_page_for_front_ends_names_the_codes_that_are_answered() -> None:
     rows = re.findall(r"^\| (\d{3}) \| `([a-z-]+)` \|", (DOCS / "front-end.md").read_text(), re.M)
     assert {int(status): code for status, code in rows} == {
