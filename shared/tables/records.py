@@ -7,6 +7,9 @@ _MOST_LINES = 20
 """A field with line ends spans a few; a quotation mark that never closes would swallow the rest of the file."""
 
 
+csv.field_size_limit(4_000_000)
+"""Characters: what is pasted into one cell is its row's trouble, and no reason to take none of the others."""
+
 MAX_LINES = 1_100_000
 """Of a file: a spreadsheet's 1,048,576 rows, all of which some write, empty as they are."""
 

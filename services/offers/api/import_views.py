@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from services.offers.commands.import_report import Report, Understood
 from services.offers.domain.imports.feeds import FeedRows
 from services.offers.domain.imports.sheets.rows import SheetRows
-from services.offers.domain.imports.sheets.titles import Column
+from services.offers.domain.imports.sheets.titles import FRENCH, Column
 from shared.errors import FieldError
 
 
@@ -29,6 +29,9 @@ class ColumnView(BaseModel):
     column: str = Field(description="Its letter", examples=["C"])
     title: str
     field: Column | None = Field(description="None: it is not read")
+    read_as: str | None = Field(default=None, description="The field in French", examples=["lieu"])
+    filled: int = Field(default=0, description="Rows in which something stands in it")
+    example: str | None = Field(default=None, description="Of a column that is read: the first of its cells")
 
 
 class RowView(BaseModel):
@@ -40,7 +43,11 @@ class RowView(BaseModel):
     offer_id: str | None = None
     change: str | None = Field(default=None, description="created, updated, unchanged, or kept (ended here by people)")
     duplicate_of: str | None = Field(default=None, description="The offer that is shown instead")
-    understood: Understood | None = Field(default=None, description="Of a preview, where the offer is new or changed")
+    understood: Understood | None = Field(
+        default=None,
+        description="Of a preview, where the offer is new or changed; of a row that is refused only for what it does not say "
+        "(contract, place): all the rest",
+    )
     errors: list[RowError] = []
     warnings: list[RowError] = []
 
@@ -50,6 +57,7 @@ class ImportView(BaseModel):
 
     id: str | None = Field(description="In the log; none of a preview")
     preview: bool = Field(default=False, description="Nothing was imported: this is what would come of it")
+    summary: str = Field(description="What came of it, or would, in French: for whoever sent it")
     partner: str
     accepted: int
     rejected: int
@@ -100,6 +108,38 @@ def begun(report: Report, rows: int) -> ImportSummary:
     )  # fmt: skip
 
 
+def summary_of(report: Report, *, preview: bool) -> str:
+    """«Sur 12 lignes, 10 offres sont prises (9 nouvelles, 1 modifiée) ; 2 lignes sont refusées …»."""
+    changes = [row.change for row in report.rows]
+    taken, refused = report.accepted, len(report.rows) - report.accepted
+    doubtful = sum(row.accepted and bool(row.warnings) for row in report.rows)
+    kinds = (
+        (changes.count("created"), "nouvelle"), (changes.count("updated"), "modifiée"),
+        (changes.count("unchanged") + changes.count("kept"), "inchangée"),
+    )  # fmt: skip
+    said = ", ".join(_counted(count, name) for count, name in kinds if count)
+    verb = ("serait prise", "seraient prises") if preview else ("est prise", "sont prises")
+    parts = [f"Sur {_counted(len(report.rows), 'ligne')}, {_counted(taken, 'offre')} {verb[taken > 1]}"]
+    if said:
+        parts[0] += f" ({said})"
+    if refused:
+        parts.append(f"{_counted(refused, 'ligne')} {'sont refusées' if refused > 1 else 'est refusée'}")
+    if doubtful:
+        parts.append(f"{_counted(doubtful, 'offre')} {'ont' if doubtful > 1 else 'a'} un point à vérifier")
+    if report.closed:
+        gone = len(report.closed)
+        closed = "qui n'y sont plus sont closes" if gone > 1 else "qui n'y est plus est close"
+        parts.append(f"{_counted(gone, 'offre')} {closed}")
+    text = " ; ".join(parts) + "."
+    if refused:
+        text += " Corrigez les lignes refusées et renvoyez le fichier entier : ce qui est pris n'est pas doublé."
+    return f"Aperçu, rien n'est enregistré. {text}" if preview else text
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}{'s' if count > 1 else ''}"
+
+
 def told(report: Report, rows: FeedRows, *, preview: bool = False) -> ImportView:
     """All that came of an import, or would."""
     changes = [row.change for row in report.rows]
@@ -112,9 +152,18 @@ def told(report: Report, rows: FeedRows, *, preview: bool = False) -> ImportView
         id=None if preview else report.id,
         preview=preview,
         columns=[
-            ColumnView(column=one.letter, title=one.title, field=one.column) for one in (table.columns if table else ())
+            ColumnView(
+                column=one.letter,
+                title=one.title,
+                field=one.column,
+                read_as=FRENCH[one.column] if one.column else None,
+                filled=filled,
+                example=example,
+            )
+            for one, filled, example in (table.shown() if table else ())
         ],
         notes=table.notes if table else list(rows.flaws),
+        summary=summary_of(report, preview=preview),
         partner=report.scope.partner,
         accepted=report.accepted,
         rejected=len(report.rows) - report.accepted,

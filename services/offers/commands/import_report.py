@@ -1,17 +1,21 @@
 """What came of an import: row by row for who sent it, and bounded for the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 
-from services.offers.domain.content import OfferContent
+from services.offers.domain.content import OfferContent, OfferFields
 from services.offers.domain.imports.feeds import FeedRows
+from services.offers.domain.imports.rows import Read
 from services.offers.domain.imports.scope import Scope
-from shared.contracts.vocabulary import ContractKind
+from services.offers.domain.imports.sheets.titles import PLACES, Column
+from services.offers.domain.schedule import DeclaredSchedule
+from shared.contracts.vocabulary import ContractKind, Licence
 from shared.errors import FieldError
+from shared.reference.gazetteer import Gazetteer
 
 # Of the log of one import, which is one document (16 MB at most): rows and their parts that are kept.
 MAX_KEPT_ROWS = 5_000
@@ -28,13 +32,15 @@ MOST_BYTES_OF_EMPLOYER = 8_000_000
 
 @dataclass(frozen=True)
 class Understood:
-    """What an offer of a row would say, for whoever looks at it before it is imported."""
+    """What an offer of a row would say, for whoever looks at it before it is imported. Of a refused row, what it says beside what
+    is missing.
+    """
 
     title: str
     company: str
-    place: str
+    place: str | None
     commune_code: str | None
-    contract_kind: ContractKind
+    contract_kind: ContractKind | None
     duration_months: float | None
     weekly_hours: float | None
     hourly_min: float | None
@@ -42,23 +48,48 @@ class Understood:
     starts_on: date | None
     positions_total: int
     occupation_code: str | None
+    salary_text: str | None
+    experience_months: int
+    licences: tuple[Licence, ...]
+    schedule: DeclaredSchedule | None
+    apply_by: date | None
 
     @classmethod
     def of(cls, content: OfferContent, company: str) -> "Understood":
         """From the offer."""
+        return cls._of(content, company, content.place.name, content.place.commune_code, content.contract_kind)
+
+    @classmethod
+    def partly(cls, read: Read, missing: Collection[str], communes: Gazetteer) -> "Understood":
+        """From a row that is refused for ``missing`` fields, which are left open."""
+        given = read.given
+        commune = None if PLACES & set(missing) else communes.get(given.place.commune_code or "")
+        contract = None if Column.CONTRACT in missing else given.contract_kind
+        name, code = (commune.name, commune.code) if commune is not None else (None, None)
+        return cls._of(given, read.company_name, name, code, contract)
+
+    @classmethod
+    def _of(
+        cls, fields: OfferFields, company: str, place: str | None, commune: str | None, contract: ContractKind | None
+    ) -> "Understood":
         return cls(
-            content.title,
+            fields.title,
             company,
-            content.place.name,
-            content.place.commune_code,
-            content.contract_kind,
-            content.duration_months,
-            content.weekly_hours,
-            content.salary.hourly_min,
-            content.salary.hourly_max,
-            content.starts_on,
-            content.positions_total,
-            content.occupation_code,
+            place,
+            commune,
+            contract,
+            fields.duration_months,
+            fields.weekly_hours,
+            fields.salary.hourly_min,
+            fields.salary.hourly_max,
+            fields.starts_on,
+            fields.positions_total,
+            fields.occupation_code,
+            fields.salary.text,
+            fields.experience_months,
+            fields.licences,
+            fields.declared_schedule,
+            fields.apply_by,
         )
 
 

@@ -199,6 +199,9 @@ def _check(
                 # Not even the report keeps it.
                 result.external_id = None
             result.refuse(refused.errors)
+            if refused.partly is not None:
+                missing = {error.field for error in refused.errors}
+                result.understood = Understood.partly(refused.partly, missing, context.communes)
         except DomainError as refused:
             result.refuse(refused.errors or (FieldError("row", refused.code, refused.detail),))
         except Exception as odd:

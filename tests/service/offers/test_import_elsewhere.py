@@ -164,7 +164,7 @@ def test_an_employer_that_is_written_once_stands_for_the_rows_below() -> None:
     said = offers(found)
     assert [one.given.place.commune_code for one in said] == [FELLETIN, FELLETIN, GUERET]
     assert [one.company_name[:5] for one in said] == ["EHPAD", "EHPAD", "Foyer"]
-    assert any("Lignes 3" in note for note in found.notes)
+    assert any("Ligne 3" in note for note in found.notes)
 
 
 def test_an_employer_that_is_no_first_column_may_be_meant_to_be_unknown() -> None:

@@ -22,11 +22,12 @@ MAX_LABEL = 1_000
 
 
 class RowRefused(Exception):
-    """A row that cannot become an offer, with the reasons."""
+    """A row that cannot become an offer, with the reasons. ``partly``: what it says beside the fields that these name."""
 
-    def __init__(self, errors: Sequence[FieldError]) -> None:
+    def __init__(self, errors: Sequence[FieldError], partly: "Read | None" = None) -> None:
         super().__init__("; ".join(error.rule for error in errors))
         self.errors = tuple(errors)
+        self.partly = partly
 
 
 def refuse(field_name: str, rule: str, message: str) -> RowRefused:

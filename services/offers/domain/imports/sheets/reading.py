@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from services.offers.domain.imports.sheets.dates import LENGTH, TERM, days_of, h
 from services.offers.domain.imports.sheets.kept import BLANK, Kept
 from services.offers.domain.imports.sheets.places import place_of, read_at_its_place, town_of
 from services.offers.domain.imports.sheets.rows import SheetRow
-from services.offers.domain.imports.sheets.titles import FRENCH, Column
+from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column
 from shared.errors import FieldError
 from shared.reference.text import unaccented
 
@@ -102,10 +103,42 @@ def read_sheet_row(
     Raises:
         RowRefused: as for a feed's row, by columns.
     """
-    try:
-        return _read(row, identity, communes, home or row.department, today)
-    except RowRefused as refused:
-        raise RowRefused(in_columns(refused.errors)) from None
+    errors: list[FieldError] = []
+    asked = row
+    for _ in range(len(_STANDS_IN) + 1):
+        try:
+            read = _read(asked, identity, communes, home or row.department, today)
+        except RowRefused as refused:
+            errors += [one for one in in_columns(refused.errors) if one not in errors]
+            named = {one.field for one in refused.errors} | {one.field for one in in_columns(refused.errors)}
+            without = next(
+                (fields for fields in _STANDS_IN if named & fields and not fields & set(asked.standing_in)), None
+            )
+            if without is None:
+                raise RowRefused(errors) from None
+            asked = _standing_in(asked, without, communes)
+        else:
+            break
+    if errors:
+        # All that is wrong is told at once, and what the rest says is not lost.
+        raise RowRefused(errors, read)
+    return read
+
+
+_STANDS_IN: tuple[frozenset[Column], ...] = (frozenset({Column.CONTRACT}), PLACES)
+"""What an offer cannot be without, and nobody can guess: something stands in for it while the rest of the row is read."""
+_MIDDLE = (46.54, 2.43)
+"""Of France: a commune that stands in for one."""
+
+
+def _standing_in(row: SheetRow, fields: frozenset[Column], communes: SearchableGazetteer) -> SheetRow:
+    values = {column: text for column, text in row.values.items() if column not in fields}
+    if Column.CONTRACT in fields:
+        values[Column.CONTRACT] = "Autre"
+    else:
+        values[Column.COMMUNE_CODE] = communes.nearest(*_MIDDLE).code
+    found = tuple(one for one in row.found if one.column not in fields)
+    return replace(row, values=values, found=found, standing_in=(*row.standing_in, *fields))
 
 
 def _read(row: SheetRow, identity: str, communes: SearchableGazetteer, home: str | None, today: date | None) -> Read:

@@ -39,6 +39,7 @@ _IDENTITY = (
 """By these an offer without a reference is known again when its table comes back."""
 _TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b")
 _LISTED = 8
+_SHOWN = 60
 _POSTCODE = re.compile(r"(?<![\d€])\b\d{5}(?= [^\W\d]{2})|(?<=[^\W\d] )\d{5}$|(?<=[^\W\d] \()\d{5}(?=\))")
 _LETTER = re.compile(r"[^\W\d_]{3}")
 _OF_A_TOTAL = 3
@@ -63,6 +64,8 @@ class SheetRow:
     found: tuple[Found, ...] = ()
     department: str | None = None
     """The one that the postcodes of its table are of, if they are of one."""
+    standing_in: tuple[Column, ...] = ()
+    """Fields whose values are none of its own (``reading``)."""
 
     @property
     def external_id(self) -> str | None:
@@ -158,6 +161,16 @@ class SheetRows:
             told |= PLACES
         yield from (one for one in self.around.get(row.number, ()) if one.column not in told)
 
+    def shown(self) -> list[tuple[SheetColumn, int, str | None]]:
+        """Each column, how many of its cells are filled, and of one that is read the first of them."""
+        found = []
+        for one in self.columns:
+            texts = [row.cells[one.index].text for row in self.rows if one.index < len(row.cells)]
+            filled = [text for text in texts if text]
+            example = next((text[:_SHOWN] for text in filled if not names_nir(text)), None) if one.column else None
+            found.append((one, len(filled), example))
+        return found
+
     def says_elsewhere(self, fields: Collection[Column]) -> bool:
         """Whether the first rows say one of these fields though no column does."""
         read = [self._row(row) for row in self.rows[:_LISTED]]
@@ -225,8 +238,9 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
     )
     if below_others:
         numbers = ", ".join(map(str, below_others[:_LISTED])) + (" …" if len(below_others) > _LISTED else "")
+        lines = "Lignes" if len(below_others) > 1 else "Ligne"
         notes.append(
-            f"Lignes {numbers} : l'employeur ou le lieu n'y est pas écrit, celui de la ligne du dessus est lu."
+            f"{lines} {numbers} : l'employeur ou le lieu n'y est pas écrit, celui de la ligne du dessus est lu."
         )
     read = {one.column for one in columns}
     if Column.REFERENCE not in read:
