@@ -22,7 +22,8 @@ from shared.types import Line, Name
 
 COLUMNS = {
     "reference": (
-        "reference", "numero", "numero de dossier", "n dossier", "dossier", "numero departemental", "reference departement",
+        "reference", "numero", "numero de dossier", "n dossier", "dossier", "reference dossier",
+        "numero departemental", "reference departement",
         "matricule", "numero allocataire", "n allocataire", "allocataire",
     ),
     "last_name": ("nom", "nom de famille", "nom d usage", "nom usuel"),
@@ -56,6 +57,7 @@ _SUMS = re.compile(
 _NOTHING = frozenset(("", "-", "--", "/", "–", "—"))
 _BY_TITLE = {bare_title(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
 _SEARCHED_ROWS = 20
+_TELLING = 3
 _NAME: TypeAdapter[str] = TypeAdapter(Annotated[str, Name(100)])
 _REFERENCE: TypeAdapter[str] = TypeAdapter(Annotated[str, Line(40)])
 
@@ -110,10 +112,24 @@ def _names(row: Row) -> list[str | None]:
         if name not in names and weak:
             names[weak[0]] = name
     for at, title in enumerate(titles):
-        whose = _BY_TITLE.get(_WHOSE.sub("", title))
+        whose = _BY_TITLE.get(_WHOSE.sub("", title)) or _cut_short(title)
         if names[at] is None and whose not in names:
             names[at] = whose
     return names
+
+
+def _cut_short(title: str) -> str | None:
+    """«Date naiss.», «D. naissance», «Prén.», «Réf. dossier»: each word begins one of a title that is known, and one of them says
+    at least three letters of it. None where two fields could be meant.
+    """
+    words = title.split()
+    found = {
+        name
+        for known, name in _BY_TITLE.items()
+        if len(parts := known.split()) == len(words)
+        and all(part.startswith(word) for part, word in zip(parts, words, strict=True))
+    }
+    return next(iter(found)) if len(found) == 1 and max(map(len, words), default=0) >= _TELLING else None
 
 
 def _is_sum(row: Row, columns: dict[str, int]) -> bool:

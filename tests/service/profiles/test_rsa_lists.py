@@ -50,6 +50,24 @@ def test_who_is_meant_and_what_is_left_to_a_person(people: list[Known], found: F
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        "NOM;PRENOM;DATE NAISS.;N° DOSSIER", "Nom;Prén.;D. naissance;Réf. dossier", "Nom;Prénom;Naiss.;Matr.",
+        "Nom bénéficiaire;Prénom bénéficiaire;Date naiss;Réf. dossier",
+    ],
+)  # fmt: skip
+def test_titles_that_are_cut_short_are_read_whole(header: str) -> None:
+    sheet = read_sheet(f"{header}\nVallade;Roger;02/09/1971;D1042\n".encode(), holds_people)
+    assert [line.listed for line in read_list(sheet, TODAY)] == [ROGER]
+
+
+@pytest.mark.parametrize("header", ["Nom;Prénom;Date;Réf.", "Nom;Prénom;Da.;Réf.", "Nom;Prénom;Nationalité;Réf."])
+def test_a_title_that_could_be_two_or_none_is_not_read(header: str) -> None:
+    sheet = read_sheet(f"{header}\nVallade;Roger;02/09/1971;D1042\n".encode(), holds_people)
+    assert [line.listed and line.listed.birth_date for line in read_list(sheet, TODAY)] == [None]
+
+
+@pytest.mark.parametrize(
     ("line", "field", "rule"),
     [
         ("D-1;;Roger;02/09/1971;", "last_name", "required"),
