@@ -1,5 +1,6 @@
 """French texts: one Jinja template per kind of message with the blocks title, text and action; two frames for e-mail."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -24,14 +25,17 @@ from services.notifications.domain.notices import REMINDERS
 from services.notifications.domain.notification import Item
 from services.notifications.settings import NotificationsSettings
 from shared import civil, metrics, reasons
+from shared.domain import made_of
 from shared.logs import get_logger
 from shared.visible import clean_line
 
 FOLDER = Path(__file__).parent
 GENERIC = "generic"
 LONGEST_TITLE = 200
-KEPT = 1_000
-"""Texts of offers that are not filled in anew for each reader, about a kilobyte each."""
+KEPT = 200
+"""Texts of offers of which each reader's differ by the reasons alone, some kilobytes each."""
+
+A_PERSON = "Une personne que vous accompagnez"
 
 _log = get_logger()
 
@@ -56,6 +60,10 @@ class OfferCard:
     status: str
 
 
+def _said_of(offer: OfferCard) -> dict[str, Any]:
+    return {"offer_title": offer.title, "company": offer.company, "place": offer.place}
+
+
 @dataclass(frozen=True)
 class Mail:
     """A message as it is read: subject, and the same content twice."""
@@ -74,6 +82,27 @@ def _day_of(matter: Matter) -> tuple[date | None, str | None]:
     except ValueError:
         return None, None
     return day, matter.appointment.zone if matter.appointment else civil.zone_of(matter.territory).key
+
+
+class _OfOffer:
+    """What is told of an offer, to be filled in for one reader after the other: by name only their reasons differ."""
+
+    def __init__(self, template: Template, values: Mapping[str, Any]) -> None:
+        self._reasons: list[str] = []
+        # To make a context costs more than to fill in what takes a reader's reasons.
+        self._context = template.new_context({**values, "reasons": self._reasons})
+        self._template = template
+        self.title = clean_line(_block(template, "title", self._context))
+        self.action = _block(template, "action", self._context)
+
+    def text(self, reasons: Sequence[str]) -> str:
+        """The text for a reader to whom it is told for these reasons."""
+        self._reasons[:] = reasons
+        return _block(self._template, "text", self._context)
+
+
+def _block(template: Template, name: str, context: Context) -> str:
+    return "".join(template.blocks[name](context)).strip() if name in template.blocks else ""
 
 
 @pass_context
@@ -113,7 +142,7 @@ class Texts:
         self._text_frame = environment.get_template("mail.txt.j2")
         self._html_frame = environment.get_template("mail.html.j2")
         self._page = environment.get_template("unsubscribe.html.j2")
-        self._kept = lru_cache(KEPT)(self._filled)
+        self._of_offer = lru_cache(KEPT)(self._without_reasons)
 
     @property
     def known(self) -> frozenset[str]:
@@ -125,43 +154,56 @@ class Texts:
 
         A template or parameter that is missing gives the generic text and is counted.
         """
-        values: dict[str, Any] = dict(matter.params)
-        if offer is not None:
-            values |= {"offer_title": offer.title, "company": offer.company, "place": offer.place}
-        values |= {
-            "reasons": tuple(reasons.sentences(matter.reasons)),
-            "link": matter.link,
-            "person": person or "Une personne que vous accompagnez",
-            "of_oneself": matter.about == matter.subject_id,
-            "territory": matter.territory,
-        }
-        # What says nothing of anybody is kept a while: an offer is told to a dozen people for the same few reasons.
-        fill = self._filled if matter.params or matter.link or person is not None else self._kept
+        said = reasons.sentences(matter.reasons)
         try:
-            title, text, action = fill(matter.template, tuple(values.items()))
+            if offer is not None and not matter.params and matter.link is matter.about is person is None:
+                kept = self._of_offer(matter.template, offer, matter.territory)
+                title, text, action = kept.title, kept.text(said), kept.action
+            else:
+                title, text, action = self._blocks(
+                    self._template(matter.template), self._values(matter, offer, person, said)
+                )
         except (TemplateNotFound, UndefinedError) as error:
             metrics.TEXT_FALLBACKS.labels(
                 "unknown_template" if matter.template not in self._items else "parameter"
             ).inc()
             _log.warning("text_fallback", template=matter.template, cause=type(error).__name__)
-            title, text, action = self._blocks(self._items[GENERIC], values)
+            title, text, action = self._blocks(self._items[GENERIC], self._values(matter, offer, person, said))
         day, zone = _day_of(matter)
         link = matter.link or (self._settings.link_to_offer(offer.id) if offer is not None else None)
-        return Item(
-            title=_shortened(title),
-            text=text,
-            link=link,
-            action=action or None,
-            place=offer.place if offer is not None else None,
-            offer_id=offer.id if offer is not None else matter.offer_id or matter.params.get("offer_id"),
-            ref=matter.ref,
-            appointment=matter.appointment,
-            day=day,
-            zone=zone,
+        return made_of(
+            Item,
+            {
+                "title": _shortened(title),
+                "text": text,
+                "link": link,
+                "action": action or None,
+                "place": offer.place if offer is not None else None,
+                "offer_id": offer.id if offer is not None else matter.offer_id or matter.params.get("offer_id"),
+                "ref": matter.ref,
+                "appointment": matter.appointment,
+                "day": day,
+                "zone": zone,
+                "facts": {},
+            },
         )
 
-    def _filled(self, template: str, values: tuple[tuple[str, Any], ...]) -> tuple[str, str, str]:
-        return self._blocks(self._template(template), dict(values))
+    def _values(
+        self, matter: Matter, offer: OfferCard | None, person: str | None, said: Sequence[str]
+    ) -> dict[str, Any]:
+        return {
+            **matter.params,
+            **(_said_of(offer) if offer is not None else {}),
+            "reasons": said,
+            "link": matter.link,
+            "person": person or A_PERSON,
+            "of_oneself": matter.about == matter.subject_id,
+            "territory": matter.territory,
+        }
+
+    def _without_reasons(self, template: str, offer: OfferCard, territory: str) -> _OfOffer:
+        alike = {"link": None, "person": A_PERSON, "of_oneself": False, "territory": territory}
+        return _OfOffer(self._template(template), {**_said_of(offer), **alike})
 
     def for_counsellor(self, item: Item, first_name: str | None) -> Item:
         """The same, addressed to the counsellor who tells the person."""
@@ -209,8 +251,5 @@ class Texts:
 
     def _blocks(self, template: Template, values: dict[str, Any]) -> tuple[str, str, str]:
         context = template.new_context(values)
-        title, text, action = (
-            "".join(template.blocks[block](context)).strip() if block in template.blocks else ""
-            for block in ("title", "text", "action")
-        )
+        title, text, action = (_block(template, block, context) for block in ("title", "text", "action"))
         return clean_line(title), text, action

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, FileSystemLoader, nodes
 
 from services.notifications.domain import french
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notices import CATEGORIES
+from services.notifications.domain.notification import Item
 from services.notifications.settings import NotificationsSettings, StartTls
 from services.notifications.templates.texts import FOLDER, OfferCard, Texts
 from shared import metrics, reasons
@@ -293,3 +295,31 @@ def test_the_distance_between_digests_is_an_hour_in_production_only() -> None:
     assert load_settings(NotificationsSettings, environment="local").digest_gap == 0
     assert load_settings(NotificationsSettings, digest_gap_seconds=5).digest_gap == 5
     assert load_settings(NotificationsSettings).smtp_starttls is StartTls.AUTO
+
+
+def test_each_reader_of_an_offer_is_told_their_own_reasons(texts: Texts) -> None:
+    """The rest is made once for all of them."""
+
+    def told(*kilometres: str, link: str | None = None) -> tuple[str, str, str | None]:
+        why = tuple({"code": "distance", "km": one} for one in kilometres)
+        item = texts.item(a_matter("recommendation", reasons=why, offer_id="offer-1", link=link), OFFER)
+        return item.title, item.text, item.action
+
+    for_each = [told("12"), told(), told("3.5", "4"), told("12")]
+    # What has a link of its own is made for its reader alone.
+    assert for_each == [told("12", link="l"), told(link="l"), told("3.5", "4", link="l"), told("12", link="l")]
+    assert ["12 km" in text for _, text, _ in for_each] == [True, False, False, True]
+    items = [texts.item(a_matter("recommendation", offer_id="offer-1"), OFFER) for _ in range(2)]
+    assert items[0] == Item.model_validate(items[0].model_dump())
+    assert items[0].facts is not items[1].facts, "nobody shares what may be changed"
+
+
+def test_reasons_are_in_texts_only() -> None:
+    """A title and an action are kept for all readers of an offer."""
+    environment = Environment(loader=FileSystemLoader(FOLDER))
+    for name in environment.list_templates(filter_func=lambda one: one.startswith("items/")):
+        assert environment.loader is not None
+        tree = environment.parse(environment.loader.get_source(environment, name)[0])
+        for block in tree.find_all(nodes.Block):
+            names = {one.name for one in block.find_all(nodes.Name)}
+            assert block.name == "text" or "reasons" not in names, name
