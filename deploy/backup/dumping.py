@@ -17,12 +17,15 @@ from shared.contracts.topics import SERVICES
 from shared.service import Runtime, Service
 from shared.settings import Settings, load_settings
 from shared.store import CollectionSpec, Store
+from shared.store.bell import BELL
 from shared.store.collections import MECHANISMS
 from shared.store.driver import Collection, Session, session_of
 from shared.store.migrations import current
 
-LEFT_OUT = frozenset({"leases", "secrets"})
-"""Who holds what right now; and keys that sign links: no secret is in a dump, a new one is made after a restore."""
+LEFT_OUT = frozenset({"leases", "secrets", BELL})
+"""Who holds what right now, and for what was rung; and keys that sign links: no secret is in a dump, a new one is made after a
+restore.
+"""
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 

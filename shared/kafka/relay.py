@@ -30,8 +30,9 @@ OWN_EPOCH = "own"
 """The document of this service's epoch (``sequences``)."""
 OUT_OF_REACH = (KafkaConnectionError, NoBrokersAvailable, NodeNotReadyError, ProducerClosed, OSError)
 REMEMBERED = 10_000
-"""Ids of outbox documents that are kept, to know them again on the change stream."""
-SELDOM = 5
+"""Ids of outbox documents that are kept, to know them again when they are rung for."""
+BELL_WAIT_SECONDS = 5.0
+SELDOM = 2
 """So much longer is the pause between two looks at the outbox while nothing can be in it that its leader has not heard of."""
 TIDY_SECONDS = 0.25
 """How long documents whose events left from memory stay in the outbox after the last of them: one command deletes them all."""
@@ -44,7 +45,7 @@ _log = get_logger()
 class Relay:
     """One leased leader per service publishes; the others wait for the lease.
 
-    Woken by commits of this process and by a change stream for those of others; polling is the guarantee behind both.
+    Woken by commits of this process and rung for by those of others (``store.bell``); polling is the guarantee behind both.
     """
 
     def __init__(self, store: Store, publisher: Publisher, settings: Settings, service: str, holder: str) -> None:
@@ -55,7 +56,7 @@ class Relay:
         self._lease = Lease(store, "relay", holder, settings.lease_seconds)
         self._held: Held | None = None
         self._wake = asyncio.Event()
-        # Documents of others that were read come again over the change stream: to wake for them would be to ask twice.
+        # Documents of others may be rung for when they were read already: to wake for them would be to ask twice.
         self._known: set[str] = set()
         self._stuck = StuckAggregates(store)
         self._epoch = 0
@@ -67,12 +68,15 @@ class Relay:
         self._looked_at = 0.0
         self._looked_for: int | None = None
         self._hears_since: float | None = None
-        """When the change stream was opened that is open now."""
+        """Since when the bell is heard."""
+        self._untold: list[str] = []
+        """Documents that were committed here while this relay was to publish them, until it knows that it still is."""
         store.on_commit.append(self._committed)
+        store.publishes = self._publishes
 
     async def run(self) -> None:
         """Publish until cancelled; errors are logged, waited out and tried again."""
-        watcher = asyncio.create_task(self._watch())
+        watcher = asyncio.create_task(self._hear())
         backoff = self._settings.retry_base_seconds
         try:
             while True:
@@ -105,6 +109,7 @@ class Relay:
         with contextlib.suppress(PyMongoError):
             await self._tidy()
             await self._lease.release()
+        self._held = None  # what is committed here from now on is rung for
         await self._publisher.reset()
 
     async def _lead(self) -> Held | None:
@@ -126,7 +131,13 @@ class Relay:
         """A commit of this process has written these outbox documents."""
         if not self._ahead.take(documents, after):
             self._look = True
+        if self._publishes():
+            self._untold += (document["_id"] for document in documents)
         self._wake.set()
+
+    def _publishes(self) -> bool:
+        """Whether who commits here may leave it to this relay."""
+        return self._held is not None and self._held.valid
 
     def _due(self) -> float:
         """When the next turn is at the latest: to look, to tidy, or to renew the lease."""
@@ -144,9 +155,12 @@ class Relay:
     async def _turn(self) -> bool:
         """Publish what was committed. Returns as ``drain``."""
         held = await self._lead()
+        untold, self._untold = self._untold, []
         if held is None:
             self._looked_at = asyncio.get_running_loop().time()
             self._ahead.forget()
+            if untold:  # the lease was lost in between
+                self._store.bell.ring(untold)
             return False
         # What a leader before, or a failure, may have left behind goes first.
         if self._looked_for == held.epoch and self._stuck.none and not await self._ahead.send(self._send_ahead):
@@ -298,22 +312,21 @@ class Relay:
         _log.warning("publish_failed", event_id=row["_id"], topic=row.get("topic"), error=type(error).__name__)
         return Failure(row, error)
 
-    async def _watch(self) -> None:
-        """Wake on outbox rows that other processes commit. A failure only costs latency: polling goes on."""
-        theirs = {"operationType": "insert", "fullDocument.by": {"$ne": self._store.writer}}
-        pipeline: list[dict[str, Any]] = [{"$match": theirs}, {"$project": {"documentKey": 1}}]
+    async def _hear(self) -> None:
+        """Wake for outbox rows that other processes commit. A failure only costs latency: polling goes on."""
         while True:
             try:
-                async with self._store.watch(pipeline, collection="outbox", wait_seconds=5.0) as batches:
+                async with self._store.bell.heard(BELL_WAIT_SECONDS) as batches:
                     self._hears_since = asyncio.get_running_loop().time()
-                    async for batch in batches:
-                        if not self._known.issuperset(change["documentKey"]["_id"] for change in batch):
+                    async for rings in batches:
+                        # Of who does not lead nothing is wanted.
+                        if self._held is not None and any(not ids or not self._known.issuperset(ids) for ids in rings):
                             self._look = True
                             self._wake.set()
             except PyMongoError as error:
                 self._hears_since = None
                 self._wake.set()  # the pause is a shorter one
-                _log.info("outbox_watch_interrupted", error=type(error).__name__)
+                _log.info("bell_unheard", error=type(error).__name__)
                 await asyncio.sleep(self._settings.relay_poll_seconds)
 
 

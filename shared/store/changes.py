@@ -9,7 +9,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from shared.store.driver import Database, session_of
+from shared.store.driver import Database, Session, session_of
 
 
 class ChangesEnded(PyMongoError):
@@ -40,23 +40,29 @@ async def watch(
         "cursor": {},
         "readConcern": {"level": "majority"},
     }
-    codec = database.codec_options
     async with session_of(database.client) as session:
-        cursor = (await database.command(opening, codec_options=codec, session=session))["cursor"]
-        name = cursor["ns"].split(".", 1)[1]
+        cursor = (await database.command(opening, codec_options=database.codec_options, session=session))["cursor"]
+        async with aclosing(following(database, cursor, session, wait_seconds)) as stream:
+            yield stream
 
-        async def batches() -> AsyncGenerator[list[dict[str, Any]], None]:
-            yield cursor["firstBatch"]
-            asking = {"getMore": cursor["id"], "collection": name, "maxTimeMS": int(wait_seconds * 1_000)}
-            while True:
-                answer = await database.command(asking, codec_options=codec, session=session)
-                yield answer["cursor"]["nextBatch"]
-                if not answer["cursor"]["id"]:
-                    raise ChangesEnded(f"the stream on {name} was closed")
 
-        try:
-            async with aclosing(batches()) as stream:
-                yield stream
-        finally:
-            with contextlib.suppress(PyMongoError):
-                await database.command({"killCursors": name, "cursors": [cursor["id"]]}, session=session)
+async def following(
+    database: Database, cursor: Mapping[str, Any], session: Session, wait_seconds: float
+) -> AsyncGenerator[list[dict[str, Any]], None]:
+    """What a cursor that waits at its end was answered with, and what comes to it from then on, in batches.
+
+    Raises:
+        PyMongoError: it broke, or ended (``ChangesEnded``).
+    """
+    codec, name = database.codec_options, cursor["ns"].split(".", 1)[1]
+    asking = {"getMore": cursor["id"], "collection": name, "maxTimeMS": int(wait_seconds * 1_000)}
+    try:
+        yield cursor["firstBatch"]
+        while True:
+            answer = await database.command(asking, codec_options=codec, session=session)
+            yield answer["cursor"]["nextBatch"]
+            if not answer["cursor"]["id"]:
+                raise ChangesEnded(f"the stream on {name} was closed")
+    finally:
+        with contextlib.suppress(PyMongoError):
+            await database.command({"killCursors": name, "cursors": [cursor["id"]]}, session=session)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pymongo import ASCENDING, IndexModel
 
+from shared.store.bell import BELL, BELL_BYTES
 from shared.store.driver import Database
 from shared.store.migrations import Migration
 
@@ -40,6 +41,8 @@ class CollectionSpec:
     migrations: Sequence[Migration] = field(default=())
     caused_by: str | None = None
     retired: Sequence[Retired] = ()
+    capped_bytes: int | None = None
+    """Of one that keeps its last documents only, at whose end a cursor can wait."""
 
 
 TEXT: Final[dict[str, Any]] = {"$gt": ""}
@@ -59,6 +62,7 @@ def of_text(field: str, keys: Sequence[tuple[str, int]] = (), *, unique: bool = 
 # What the shared mechanisms keep in each service's database.
 MECHANISMS: tuple[CollectionSpec, ...] = (
     CollectionSpec("outbox", [IndexModel([("key", ASCENDING), ("sequence", ASCENDING)]), IndexModel("rows.key")]),
+    CollectionSpec(BELL, capped_bytes=BELL_BYTES),
     CollectionSpec("outbox_stuck"),
     CollectionSpec("outbox_parked"),
     CollectionSpec("inbox", [IndexModel("at", expireAfterSeconds=INBOX_DAYS * 86_400)]),
@@ -90,7 +94,8 @@ async def create_collections(database: Database, specs: Sequence[CollectionSpec]
     existing = set(await database.list_collection_names())
     for spec in (*MECHANISMS, *specs):
         if spec.name not in existing:
-            await database.create_collection(spec.name, check_exists=False)
+            capped: dict[str, Any] = {"capped": True, "size": spec.capped_bytes} if spec.capped_bytes else {}
+            await database.create_collection(spec.name, check_exists=False, **capped)
         if spec.indexes:
             await database[spec.name].create_indexes(list(spec.indexes))
 

@@ -15,6 +15,7 @@ from shared.errors import AlreadyExists, NotFound, VersionConflict
 from shared.ids import new_id
 from shared.kafka.envelope import outbox_size, surely_below
 from shared.logs import get_logger
+from shared.store.bell import Bell
 from shared.store.bundles import bundled
 from shared.store.changes import watch
 from shared.store.codec import decode, may_hold_decimals
@@ -68,6 +69,9 @@ class Store:
         """Of this process's hold on the database: its outbox documents say by whom they are."""
         self.on_commit: list[Callable[[Sequence[Mapping[str, Any]], Mapping[str, int]], None]] = []
         """Told the outbox documents that a commit has written, and by id after what their events come (``Work.publish``)."""
+        self.bell = Bell(self.database)
+        self.publishes: Callable[[], bool] = _elsewhere
+        """Whether this process publishes what lies in the outbox; where not, who does is rung for."""
         self._written: dict[str, Timestamp] = {}
         self._handles: dict[str, Collection] = {}
 
@@ -115,6 +119,7 @@ class Store:
 
     async def close(self) -> None:
         """Release the connections."""
+        await self.bell.rung()
         await close(self.client)
 
     async def load(self, model: type[A], collection: str, id: str, what: str = "Ce document") -> A:
@@ -240,6 +245,8 @@ class Store:
         if documents:
             for tell in self.on_commit:
                 tell(documents, work.after)
+            if not self.publishes():
+                self.bell.ring([document["_id"] for document in documents])
 
     async def _said(self, error: Exception) -> Exception:
         """What a commit that failed is told as."""
@@ -297,6 +304,10 @@ class Store:
                 _log.info("conflict_retried", aggregate_id=conflict.extra.get("id"))
                 await asyncio.sleep(random.uniform(0.01, 0.02) * 2 ** min(attempt, 4))
         return await command()
+
+
+def _elsewhere() -> bool:
+    return False
 
 
 def missing(what: str, id: str) -> NotFound:

@@ -28,6 +28,7 @@ OF_NOBODY = {
     "audit": "figures by territory, masked",
     "readings": "figures of a month, masked, and which manager read them",
     "leases": "which worker does which job",
+    "bell": "ids of outbox documents",
     "epochs": "of topics",
     "migrations": "steps of collections",
     "inbox": "ids of events",

@@ -1,0 +1,102 @@
+"""What one process rings for, another hears; where it does not, it costs no more than a moment."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from pymongo.errors import AutoReconnect, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from shared.clock import HandClock
+from shared.store import Store
+from shared.store.bell import BELL, MOST_NAMED
+from shared.store.collections import create_collections
+from shared.store.driver import Driver
+from tests.support import Stack
+
+
+@pytest.fixture(params=list(Driver))
+async def processes(
+    request: pytest.FixtureRequest, stack: Stack, clock: HandClock
+) -> AsyncIterator[tuple[Store, Store]]:
+    """Two of one service, by either driver."""
+    url = stack.environment["MONGODB_URL"]
+    stores = [Store(url, f"{stack.prefix}_bell", clock, driver=request.param) for _ in range(2)]
+    await create_collections(stores[0].database, ())
+    yield stores[0], stores[1]
+    await stores[0].client.drop_database(stores[0].database.name)
+    for store in stores:
+        await store.close()
+
+
+async def rung_for(store: Store) -> list[list[str]]:
+    """Documents of each ring that is kept; a ring is no majority's yet when it is over."""
+    bell = store.database.get_collection(BELL, read_concern=ReadConcern("local"))
+    return [ring["documents"] async for ring in bell.find({})]
+
+
+@asynccontextmanager
+async def hearing(store: Store, wait_seconds: float = 20.0) -> AsyncIterator[AsyncIterator[list[list[str]]]]:
+    """The bell is heard: the first batch says that nothing was rung since."""
+    async with store.bell.heard(wait_seconds) as batches:
+        assert await anext(batches) == []
+        yield batches
+
+
+async def test_what_is_rung_is_heard_with_the_documents_that_it_names(processes: tuple[Store, Store]) -> None:
+    one, other = processes
+    other.bell.ring(["before"])
+    await other.bell.rung()
+    async with hearing(one) as batches:
+        other.bell.ring(["a", "b"])
+        assert await anext(batches) == [["a", "b"]]
+        other.bell.ring([f"{n}" for n in range(MOST_NAMED + 1)])
+        assert await anext(batches) == [[]], "some, it does not say which"
+
+
+async def test_a_bell_that_nobody_has_rung_yet_can_be_heard(processes: tuple[Store, Store]) -> None:
+    one, other = processes
+    async with hearing(one) as batches:
+        other.bell.ring(["first"])
+        assert await anext(batches) == [["first"]]
+
+
+async def test_what_is_committed_during_a_ring_is_told_by_one_more(processes: tuple[Store, Store]) -> None:
+    one, other = processes
+    other.bell.ring(["a"])
+    await asyncio.sleep(0)  # it is on its way
+    for name in "bcd":
+        other.bell.ring([name])
+    await other.bell.rung()
+    assert await rung_for(one) == [["a"], ["b", "c", "d"]]
+
+
+async def test_a_ring_that_fails_is_nobodys_failure(
+    processes: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = processes
+
+    class Away:
+        async def insert_one(self, document: object) -> None:
+            raise AutoReconnect("away")
+
+    monkeypatch.setattr(one.bell, "_rings", Away())
+    one.bell.ring(["a"])
+    await one.bell.rung()
+
+
+async def test_it_keeps_its_last_rings_only(processes: tuple[Store, Store]) -> None:
+    one, other = processes
+    for number in range(60):
+        other.bell.ring([f"{number}-{'x' * 2_000}"])
+        await other.bell.rung()
+    assert 0 < await one.collection(BELL).estimated_document_count() < 60
+
+
+async def test_who_hears_learns_that_it_is_gone(processes: tuple[Store, Store]) -> None:
+    one, other = processes
+    async with hearing(one) as batches:
+        await other.database.drop_collection(BELL)
+        with pytest.raises(PyMongoError):
+            await anext(batches)
