@@ -1,7 +1,9 @@
 """Clauses is the template of a service: the others have its rooms, and no endpoint reads or writes by itself."""
 
 import ast
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,34 @@ def raw_queries(source: str) -> Iterator[str]:
             yield f"line {node.lineno} asks a collection itself: call it `store` and put the question into queries/"
 
 
+FOR_TESTS = {
+    "shipped_structure": "what tests hold the referential against",
+    "stable_allocation": "the oracle that the allocation is held against",
+}
+"""What nothing in a service calls, and why it is there."""
+_KNOWN_DECORATORS = {"cached", "classmethod", "dataclass", "lru_cache", "property", "read_once", "staticmethod"}
+"""Others hand a function to whoever calls it: routes, validators, compiled rules."""
+
+
+def defined(tree: ast.Module) -> Iterator[str]:
+    """Names of public functions, methods and classes that nobody but their callers would call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            decorators = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+            if all(isinstance(one, ast.Name) and one.id in _KNOWN_DECORATORS for one in decorators):
+                yield node.name
+
+
+def uncalled(sources: Mapping[str, str]) -> Iterator[str]:
+    """Functions and classes of services whose name stands nowhere but where they are defined, in sentences."""
+    named = Counter(word for text in sources.values() for word in re.findall(r"\w+", text))
+    for path, text in sources.items():
+        if path.startswith("services/") and path.endswith(".py"):
+            for name in defined(ast.parse(text)):
+                if named[name] == 1 and name not in FOR_TESTS:
+                    yield f"{path}: nobody calls {name}: call it where what it tells of or does happens, or take it away"
+
+
 def _is_store(node: ast.expr, modules: set[str]) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr == "store"
@@ -151,6 +181,21 @@ def test_a_question_that_stands_elsewhere_is_found(line: str) -> None:
 )
 def test_a_question_that_is_handed_on_is_left_alone(line: str) -> None:
     assert not list(raw_queries(line))
+
+
+def test_nothing_lies_in_a_service_that_nobody_calls() -> None:
+    sources = {
+        str(path.relative_to(ROOT)): path.read_text()
+        for room in ("services", "shared", "deploy")
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in (".j2", ".py", ".sh", ".toml")
+    }
+    found = list(uncalled(sources))
+    assert not found
+    of_nobody = {"services/x/commands/y.py": "async def tell_it(work): ...\n\nclass Offer:\n    def paused(self): ..."}
+    assert len(list(uncalled(of_nobody))) == 3
+    by_the_api = {**of_nobody, "services/x/api/y.py": "tell_it(work)\noffer: Offer\noffer.paused()"}
+    assert not list(uncalled(by_the_api))
 
 
 @pytest.mark.parametrize("room", ["known.py", "spare/__init__.py"])
