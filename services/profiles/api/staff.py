@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.profiles.commands import staff as commands
 from services.profiles.context import Ctx
-from services.profiles.domain.staff import GrantState
+from services.profiles.domain.staff import INVITABLE, GrantState
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.http import Caller, resource
@@ -23,7 +23,7 @@ _EXAMPLE = {"counsellor": {"value": {"role": "counsellor", "email": "lea@creuse.
 class StaffInvitationInput(InvitationInput):
     """Somebody who is to work for the territory."""
 
-    role: Role = Field(description="counsellor, manager or facilitator")
+    role: Role = Field(description=f"{', '.join(INVITABLE[:-1])} or {INVITABLE[-1]}")
 
 
 class GrantView(BaseModel):

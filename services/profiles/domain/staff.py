@@ -133,5 +133,5 @@ class Staff(Members):
 def check_role(role: Role) -> None:
     """Raises NoSuchRole for a role that nobody is invited to."""
     if role not in INVITABLE:
-        message = "On n'invite qu'à ces rôles : counsellor, manager, facilitator."
+        message = f"On n'invite qu'à ces rôles : {', '.join(INVITABLE)}."
         raise refused_field(NoSuchRole, "role", "not-invitable", message)
