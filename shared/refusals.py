@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from pydantic_core import core_schema
 
 from shared.errors import FieldError
+from shared.written import counted, in_french
 
 OTHERWISE: Final = "Cette valeur n'est pas acceptée."
 _NO_VALUE: Final = "Ce champ est obligatoire."
@@ -39,18 +40,6 @@ def shaped(pattern: str, sentence: str) -> str:
     if _SHAPES.setdefault(pattern, sentence) != sentence:
         raise ValueError(f"{pattern} says something else already: {_SHAPES[pattern]}")
     return pattern
-
-
-def in_french(value: object) -> str:
-    """A limit as it is written: 17.5 → «17,5», 10000 → «10 000», a day → «09/03/2026»."""
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return str(value)
-    written = f"{value if isinstance(value, Decimal) else Decimal(str(value)):,f}"
-    if "." in written:
-        written = written.rstrip("0").rstrip(".")
-    return written.replace(",", "\u202f").replace(".", ",")
 
 
 _UNITS: Final[Mapping[str, tuple[str, str]]] = {
@@ -79,11 +68,6 @@ def _measured(value: object, field: str) -> str:
     return f"{written}\u00a0{unit[0 if -2 < value < 2 else 1]}"
 
 
-def _counted(number: Any, one: str, several: str) -> str:
-    """«1 caractère», «20 caractères»; in French nought and one are singular."""
-    return f"{in_french(number)} {one if isinstance(number, int) and number < 2 else several}"
-
-
 def _bounded(key: str, before: str, day: str) -> Sentence:
     def say(context: Mapping[str, Any], field: str) -> str:
         limit = context[key]
@@ -99,13 +83,13 @@ def _at_least(one: str, several: str, subject: str) -> Sentence:
         least = context["min_length"]
         if least == 1 and several == "caractères":
             return "Ce champ ne peut pas être vide."
-        return f"{subject} doit avoir au moins {_counted(least, one, several)}."
+        return f"{subject} doit avoir au moins {counted(least, one, several)}."
 
     return say
 
 
 def _at_most(one: str, several: str, subject: str) -> Sentence:
-    return lambda context, _: f"{subject} doit avoir au plus {_counted(context['max_length'], one, several)}."
+    return lambda context, _: f"{subject} doit avoir au plus {counted(context['max_length'], one, several)}."
 
 
 _VALUE = re.compile(r"'((?:[^'\\]|\\.)*)'|(-?\w[\w.]*)(?=$|,| ou | or )")
@@ -120,7 +104,7 @@ def _one_of(context: Mapping[str, Any], _: str, key: str = "expected") -> str:
         return f"La seule valeur possible est {values[0]}."
     if len(values) > _MOST_VALUES:
         rest = len(values) - _MOST_VALUES
-        return f"Valeurs possibles : {', '.join(values[:_MOST_VALUES])}, et {_counted(rest, 'autre', 'autres')}."
+        return f"Valeurs possibles : {', '.join(values[:_MOST_VALUES])}, et {counted(rest, 'autre', 'autres')}."
     return f"Valeurs possibles : {', '.join(values[:-1])} ou {values[-1]}."
 
 
@@ -227,13 +211,13 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         f"Ce nombre doit être un multiple de {_measured(context['multiple_of'], field)}."
     ),
     "decimal_max_digits": lambda context, _: (
-        f"Ce nombre doit avoir au plus {_counted(context['max_digits'], 'chiffre', 'chiffres')}."
+        f"Ce nombre doit avoir au plus {counted(context['max_digits'], 'chiffre', 'chiffres')}."
     ),
     "decimal_max_places": lambda context, _: (
-        f"Ce nombre doit avoir au plus {_counted(context['decimal_places'], 'chiffre', 'chiffres')} après la virgule."
+        f"Ce nombre doit avoir au plus {counted(context['decimal_places'], 'chiffre', 'chiffres')} après la virgule."
     ),
     "decimal_whole_digits": lambda context, _: (
-        f"Ce nombre doit avoir au plus {_counted(context['whole_digits'], 'chiffre', 'chiffres')} avant la virgule."
+        f"Ce nombre doit avoir au plus {counted(context['whole_digits'], 'chiffre', 'chiffres')} avant la virgule."
     ),
     # Days and times.
     "date_type": _DAY,

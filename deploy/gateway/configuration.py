@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.gateway.merged import Document
+from shared.http.problems import title_of
 
 _TEMPLATE = Path(__file__).parent / "nginx.conf.in"
 SLACK_BYTES = 100_000
@@ -19,16 +20,12 @@ LONG_SECONDS = 900
 STREAM_SECONDS = 3_600
 
 PROBLEMS = {
-    404: ("not-found", "Introuvable", "Rien ne se trouve à cette adresse."),
-    413: (
-        "body-too-large",
-        "Contenu trop volumineux",
-        "Le contenu est plus volumineux que cette adresse ne le permet.",
-    ),
-    429: ("too-many-requests", "Trop de demandes", "Trop de demandes depuis cette adresse : attendez un instant."),
-    502: ("unavailable", "Service indisponible", "Le service ne répond pas en ce moment : réessayez dans un instant."),
-    503: ("unavailable", "Service indisponible", "Le service ne répond pas en ce moment : réessayez dans un instant."),
-    504: ("unavailable", "Service indisponible", "Le service ne répond pas à temps : réessayez dans un instant."),
+    404: ("not-found", "Rien ne se trouve à cette adresse."),
+    413: ("body-too-large", "Le contenu est plus volumineux que cette adresse ne le permet."),
+    429: ("too-many-requests", "Trop de demandes depuis cette adresse : attendez un instant."),
+    502: ("unavailable", "Le service ne répond pas en ce moment : réessayez dans un instant."),
+    503: ("unavailable", "Le service ne répond pas en ce moment : réessayez dans un instant."),
+    504: ("unavailable", "Le service ne répond pas à temps : réessayez dans un instant."),
 }
 
 
@@ -63,7 +60,8 @@ def configuration(upstreams: list[Upstream], port: int = 8000) -> str:
 
 
 def _problem(code: int) -> str:
-    kind, title, detail = PROBLEMS[code]
+    kind, detail = PROBLEMS[code]
+    title = title_of(code)
     return (
         f'{{"type":"urn:bassin:problem:{kind}","title":"{title}","status":{code},"code":"{kind}","detail":"{detail}"}}'
     )

@@ -9,6 +9,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from shared.errors import FieldError, Refused
 from shared.http.refused import HttpRefusal
+from shared.written import in_french
 
 MAX_KEYS: Final = 200
 MAX_ITEMS: Final = 1_000
@@ -16,6 +17,10 @@ MAX_VALUES: Final = 10_000
 MAX_DEPTH: Final = 20
 MAX_TEXT: Final = 60_000
 """The richest body that a form makes has some hundred values; a whole feed goes to the import, which counts by rows."""
+
+_TOO_MANY: Final = f"Ce contenu a trop de valeurs : {in_french(MAX_VALUES)} au plus."
+_TOO_LONG: Final = f"Ce texte est trop long : {in_french(MAX_TEXT)} caractères au plus."
+_TOO_DEEP: Final = f"Ce contenu est imbriqué trop profondément : {MAX_DEPTH} niveaux au plus."
 
 
 class BodyRefused(HttpRefusal):
@@ -35,10 +40,10 @@ def bounded_json(raw: bytes) -> Any:
     """
     # Before it is parsed: each list and object of a million costs the memory manager more than the whole of a good body.
     if raw.count(b"[") + raw.count(b"{") > 2 * MAX_VALUES or raw.count(b",") > 10 * MAX_VALUES:
-        raise BodyRefused("(body)", "too-many", f"{MAX_VALUES} valeurs au plus.")
+        raise BodyRefused("(body)", "too-many", _TOO_MANY)
     document = orjson.loads(raw)
     if isinstance(document, str) and len(document) > MAX_TEXT:
-        raise BodyRefused("(body)", "too-long", f"{MAX_TEXT} caractères au plus.")
+        raise BodyRefused("(body)", "too-long", _TOO_LONG)
     left = MAX_VALUES
     waiting: list[tuple[Any, str, int]] = [(document, "", 1)]
     while waiting:
@@ -53,17 +58,17 @@ def bounded_json(raw: bytes) -> Any:
             continue
         left -= len(value)
         if len(value) > most:
-            raise BodyRefused(path or "(body)", "too-many", f"{most} {what} au plus.")
+            raise BodyRefused(path or "(body)", "too-many", f"Il y a trop de {what} ici : {in_french(most)} au plus.")
         if left < 0:
-            raise BodyRefused("(body)", "too-many", f"{MAX_VALUES} valeurs au plus.")
+            raise BodyRefused("(body)", "too-many", _TOO_MANY)
         if depth > MAX_DEPTH:
-            raise BodyRefused(path[:200], "too-deep", f"{MAX_DEPTH} niveaux au plus.")
+            raise BodyRefused(path[:200], "too-deep", _TOO_DEEP)
         for key, child in children:
             # Of these very classes, as the parser makes them.
             kind = type(child)
             if kind is str:
                 if len(child) > MAX_TEXT:
-                    raise BodyRefused(_within(path, key), "too-long", f"{MAX_TEXT} caractères au plus.")
+                    raise BodyRefused(_within(path, key), "too-long", _TOO_LONG)
             elif kind is dict or kind is list:
                 waiting.append((child, _within(path, key), depth + 1))
     return document

@@ -19,7 +19,8 @@ from shared.http.bodies import BodyRefused
 from shared.http.refused import HttpRefusal
 from shared.logs import get_logger
 from shared.nir import names_nir
-from shared.refusals import in_french, path_of, rule_of, sentence_of
+from shared.refusals import path_of, rule_of, sentence_of
+from shared.written import in_french
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from starlette.exceptions import HTTPException
 
-from shared.refusals import in_french
+from shared.written import in_french
 
 
 class HttpRefusal(HTTPException):

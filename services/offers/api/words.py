@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from services.offers.domain.content import UNPAID, OfferContent
-from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.contracts.events.base import Place
 from shared.contracts.vocabulary import ContractKind
+from shared.written import in_french
 
 CONTRACT_WORDS = {
     ContractKind.CDI: "CDI",

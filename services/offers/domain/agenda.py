@@ -25,6 +25,7 @@ from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Aggregate, Entity
 from shared.errors import Refused, refused_field, transition_refused
 from shared.types import Distinct, Identifier, Instant, Name, Prose
+from shared.written import counted
 
 
 class AgendaStatus(StrEnum):
@@ -178,10 +179,16 @@ class AgendaEvent(Aggregate):
             waiting = sum(r.status is RegistrationStatus.WAITING for r in inside)
             new = by_id.get(old.id)
             if new is None and held + waiting:
-                message = f"{held + waiting} personne(s) y ont une place ou l'attendent."
+                people = counted(held + waiting, "personne a", "personnes ont")
+                message = f"{people} une place dans une séance qui n'y est plus, ou l'attendent."
                 raise refused_field(Refused, "sessions", "places_held", message)
             if new is not None and new.places is not None and new.places < held:
-                raise refused_field(Refused, "sessions", "places_held", f"{held} personne(s) ont une place.")
+                raise refused_field(
+                    Refused,
+                    "sessions",
+                    "places_held",
+                    f"{counted(held, 'personne a', 'personnes ont')} déjà une place.",
+                )
             if new is not None and new.starts_at != old.starts_at:
                 self._begin_anew(new, now)
         self.details, self.place, self.sessions = details, place, sessions

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 
 from services.offers.domain.content import UNPAID, OfferContent
-from services.offers.domain.imports.numbers import in_euros, in_french
+from services.offers.domain.imports.numbers import in_euros
 from services.offers.domain.imports.salary import FULL_WEEK, LIKELY_JOB, LIKELY_LEARNER, WEEKS_A_MONTH, WIDEST
 from services.offers.domain.linter import Draft, Finding
 from services.offers.domain.schedule import DAY
@@ -12,6 +12,7 @@ from shared import civil
 from shared.contracts.events.base import Shift
 from shared.contracts.vocabulary import ContractKind
 from shared.reference.minimum_wage import APPRENTICE_SHARE, PROFESSIONALISATION_SHARE, minimum_wage
+from shared.written import in_french
 
 _SHARES = {
     ContractKind.APPRENTICESHIP: (APPRENTICE_SHARE, "D6222-26"),

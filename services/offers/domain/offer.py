@@ -27,6 +27,7 @@ from shared.contracts.events.offers import OfferCompany, OfferState
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.domain import Entity
 from shared.errors import Refused, refused_field
+from shared.written import counted
 
 
 class Feed(Entity):
@@ -120,7 +121,7 @@ class Offer(WithPositions):
                 Refused,
                 "positions_total",
                 "below_filled",
-                f"{self.positions_filled} postes sont déjà pourvus.",
+                f"{counted(self.positions_filled, 'poste est déjà pourvu', 'postes sont déjà pourvus')}.",
             )
         changed = [name for name in type(content).model_fields if getattr(content, name) != getattr(self.content, name)]
         if not changed:

@@ -9,6 +9,7 @@ from services.offers.domain.life import LifePolicy, Outcome
 from services.offers.domain.lifetime import WithLife
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import Refused, refused_field
+from shared.written import counted
 
 
 class WithPositions(WithLife):
@@ -35,7 +36,10 @@ class WithPositions(WithLife):
         self._check("fill")
         if not 1 <= count <= self.positions_open:
             raise refused_field(
-                Refused, "count", "positions_open", f"Il reste {self.positions_open} poste(s) à pourvoir."
+                Refused,
+                "count",
+                "positions_open",
+                f"Il reste {counted(self.positions_open, 'poste', 'postes')} à pourvoir.",
             )
         self.positions_filled += count
         if through_us:
@@ -58,7 +62,12 @@ class WithPositions(WithLife):
         self._check("reopen")
         self._verdict(company, by)
         if not 1 <= count <= self.positions_filled:
-            raise refused_field(Refused, "count", "positions_filled", f"{self.positions_filled} poste(s) sont pourvus.")
+            raise refused_field(
+                Refused,
+                "count",
+                "positions_filled",
+                f"{counted(self.positions_filled, 'poste est pourvu', 'postes sont pourvus')}.",
+            )
         self.positions_filled -= count
         self.positions_filled_through_us = min(self.positions_filled_through_us, self.positions_filled)
         self.status = OfferStatus.PUBLISHED

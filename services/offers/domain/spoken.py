@@ -13,7 +13,6 @@ from functools import cache
 
 from services.offers.domain.imports.hours import weekly_hours_in
 from services.offers.domain.imports.licences import licence_named
-from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
@@ -27,6 +26,7 @@ from shared.reference.demand_needs import (
     night_in_title,
     weekend_in,
 )
+from shared.written import in_french
 
 _REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
 _FREE = re.compile(

@@ -14,8 +14,9 @@ from pydantic_core import PydanticKnownError
 from pydantic_core._pydantic_core import list_all_errors
 
 from shared import refusals
-from shared.refusals import SENTENCES, field_errors, in_french, shaped
+from shared.refusals import SENTENCES, field_errors, shaped
 from shared.types import CivilDate, Email, Euros, Identifier, Instant, Line
+from shared.written import in_french
 from tests.documents import ROOT
 
 KINDS: dict[str, dict[str, Any]] = {one["type"]: one["example_context"] or {} for one in list_all_errors()}  # type: ignore[misc]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from shared.refusals import in_french
+from shared.written import in_french
 
 MAX_ROW_BYTES = 256_000
 """Of one row: a hundred times the usual one. A longer one is refused by itself."""

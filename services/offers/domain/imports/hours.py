@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 
-from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.imports.rows import MAX_LABEL, Warned
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.schedule import DAY, DeclaredSchedule, flags_of_minutes
 from shared.reference.text import unaccented
+from shared.written import in_french
 
 _WEEKS_A_YEAR = 52.0
 FULL_YEAR = 1607.0

@@ -25,11 +25,6 @@ def value_of(text: str, *, grouped: bool = True) -> float:
     return float(whole + (decimals or "").replace(",", "."))
 
 
-def in_french(value: float) -> str:
-    """17.5 as «17,5», 35.0 as «35»."""
-    return f"{value:g}".replace(".", ",")
-
-
 def in_euros(low: float, high: float | None = None) -> str:
     """«12,50 €», «12,50 à 13,00 €»."""
     ends = dict.fromkeys((low, low if high is None else high))
