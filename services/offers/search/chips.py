@@ -40,3 +40,16 @@ class Said:
     denied: Meaning | None
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that was read between two places (characters) of the question; ``parameters`` say the same outright."""
+
+    kind: ChipKind
+    label: str
+    start: int
+    end: int
+    parameters: Parameters
+    bars: bool = False
+    """Whether it takes away («sans intérim») instead of naming what is wanted."""

@@ -79,7 +79,11 @@ _NO_EARLY = Meaning("Pas tôt le matin", {"no_early": "true"})
 _STUDIES = r"(?:diplomes?|qualifications?|bac|etudes?|formation)"
 _NOT_NEEDED = r"(?:non|pas) (?:requise?s?|obligatoires?|necessaires?|demandee?s?|exigee?s?|indispensables?)"
 _BUT_LICENCE = r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)"
-_TRANSPORT = r"(?:bus|trains?|tram(?:way)?|metro|gares?|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
+_OF_PARIS = r"(?! (?:de lyon|de l est|du nord|saint lazare|d austerlitz|montparnasse))"
+"""Behind «gare»: it is the name of one."""
+_TRANSPORT = (
+    rf"(?:bus|trains?|tram(?:way)?|metro|gares?{_OF_PARIS}|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
+)
 
 _MONTHS = r"(?:mai|juin|juillet|aout|septembre)"
 _TO = r"(?:(?:et|ou|a|au|jusqu|en|fin|mi|debut|de|du|d) )*"

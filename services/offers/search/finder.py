@@ -17,10 +17,12 @@ from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
-from services.offers.search.intent import PlaceFinder, Understood, understand
+from services.offers.search.intent import Understood, understand
+from services.offers.search.left_out import PlaceFinder
 from services.offers.search.places import NOWHERE, Home, Places
 from services.offers.search.question import Question, is_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, learn, merged, read
+from services.offers.search.regions import area_words
 from services.offers.search.rows import Rows
 from services.offers.search.spelling import correction
 from services.offers.search.suggest import Suggester
@@ -109,6 +111,7 @@ class Finder:
         along with it, in the follower's thread, before somebody types."""
         self._suggester = self.suggester
         towns()
+        area_words()
         town_sounding(())
         self.trades.vocabulary.sounding(())
         learn(self.trades.written)

@@ -5,35 +5,23 @@ and which parameters say the same, so that a front-end shows it as a chip that c
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from services.offers.search.chips import ChipKind, Parameters
+from services.offers.search.chips import Chip, ChipKind
 from services.offers.search.filters import matches
 from services.offers.search.foreign import translated
 from services.offers.search.former import former
 from services.offers.search.insertion import with_structures
+from services.offers.search.left_out import BARRING, LEAVING, PlaceFinder, bars, goes_on, left_out_of
 from services.offers.search.numerals import SINGLE, with_numerals
 from services.offers.search.phrases import TASKS, TOGETHER, VERBS, stretches
 from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt
 from services.offers.search.unspaced import Apart
 from services.offers.search.words import LA_POSTE, STOP, Word, words_of
 from shared.reference.lexicon import ADDED, BESIDE
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that was read between two places (characters) of the question; ``parameters`` say the same outright."""
-
-    kind: ChipKind
-    label: str
-    start: int
-    end: int
-    parameters: Parameters
-    bars: bool = False
-    """Whether it takes away («sans intérim») instead of naming what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +59,7 @@ _RAISING = frozenset(f"{day}{end}" for day in WEEKDAYS | {"samedi", "dimanche"} 
 }  # fmt: skip
 """Words of what is shown and filters nothing that raise the offers that have them."""
 
-PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Sequence[Chip]]
-"""Finds the places that a question names among the words of a text that no other filter took (their numbers)."""
 
-
-_BARRING = frozenset({"pas", "sauf", "hors", "ni", "sans", "rien"})
-_WANTING = frozenset({"aime", "peux", "souhaite", "supporte", "veut", "veux"})
-_MORE = frozenset({"que", "tard", "tot", "pres", "loin"})
-_LISTING = frozenset({"sauf", "hors"})
-"""Behind these «et» goes on with what is left out."""
-_NOT_BARRED = frozenset({"loin", "cher", "trop", "grave", "mal", "besoin", "obligatoire", "exige", "requis"})
-"""Words behind «pas» that bar nothing: «pas loin de Guéret»."""
-_MOST_BARRED = 4
-_OF = frozenset({"de", "d", "du", "des"})
 _OF_ONESELF = (ChipKind.EXPERIENCE, ChipKind.LICENCE)
 """Of these what cannot be filtered by is what somebody says of themselves: «j'ai 17 ans», «véhiculée», «mal de dos»."""
 _OPERATORS = {"AND": "et", "OR": "ou", "NOT": "sauf"}
@@ -138,13 +114,12 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
         if not meaning.parameters and not match.denied:
             raising += [words[at] for at in sorted(numbers) if words[at].folded in _RAISING]
     barred: list[tuple[Word, ...]] = []
-    for left_out in _barred(words, taken):
-        left_out = _without_place(words, left_out, find_place)
+    for left_out in left_out_of(words, taken, find_place):
         barred.append(tuple(words[at] for at in left_out))
         taken |= set(range(left_out[0], left_out[-1] + 1))
         # With the word that leaves them out: «sauf» is not looked for.
         before = left_out[0] - 1
-        while not _bars(words, before):
+        while not bars(words, before):
             before -= 1
         taken |= set(range(before, left_out[0]))
     if find_place is not None:
@@ -186,6 +161,8 @@ def _with_signs(text: str, words: list[Word]) -> list[Word]:
     found: list[Word] = []
     loud = text.isupper()
     for at, word in enumerate(words):
+        if at and (words[at - 1].folded, word.folded) in LEAVING and not goes_on(words, at):
+            word = replace(word, folded="sauf")  # «à part l'usine», «à l'exception du ménage»
         minus = word.start - 1
         if at and text[minus] == "-" and text[minus - 1 : minus].isspace():
             found.append(Word("-", "sauf", minus, word.start))
@@ -197,72 +174,6 @@ def _with_signs(text: str, words: list[Word]) -> list[Word]:
         if word.folded[0].isdigit() and _AMOUNT.fullmatch(word.folded) and (euros := _EUROS.match(text, word.end)):
             found.append(Word(euros[0].strip(), "euros", euros.end() - 1, euros.end()))
     return found
-
-
-def _barred(words: Sequence[Word], taken: set[int]) -> list[tuple[int, ...]]:
-    """Numbers of the words that «pas», «sauf», «hors» leave out: what follows, up to the next word that joins."""
-    found: list[tuple[int, ...]] = []
-    for at, word in enumerate(words):
-        if not _bars(words, at) or at in taken:
-            continue
-        start = at + 1
-        while True:
-            start, end = _left_out(words, taken, start)
-            # «Je trouve pas de travail», but «pas le mercredi»
-            talks = all(asks(one := words[number].folded) and one not in WEEKDAYS for number in range(start, end))
-            if talks and start < end and _refused(words, at):
-                start = end  # «je ne veux plus travailler en usine»
-                continue
-            if start == end or words[start].folded in _NOT_BARRED or talks:
-                break
-            told = [number for number in range(start, end) if words[number].folded not in STOP]
-            found.append(tuple(number for number in told if not asks(words[number].folded)) or tuple(told))
-            # «Sauf restauration et bâtiment» leaves out both.
-            if not (word.folded in _LISTING and end < len(words) and words[end].folded in ("et", "ou")):
-                break
-            start = end + 1
-    return found
-
-
-def _bars(words: Sequence[Word], at: int) -> bool:
-    """Whether a word leaves out what follows; «plus» does where something is not wanted any more: «veux plus de caisse»."""
-    if words[at].folded == "plus":
-        behind = words[at + 1].folded if at + 1 < len(words) else ""
-        never = at > 1 and words[at - 2].folded in ("ne", "n")
-        return _refused(words, at) and behind not in _MORE and (never or behind not in _OF)
-    return words[at].folded in _BARRING
-
-
-def _refused(words: Sequence[Word], at: int) -> bool:
-    """Whether somebody says here that they do not want or cannot."""
-    return at > 0 and words[at - 1].folded in _WANTING
-
-
-def _without_place(words: Sequence[Word], left_out: tuple[int, ...], find_place: PlaceFinder | None) -> tuple[int, ...]:
-    """The same without the place with which it ends: «rien dans la restauration Aubenas»."""
-    if find_place is None or len(left_out) < 2:
-        return left_out
-    found = find_place(words, frozenset(left_out[1:]))
-    starts = [words[at].start for at in left_out]
-    first = min((place.start for place in found if place.end >= words[left_out[-1]].end), default=None)
-    return left_out if first is None else tuple(at for at, start in zip(left_out, starts, strict=True) if start < first)
-
-
-def _left_out(words: Sequence[Word], taken: set[int], start: int) -> tuple[int, int]:
-    """Where the next thing begins and ends that may be left out."""
-    while start < len(words) and words[start].folded in STOP and words[start].folded not in _BARRING:
-        start += 1
-    end, most = start, min(start + _MOST_BARRED, len(words))
-    while end < most and end not in taken and words[end].folded not in _BARRING:
-        # «Sans port de charges» is one thing, and «pas de porte à porte».
-        goes_on = end > start and end + 1 < len(words) and end + 1 not in taken
-        twice = goes_on and words[end].folded == "a" and words[end - 1].folded == words[end + 1].folded
-        one_thing = goes_on and (words[end].folded in _OF or twice)
-        most = end + 2 if twice else most  # «pas de porte à porte commercial»
-        if words[end].folded in STOP and not one_thing:
-            break
-        end += 1
-    return start, end
 
 
 def literally(text: str) -> Understood:
@@ -370,7 +281,7 @@ def _of_title(words: Sequence[Word], word: Word, taken: set[int]) -> bool:
 def _lacking(words: Sequence[Word], word: Word) -> bool:
     """Whether somebody says that they have none: «pas de travail»."""
     at = words.index(word)
-    return at > 1 and words[at - 2].folded in _BARRING
+    return at > 1 and words[at - 2].folded in BARRING
 
 
 def _joining(words: Sequence[Word], at: int) -> bool:

@@ -34,7 +34,7 @@ _WORDS = (
     "sujet sur surtout table tandis tard temps tenace tendre tenir tenue terme termes terre tete tiers tirer tomber tour "
     "tourner tous tout toute touts train traverser tres triste trois trop trouver tuer usage utile vague valeur vendre "
     "vendredi venir vent verre vers version vert verte veste vide vie vieille viens vieux vif ville vin vivre voici voie "
-    "foin foins haie haies pelouse pelouses vigne vignes champs pre pres verger vergers "
+    "champagne foin foins haie haies pelouse pelouses vigne vignes champs pre pres verger vergers "
     "mer montagne neige plage ranger signes station "
     "voila voir voix volonte vouloir vrai vue yeux lourde lourdes maman port ports"
 )

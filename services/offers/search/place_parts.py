@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from services.offers.search.chips import ChipKind
-from services.offers.search.intent import Chip
+from services.offers.search.chips import Chip, ChipKind
 from services.offers.search.ordinary import ORDINARY
-from services.offers.search.place_words import AROUND, AT, COMPASS, LEVELS, LISTING, WEAK_AT, WIDER
+from services.offers.search.place_words import AROUND, ARTICLES, AT, COMPASS, LEVELS, LISTING, WEAK_AT, WIDER
 from services.offers.search.talk import asks
 from services.offers.search.words import STOP, Word
-from shared.reference.communes import Commune, department_of
+from shared.reference.communes import Commune, Communes, department_of
 from shared.reference.departments import DEPARTMENTS, departments_of
 from shared.reference.text import folded, unaccented
 
@@ -147,6 +146,18 @@ def _of_no_count(behind: str) -> bool:
 
 def of_commune(words: Sequence[Word], start: int, end: int, commune: Commune) -> Chip:
     return chip(words, start, end, f"{commune.name} ({commune.department})", commune=commune.code)
+
+
+def of_area(
+    words: Sequence[Word], start: int, end: int, around: str | tuple[str, ...], communes: Communes
+) -> Chip | None:
+    """An old province's départements, or the commune around which a smaller area lies."""
+    if isinstance(around, str):
+        commune = communes.get(around)
+        return None if commune is None else of_commune(words, start, end, commune)
+    said = " ".join(word.text for word in words[start:end] if word.folded not in ARTICLES)
+    label = f"{said[:1].upper()}{said[1:]} ({', '.join(around)})"
+    return chip(words, start, end, label, territory=around[0] if len(around) == 1 else around)
 
 
 def chip(words: Sequence[Word], start: int, end: int, label: str, **parameters: str | tuple[str, ...]) -> Chip:

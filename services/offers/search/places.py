@@ -9,8 +9,8 @@ from rapidfuzz.distance import OSA
 
 from services.offers.search import place_parts
 from services.offers.search.areas import AREAS
+from services.offers.search.chips import Chip
 from services.offers.search.index import stems_of
-from services.offers.search.intent import Chip
 from services.offers.search.ordinary import ORDINARY
 from services.offers.search.place_words import (
     ABROAD,
@@ -22,6 +22,7 @@ from services.offers.search.place_words import (
     OF_TOWNS,
     WEAK_AT,
 )
+from services.offers.search.regions import area, area_words
 from services.offers.search.sound import heard
 from services.offers.search.spelling import correction
 from services.offers.search.talk import asks, asks_mistyped
@@ -49,6 +50,8 @@ _KNOWN_WITH_ARTICLE = 2_500
 """The same where an article is said as well: «la voulte»."""
 _SELDOM = 3
 """Occupations that have a word in their titles, which is hardly one of a trade: «souterraine»."""
+_TELLING, _VILLAGE_BEGUN = 8, 1_000
+"""Letters of a word that is no other one, and inhabitants of the place whose name it begins."""
 _VILLAGE, _MORE = 3_000, 10
 """A village gives way to a town so many times larger that people call by the same word."""
 _NARROWING = CEDEX.union(*(name.split() for name in place_parts.BY_NAME)) - WEAK_AT
@@ -62,6 +65,8 @@ _ELSEWHERE = 20
 """A word that so many times more offers have than name the place is an ordinary word."""
 _LONG_QUESTION = 16
 """Words from which on typing errors are looked for in places that somebody says to be one."""
+_SURER = 3
+"""So many times more employers than places may be called like a town that is written as its name."""
 _SEEN = 2
 """A word that more offers have is no typing error."""
 _KNOWN_MISSPELT, _CITY = 2_000, 100_000
@@ -145,7 +150,9 @@ class Places:
 
     def _possible(self, word: str) -> bool:
         """Whether a name can have the word: most questions have none."""
-        return word in self.communes.words_of_names or word in _OTHER_WORDS or not word.isalpha()
+        return (
+            word in self.communes.words_of_names or word in _OTHER_WORDS or word in area_words() or not word.isalpha()
+        )
 
     def _best(
         self, words: Sequence[Word], possible: frozenset[int], strange: frozenset[int]
@@ -166,6 +173,10 @@ class Places:
     def _read(self, words: Sequence[Word], start: int, end: int, *, narrows: bool, listed: bool = False) -> Chip | None:
         if all(word.folded in AT or word.folded in STOP for word in words[start:end]):
             return None  # «à côté», «pas le»
+        text = " ".join(word.folded for word in words[start:end])
+        around = AREAS.get(text) or area(words, start, end)
+        if around is not None:
+            return place_parts.of_area(words, start, end, around, self.communes)
         if start and words[start - 1].folded == "quartier":
             return None  # a part of a town, which villages elsewhere are called like
         # «Le Biot ou Abondance»: what is listed behind a place is one, where it is written as a name.
@@ -175,7 +186,6 @@ class Places:
             word = words[start].folded
             if word.isalpha() and word not in _OTHER_WORDS:
                 return None  # as ``_names_it`` would say of most words: what follows takes longer
-        text = " ".join(word.folded for word in words[start:end])
         corsica = text == place_parts.CORSICA and (said or (start > 0 and words[start - 1].folded in WEAK_AT))
         region = region_named("corse" if corsica else text)
         if region is not None:
@@ -184,10 +194,9 @@ class Places:
         town = self.communes.named(text) if code is not None and not text.isdigit() else None
         if code is not None and (town is None or town.population < _TOWN):
             return place_parts.chip(words, start, end, f"{DEPARTMENTS[code]} ({code})", territory=code)
-        around = self.communes.named(OF_TOWNS[text]) if said and text in OF_TOWNS else None
-        around = self.communes.get(AREAS[text]) if text in AREAS else around
-        if around is not None:
-            return place_parts.of_commune(words, start, end, around)
+        town = self.communes.named(OF_TOWNS[text]) if said and text in OF_TOWNS else None
+        if town is not None:
+            return place_parts.of_commune(words, start, end, town)
         commune = self._commune(text, end - start, said, words, start)
         if (
             commune is not None
@@ -235,7 +244,13 @@ class Places:
             return None  # «Bretagne» is a village, too
         return (
             commune
-            if self._names_it(words[start : start + length], commune, words[start - 1] if start else None, said=said)
+            if self._names_it(
+                words[start : start + length],
+                commune,
+                words[start - 1] if start else None,
+                words[start + length] if start + length < len(words) else None,
+                said=said,
+            )
             else None
         )
 
@@ -250,11 +265,15 @@ class Places:
             commune = town if town is not None and town.population >= _MORE * commune.population else commune
         return commune
 
-    def _names_it(self, words: Sequence[Word], commune: Commune, before: Word | None, *, said: bool) -> bool:
+    def _names_it(
+        self, words: Sequence[Word], commune: Commune, before: Word | None, after: Word | None, *, said: bool
+    ) -> bool:
         """Whether words that are a commune's name stand for it; ``said``: the word ``before`` says so («à», «près de»)."""
         of_trades = all(map(self._of_trades, words)) and (
             len(words) == 1 or self._of_one_title(words, commune, before, said=said)
         )
+        # «La garde de personnes», «excepté la garde d'enfants»
+        done = words[0].folded in ARTICLES and after is not None and after.folded in ("de", "d", "des", "du")
         if before is not None and said:
             loose = before.folded in LOOSE
             # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
@@ -262,13 +281,14 @@ class Places:
                 # «à la montagne», but «près de Mer»
                 return not (loose and all(map(_said_plainly, words)))
         if len(words) > 1:
-            return commune.population >= _TOWN or not of_trades
+            return (commune.population >= _TOWN and not done) or not of_trades
         if of_trades:
             return words[0].text == commune.name  # written as a name: ``_read`` looks at what is around it
         if not (place_parts.may_be(words[0], commune) or self._renamed(words[0], commune)):
             return False
         places, employers = self.counts(words[0].term)
-        return employers <= places and (
+        town = commune.population >= _TOWN and words[0].text == commune.name  # «Gap»
+        return employers <= (_SURER * places if town else places) and (
             commune.population >= place_parts.KNOWN_TOWN or not self._elsewhere(words[0].term)
         )
 
@@ -322,6 +342,8 @@ class Places:
             return None
         commune = self.communes.named(f"{first} {word.folded}" if articled else first, begun=True)
         least = _KNOWN_WITH_ARTICLE if articled else place_parts.KNOWN_TOWN
+        if len(word.folded) >= _TELLING and self._strange(word) and not self.counts(word.term)[1]:
+            least = _VILLAGE_BEGUN  # «Noirmoutier», «Les Contamines»: nothing else is called so
         return commune if commune is not None and commune.population >= least else None
 
     def _narrowed(self, words: Sequence[Word], start: int, end: int) -> Commune | None:
@@ -417,7 +439,8 @@ class Places:
     def _heard_only(self, word: Word, name: str) -> bool:
         """Whether it is spelt nearly as the name («sallanche», not «burger» for Bourget), and no offer has it otherwise."""
         spelt = [_TWICE.sub(r"\1", text) for text in (word.folded, name)]
-        if len(name) < _SHORTEST or OSA.distance(*spelt, score_cutoff=1) > 1:
+        errors = 2 if len(name) >= _SHORTEST_WHOLE else 1  # «dunkerke»
+        if len(name) < _SHORTEST or OSA.distance(*spelt, score_cutoff=errors) > errors:
             return False
         # Texts are counted by stems, which both may share.
         return self.seen(word.term) <= _SEEN or bool(stems_of(word.folded) == stems_of(name))

@@ -3,19 +3,20 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.offers.search.chips import ChipKind
+from services.offers.search.chips import Chip, ChipKind
 from services.offers.search.facts import Criteria, Moment, WorkingTime
 from services.offers.search.filters import matches
 from services.offers.search.foreign import french_of
 from services.offers.search.index import Snapshot
-from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, typed, understand
+from services.offers.search.intent import Understood, literally, typed, understand
+from services.offers.search.left_out import PlaceFinder
 from services.offers.search.phrases import CHAINS, named_trades, stretches
 from services.offers.search.place_words import ABROAD
 from services.offers.search.places import NOWHERE, Home
 from services.offers.search.question import Question, Unit, query_of_word, units_of
 from services.offers.search.spelling import as_typed
 from services.offers.search.talk import asks, asks_mistyped, spelt
-from services.offers.search.trades import EVERYDAY, Trades
+from services.offers.search.trades import EVERYDAY, Trade, Trades
 from services.offers.search.unspaced import Apart
 from services.offers.search.variants import Variants, variants_of
 from services.offers.search.words import Word, plain
@@ -173,6 +174,7 @@ def read(
     # «Agent de cantine» is not any agent.
     heads = [at for at, unit in enumerate(units) if (not vague[at] or all(vague)) and unit.begins(trades.heads)]
     named = () if literal or all(asks(word.folded) for word in naming) else trades.meant(meant_text)
+    named = _without_barred(named, understood.barred, trades)
     question = Question(
         units,
         helpful,
@@ -191,6 +193,12 @@ def read(
         left_out=without,
         unheard=unheard,
     )
+
+
+def _without_barred(named: tuple[Trade, ...], barred: Iterable[Sequence[Word]], trades: Trades) -> tuple[Trade, ...]:
+    """The meant occupations but for those that are left out by name («chauffeur sauf poids lourd»), where others are meant."""
+    left_out = {trade.code for words in barred for trade in trades.meant(" ".join(word.folded for word in words))[:1]}
+    return tuple(trade for trade in named if trade.code not in left_out) or named
 
 
 def _unwanted(barred: Iterable[Sequence[Word]], trades: Trades, wanted: Container[str]) -> Iterator[str]:

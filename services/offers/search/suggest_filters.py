@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.offers.search.chips import ChipKind
+from services.offers.search.chips import Chip, ChipKind
 from services.offers.search.facts import Criteria
-from services.offers.search.intent import Chip, understand
+from services.offers.search.intent import understand
 from services.offers.search.offered import Offered
 from services.offers.search.reading import merged
 from services.offers.search.sayings import WORDS, begun
