@@ -104,11 +104,24 @@ def test_whoever_sends_it_is_told_why() -> None:
     [
         ("Prime", "100 €"), ("Loyer", "350 € par mois de caution"), ("Catégorie", "C"), ("Date de la demande", "12/01/2027"),
         ("Date", "12/01/2025"), ("Ouverture", "12/01/2027"), ("Tuteur", "Aubusson"), ("Téléphone", "05 55 00 00 00"),
-        ("Remarques", "CDI"), ("Prise en charge", "CPAM"), ("Prime de fin d'année", "oui"), ("Date de naissance", "01/02/2003"),
+        ("Cde", "4512"),
+        ("Permanence", "4512"), ("Prise", "secteur"), ("Remarques", "CDI"), ("Prise en charge", "CPAM"), ("Prime de fin d'année", "oui"), ("Date de naissance", "01/02/2003"),
     ],
 )  # fmt: skip
 def test_what_is_no_offers_or_its_keepers_own_is_not_read(title: str, cell: str) -> None:
     assert table(["Poste", "Contrat", title], ["Maçon", "CDD", cell]).columns[2].column is None
+
+
+@pytest.mark.parametrize("cells", [["01/04/2027", "asap"], ["mi-mars", "dès que possible"]])
+def test_a_bare_date_that_lies_ahead_is_the_start(cells: list[str]) -> None:
+    rows = [["Maçon", "CDD", "Aubusson", cell] for cell in cells]
+    assert table(["Poste", "Contrat", "Ville", "Date"], *rows).columns[3].column is Column.STARTS_ON
+
+
+def test_questions_are_titles() -> None:
+    header = ["Quel poste ?", "Combien ?", "Quel salaire ?", "Dans quelle ville ?", "Quel contrat ?"]
+    found = table(header, ["Maçon", "2", "1 900 €", "Aubusson", "CDI"])
+    assert fields(found.columns) == ["title", "positions", "salary", "place", "contract"]
 
 
 def test_a_field_has_one_column_by_its_title_before_another_by_its_cells() -> None:

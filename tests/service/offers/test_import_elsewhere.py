@@ -7,7 +7,7 @@ import pytest
 from services.offers.domain.imports import RowRefused
 from services.offers.domain.imports.rows import Read
 from services.offers.domain.imports.sheets.contents import Known
-from services.offers.domain.imports.sheets.elsewhere import facts_in, facts_of_line
+from services.offers.domain.imports.sheets.elsewhere import contract_implied, facts_in, facts_of_line
 from services.offers.domain.imports.sheets.reading import read_sheet_row
 from services.offers.domain.imports.sheets.rows import Asked, SheetRow, SheetRows, read_table
 from services.offers.domain.imports.sheets.titles import Column
@@ -120,7 +120,10 @@ def test_a_term_alone_chooses_no_contract_and_asks_which() -> None:
     ],
 )  # fmt: skip
 def test_a_line_above_says_something_of_every_row(line: str, said: dict[str, str]) -> None:
-    assert {column.value: text for column, text in facts_of_line(line, KNOWN).items()} == said
+    found = {column.value: text for column, text in facts_of_line(line, KNOWN).items()}
+    if "contract" not in found and (implied := contract_implied(line)) is not None:
+        found["contract"] = implied
+    assert found == said
 
 
 def test_lines_above_between_and_below_hold_for_their_rows() -> None:
@@ -140,6 +143,23 @@ def test_lines_above_between_and_below_hold_for_their_rows() -> None:
     assert {(one.given.contract_kind.value, one.given.weekly_hours) for one in said} == {("cddi", 26)}
     assert all(any("ligne 1" in warning.message for warning in one.warnings) for one in said)
     assert sum("n'est pas une offre, elle dit : lieu" in note for note in found.notes) == 2
+
+
+def test_what_a_line_says_wins_over_what_another_implies() -> None:
+    found = table(
+        ["Les Jardins - chantier d'insertion", ""],
+        ["Tous nos contrats : CDDI 4 mois renouvelables, 26h", ""],
+        ["Poste", "Lieu"],
+        ["Maraîcher", "Felletin"],
+    )
+    given = offers(found)[0].given
+    assert (given.contract_kind.value, given.duration_months, given.weekly_hours) == ("cddi", 4, 26)
+
+
+@pytest.mark.parametrize(("cell", "code"), [("ADMR (Felletin)", FELLETIN), ("Felletin (Creuse)", FELLETIN)])
+def test_a_place_may_stand_in_brackets(cell: str, code: str) -> None:
+    (one,) = offers(table(["Poste", "Contrat", "Employeur (ville)"], ["Aide", "CDI", cell]))
+    assert one.given.place.commune_code == code
 
 
 def test_a_note_below_of_one_post_holds_for_none() -> None:

@@ -34,6 +34,7 @@ _EXPERIENCE = re.compile(r"\bdebutante?s?\b|\bexp\b|\bexperience\b|^confirmee?$"
 _TIME = re.compile(
     r"\btemps (?:plein|partiel|complet|non complet)\b|\b(?:mi|plein)[ -]temps\b|^tp\b|^tc\b|\d ?%|\betp\b"
 )
+_SOON = re.compile(r"asap|des que possible|au plus (?:tot|vite)|immediat\w*|de suite|tout de suite|urgent")
 _ROME = re.compile(r"[A-N]\d{4}")
 
 
@@ -67,12 +68,37 @@ def fits(column: Column, cells: Sequence[Cell], known: Known) -> float:
     return sum(len(cell.text) <= _LONGEST and tell(cell, known) for cell in filled) / len(filled)
 
 
+_IN_LETTERS = frozenset(
+    (
+        Column.TITLE, Column.PLACE, Column.EMPLOYER, Column.CONTRACT, Column.LICENCE, Column.DIPLOMA, Column.SCHEDULE,
+        Column.DESCRIPTION,
+    )
+)  # fmt: skip
+_IN_FIGURES = frozenset((Column.POSITIONS, Column.POSTCODE))
+
+
+def may_say(column: Column, cells: Sequence[Cell], known: Known) -> bool:
+    """Whether cells can be those of a field at all: no licence is a number, no start is a job."""
+    texts = [cell.text for cell in cells if cell.text][:_LOOKED_AT]
+    if not texts:
+        return True
+    lettered = sum(any(map(str.isalpha, text)) for text in texts)
+    figured = sum(any(map(str.isdigit, text)) for text in texts)
+    if column in _IN_LETTERS:
+        return 2 * lettered >= len(texts)
+    if column in _IN_FIGURES:
+        return 2 * figured >= len(texts)
+    return column is not Column.STARTS_ON or figured > 0 or fits(column, cells, known) > 0
+
+
 def told_by_cells(cells: Sequence[Cell], known: Known, wanted: Sequence[Column]) -> Column | None:
     """The one of ``wanted`` that nearly all cells say; the first where several do, since they go from the surest on."""
     return next((column for column, _ in _TELLS if column in wanted and fits(column, cells, known) >= ENOUGH), None)
 
 
 def _day(cell: Cell, known: Known) -> bool:
+    if _SOON.fullmatch(unaccented(cell.text)):
+        return True
     day = day_in(cell, LATEST)
     if day is None and known.today is not None:
         day = day_meant(cell.text, known.today)

@@ -179,15 +179,17 @@ def facts_of_line(text: str, known: Known, *, of_all: bool = False) -> dict[Colu
             found.setdefault(Column.PLACE, named)
         if _ORGANISATION.fullmatch(unaccented(bare)) and not of_all:
             found.setdefault(Column.EMPLOYER, bare.strip())
-    if Column.CONTRACT not in found:
-        contract = next((said for pattern, said in _OF_ALL if pattern.search(plain)), None)
-        if contract is not None:
-            found[Column.CONTRACT] = contract
     return found
 
 
+def contract_implied(text: str) -> str | None:
+    """The contract that a line implies and does not say: «Chantier d'insertion», «Emplois saison 2027»."""
+    plain = unaccented(text[:_LONGEST])
+    return next((said for pattern, said in _OF_ALL if pattern.search(plain)), None)
+
+
 _EVERYONE_FIRST = re.compile(
-    r"^[* ]*(?:nb ?:|n\.b\.? ?:)? ?(?:pour )?(?:tous|toutes|l'ensemble des?)(?: les| ces)?(?: postes| contrats| offres| emplois)?"
+    r"^[* ]*(?:nb ?:|n\.b\.? ?:)? ?(?:pour )?(?:tous|toutes|l'ensemble des?)(?: les| ces| nos)?(?: postes| contrats| offres| emplois)?"
     r"(?: ?:| sont en| en| sont| est en|) +",
     re.IGNORECASE,
 )

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.offers.domain.imports.contracts import names_contract
-from services.offers.domain.imports.sheets.contents import ENOUGH, Known, fits, told_by_cells
-from services.offers.domain.imports.sheets.likeness import likely, tells_of_the_file
+from services.offers.domain.imports.sheets.contents import ENOUGH, Known, fits, may_say, told_by_cells
+from services.offers.domain.imports.sheets.likeness import is_bare_date, likely, tells_of_the_file
 from services.offers.domain.imports.sheets.titles import (
     FRENCH,
     PLACES,
@@ -146,7 +146,7 @@ def _told(
         if by_cells not in (None, column) and fits(column, cells_of(at), known) < _CONTRARY:
             if by_cells is not None and by_cells not in taken():
                 take(at, by_cells, "ce qui y est écrit")
-        else:
+        elif may_say(column, cells_of(at), known):
             take(at, column, "son titre")
     # Before its places: «Maçon» is read like Mâcon.
     if not {Column.TITLE, Column.OCCUPATION} & taken():
@@ -166,7 +166,7 @@ def _told(
         wanted = [
             column for column in _BY_CELLS if column not in taken() and not (column in PLACES and PLACES & taken())
         ]
-        if one.title:
+        if one.title and not is_bare_date(one.title):
             # A day below a title that nobody knows may be any day.
             wanted = [column for column in wanted if column is not Column.STARTS_ON]
         by_cells = told_by_cells(cells_of(at), known, wanted)

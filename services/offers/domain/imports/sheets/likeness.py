@@ -28,7 +28,7 @@ _WORDS: tuple[tuple[Column, str], ...] = (
     (Column.SALARY_MAX, "maximum maxi plafond"),
     (
         Column.STARTS_ON,
-        "debut demarrage embauche arrivee compter commencement partir start entree disponibilite quand prise",
+        "debut demarrage embauche arrivee compter commencement partir start entree disponibilite quand prise recrutement",
     ),
     (Column.ENDS_ON, "fin terme end"),
     (Column.APPLY_BY, "limite cloture butoir deadline"),
@@ -64,12 +64,18 @@ _FILL = _split(
 )
 
 _SHORTEST, _LONG = 3, 6
+_VOWELS, _MOST_CONSONANTS = frozenset("aeiouy"), 0.6
 _LEAST, _SURE = 0.35, 0.65
 
 
 def tells_of_the_file(title: str) -> bool:
     """Whether a title is of what the keeper of a table notes for themselves: «Date de saisie», «Prénom», «Service»."""
     return bool(_NOT & set(bare_title(title.replace("_", " ")).split()))
+
+
+def is_bare_date(title: str) -> bool:
+    """«Date», «Dates»: of what, it does not say."""
+    return bare_title(title) in ("date", "dates")
 
 
 def likely(title: str, taken: Collection[Column | None] = ()) -> Column | None:
@@ -125,7 +131,8 @@ def _weight(word: str, known: str) -> float:
 
 def _skeleton(word: str, known: str) -> bool:
     """Whether it is what is left of a word without its vowels, or most of them: «nbr», «qté», «ctrt»."""
-    if word[0] != known[0] or sum(letter in "aeiouy" for letter in word) > 1:
+    said, whole = (sum(letter not in _VOWELS for letter in one) for one in (word, known))
+    if word[0] != known[0] or len(word) - said > 1 or said < _MOST_CONSONANTS * whole:
         return False
     letters = iter(known)
     return all(letter in letters for letter in word)

@@ -33,6 +33,9 @@ _BESIDE = re.compile(
 )
 
 
+_IN_BRACKETS = re.compile(r"[^()]{2,80}\(([^\d()]{3,60})\)")
+
+
 def place_of(values: Mapping[Column, str]) -> dict[str, Any]:
     label, postcode = values.get(Column.PLACE, ""), re.sub(r"\s", "", values.get(Column.POSTCODE, ""))
     written = _ADDRESS.search(values.get(Column.ADDRESS, ""))
@@ -99,6 +102,12 @@ def read_at_its_place(
 
 
 def _labels(label: str, own: str | None, home: str | None) -> list[str]:
+    inner = _IN_BRACKETS.fullmatch(label.strip())
+    # «ADMR (Dun-le-Palestel)»: who it is, and where; «Tulle (Corrèze)» is read as it stands before.
+    return [*_labels_of(label, own, home), *(_labels_of(inner[1], own, home) if inner is not None else ())]
+
+
+def _labels_of(label: str, own: str | None, home: str | None) -> list[str]:
     bare = _BESIDE.sub("", _BEFORE.sub("", re.split(r"\s+[-–/(]\s*|,", label)[0])).strip()
     department = own or home
     if department is None or not bare or "(" in label:

@@ -35,7 +35,8 @@ _DEMANDED = re.compile(r"\b(?:exige\w*|obligatoires?|requise?s?|indispensables?|
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::00)?(?![\d:])")
 _BARE_HOURS = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?")
 _HOURS_WITHIN = re.compile(r"\d ?h\b|\d ?h\d|heures?\b", re.IGNORECASE)
-_FULL_OR_PART = re.compile(r"(?:t\.? ?|tps\.? ?)?(plein|complet|partiel|non complet)")
+_FULL_OR_PART = re.compile(r"(?:t\.? ?|tps\.? ?)?(plein|complet|partiel|non complet)|t[cp]|tnc")
+_CUT_SHORT = {"tc": "complet", "tp": "partiel", "tnc": "non complet"}
 _SHARE = re.compile(r"(?<!\d)(100|[1-9]\d) ?%")
 _PERMITS = re.compile(r"\s*(?:[+,;/&|]|\bet\b|\bavec\b)\s*", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,4}")
@@ -280,7 +281,7 @@ def _weekly(text: str) -> str:
     if _BARE_HOURS.fullmatch(plain):
         return f"{plain} h par semaine"
     if (bare := _FULL_OR_PART.fullmatch(unaccented(plain))) is not None:
-        return f"temps {bare[1]}"
+        return f"temps {bare[1] or _CUT_SHORT[bare[0]]}"
     if (share := _SHARE.search(plain)) is not None:
         return "Temps plein" if share[1] == "100" else f"quotité {share[1]} %"
     return f"{plain} h" if plain.replace(",", "").isdecimal() else plain

@@ -10,7 +10,13 @@ from decimal import Decimal
 from services.offers.domain.imports.rows import MAX_ID, MAX_LABEL
 from services.offers.domain.imports.sheets.above import carried, filled_from_above
 from services.offers.domain.imports.sheets.contents import Known
-from services.offers.domain.imports.sheets.elsewhere import Found, facts_of_line, missing_facts, speaks_of_anything
+from services.offers.domain.imports.sheets.elsewhere import (
+    Found,
+    contract_implied,
+    facts_of_line,
+    missing_facts,
+    speaks_of_anything,
+)
 from services.offers.domain.imports.sheets.header import (
     SEARCHED_ROWS,
     SheetColumn,
@@ -301,6 +307,9 @@ def _with_lines(
     for row in rows:
         if _only_cell(row) is not None:
             _add(common, row, known, of_all=True)
+    for row in every:
+        if row.number < header.number:
+            _imply(common, row)
     kept: list[Row] = []
     around: dict[int, tuple[Found, ...]] = {}
     section: dict[Column, Found] = {}
@@ -308,6 +317,7 @@ def _with_lines(
         said: dict[Column, Found] = {}
         if _only_cell(row) is not None:
             _add(said, row, known, of_all=False)
+            _imply(said, row)
         if said:
             # A line of everybody's, or below the last offer, heads nothing.
             section = section if said.keys() & common.keys() else said
@@ -331,6 +341,12 @@ def _is_total(row: Row, columns: int) -> bool:
 def _only_cell(row: Row) -> str | None:
     filled = [cell.text for cell in row.cells if cell.text]
     return filled[0] if len(filled) == 1 and not row.hidden and not names_nir(filled[0]) else None
+
+
+def _imply(found: dict[Column, Found], row: Row) -> None:
+    for cell in row.cells:
+        if Column.CONTRACT not in found and cell.text and (contract := contract_implied(cell.text)) is not None:
+            found[Column.CONTRACT] = Found(Column.CONTRACT, contract, f"ligne {row.number}")
 
 
 def _add(found: dict[Column, Found], row: Row, known: Known, *, of_all: bool) -> None:

@@ -178,6 +178,7 @@ _SHORT_FOR = {
     "entr": "entreprise", "deb": "debut", "dur": "duree", "hebdom": "hebdo", "adm": "administrative",
 }  # fmt: skip
 """How titles of narrow columns are cut short."""
+_ASKING = frozenset(("quel", "quelle", "quels", "quelles"))
 _OF_A_SPAN = {"du": Column.STARTS_ON, "au": Column.ENDS_ON}
 _SPANS = (("du", "au"), ("de", "a"), ("from", "to"))
 """Two titles of which each says little by itself."""
@@ -247,4 +248,4 @@ def _fits(pattern: re.Pattern[str], title: str) -> bool:
 
 def _bare(title: str) -> str:
     words = bare_title(_WITHIN.sub(" ", title)).replace("+", " ").replace("_", " ").split()
-    return " ".join(_SHORT_FOR.get(word, word) for word in words)
+    return " ".join(_SHORT_FOR.get(word, word) for word in words if word not in _ASKING)
