@@ -105,7 +105,8 @@ def test_whoever_sends_it_is_told_why() -> None:
         ("Prime", "100 €"), ("Loyer", "350 € par mois de caution"), ("Catégorie", "C"), ("Date de la demande", "12/01/2027"),
         ("Date", "12/01/2025"), ("Ouverture", "12/01/2027"), ("Tuteur", "Aubusson"), ("Téléphone", "05 55 00 00 00"),
         ("Cde", "4512"),
-        ("Permanence", "4512"), ("Prise", "secteur"), ("Remarques", "CDI"), ("Prise en charge", "CPAM"), ("Prime de fin d'année", "oui"), ("Date de naissance", "01/02/2003"),
+        ("Permanence", "4512"), ("Prise", "secteur"), ("Remarques", "CDI"), ("Prise en charge", "CPAM"),
+        ("Prime de fin d'année", "oui"), ("Date de naissance", "01/02/2003"),
     ],
 )  # fmt: skip
 def test_what_is_no_offers_or_its_keepers_own_is_not_read(title: str, cell: str) -> None:

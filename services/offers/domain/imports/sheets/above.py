@@ -74,8 +74,8 @@ def carried(
         if (
             above is not None
             and row.number == above.number + 1
-            and is_offer(row)
             and (missing := [at for at in wanted if not _filled(row, at) and _filled(above, at)])
+            and is_offer(row)
         ):
             cells = row.cells + [Cell()] * (max(missing) + 1 - len(row.cells))
             row = replace(row, cells=[above.cells[at] if at in missing else cell for at, cell in enumerate(cells)])

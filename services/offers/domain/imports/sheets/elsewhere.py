@@ -132,15 +132,20 @@ def _said(part: str) -> Iterator[tuple[Column, str]]:
         yield Column.SCHEDULE, part.strip()
 
 
-def missing_facts(values: Mapping[Column, str], cells: Iterable[tuple[str, Column | None, str]]) -> Iterator[Found]:
-    """What the cells of a row say of fields that have none. ``cells``: (name of the column, its field, text)."""
+def missing_facts(
+    values: Mapping[Column, str], cells: Iterable[tuple[str, Column | None, str]], seen: dict[str, dict[Column, str]]
+) -> Iterator[Found]:
+    """What the cells of a row say of fields that have none. ``cells``: (name of the column, its field, text); ``seen``: what cells
+    of the same table were found to say, since most of them are written many times.
+    """
     known = {column for column, text in values.items() if text.strip()}
     if known & {Column.ADDRESS, Column.POSTCODE, Column.COMMUNE_CODE}:
         known.add(Column.PLACE)
     for where, own, text in cells:
-        if own in (Column.TITLE, Column.OCCUPATION, Column.REFERENCE, Column.URL, Column.CONTACT):
+        if not text or own in _SAY_NOTHING_ELSE:
             continue
-        facts = facts_in(text)
+        if (facts := seen.get(text)) is None:
+            facts = seen[text] = facts_in(text)
         if own is Column.DESCRIPTION and 2 * len(facts) < len(parts_of(text)):
             # A text: what it says is asked of the employer with its sentence. «CDI, 20h, permis B» is a list.
             continue
@@ -149,6 +154,11 @@ def missing_facts(values: Mapping[Column, str], cells: Iterable[tuple[str, Colum
                 continue
             known.add(column)
             yield Found(column, said, where)
+
+
+_SAY_NOTHING_ELSE = frozenset(
+    {Column.TITLE, Column.OCCUPATION, Column.REFERENCE, Column.URL, Column.CONTACT, Column.SIRET, Column.POSTCODE}
+)
 
 
 def _is_of(own: Column | None, column: Column) -> bool:

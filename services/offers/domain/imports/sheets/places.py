@@ -83,7 +83,8 @@ def read_at_its_place(
         try:
             read = read_france_travail({**fields, "lieuTravail": {**where, "libelle": label}}, communes)
         except RowRefused as again:
-            refused = refused or again
+            # Of what was tried, what was written is told.
+            refused = again if refused is None or label == where["libelle"] else refused
             if not any(error.field.startswith("lieuTravail") for error in again.errors):
                 break
         else:

@@ -46,6 +46,8 @@ _IDENTITY = (
 _TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b")
 _LISTED = 8
 _SHOWN = 60
+_FEW = 3
+_ENOUGH_ROWS = 200
 _POSTCODE = re.compile(r"(?<![\d€])\b\d{5}(?= [^\W\d]{2})|(?<=[^\W\d] )\d{5}$|(?<=[^\W\d] \()\d{5}(?=\))")
 _LETTER = re.compile(r"[^\W\d_]{3}")
 _OF_A_TOTAL = 3
@@ -109,6 +111,7 @@ class SheetRows:
     around: Mapping[int, tuple[Found, ...]] = field(default_factory=dict)
     """By the number of a row what the lines above it say of it."""
     department: str | None = None
+    seen: dict[str, dict[Column, str]] = field(default_factory=dict, repr=False, compare=False)
     flaws: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -160,7 +163,7 @@ class SheetRows:
             and not row.cells[one.index].hidden
             and (one.column is not None or speaks_of_anything(one.title))
         )
-        said = list(missing_facts(values, cells))
+        said = list(missing_facts(values, cells, self.seen))
         yield from said
         told = {*values, *(one.column for one in said)}
         if told & PLACES:
@@ -339,6 +342,9 @@ def _is_total(row: Row, columns: int) -> bool:
 
 
 def _only_cell(row: Row) -> str | None:
+    # A cell's text is made each time that it is asked for, and nearly all rows have several.
+    if sum(cell.value is not None for cell in row.cells) > _FEW:
+        return None
     filled = [cell.text for cell in row.cells if cell.text]
     return filled[0] if len(filled) == 1 and not row.hidden and not names_nir(filled[0]) else None
 
