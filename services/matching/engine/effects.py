@@ -131,8 +131,9 @@ class Effects:
     async def write(self, work: Work, portion: list[Change], *, first: bool = False) -> None:
         """Add places, recommendations and events of the portion to ``work``.
 
-        ``first``: of offers that never had places nothing is looked for, nor what this worker stored itself. Where somebody made
-        one by hand meanwhile, or changed it, the commit fails on that recommendation, and is to be tried again without.
+        ``first``: of offers that never had places nothing is looked for, nor what this worker stored itself, nor what is not
+        known of an offer whose places it stored first (``Memory.first_placed``). Where somebody made one by hand meanwhile, or
+        changed it, the commit fails on that recommendation, and is to be tried again without.
         """
         stored = await self._as_stored(portion, first=first)
         places, requests = [], []
@@ -155,14 +156,19 @@ class Effects:
         write(work, "recommendations", requests)
 
     async def _as_stored(self, portion: list[Change], *, first: bool) -> Mapping[str, Mapping[str, Any]]:
-        ids = {
-            recommendation_id(profile_id, change.offer_id)
-            for change in portion
-            if not first or change.offer_id in self._memory.places
-            for profile_id in (*change.added, *change.removed, *change.rescored)
-        }
-        known = {id: found for id in ids if first and (found := self._memory.stored(id)) is not None}
-        return {**known, **await by_id(self._store, "recommendations", ids - known.keys(), _READ)}
+        memory = self._memory
+        ids, new = set[str](), set[str]()
+        for change in portion:
+            if first and change.offer_id not in memory.places:
+                continue
+            ids.update(recommendation_id(one, change.offer_id) for one in (*change.removed, *change.rescored))
+            added = [recommendation_id(profile_id, change.offer_id) for profile_id in change.added]
+            ids.update(added)
+            if change.offer_id in memory.first_placed:
+                new.update(added)
+        known = {id: found for id in ids if first and (found := memory.stored(id)) is not None}
+        asked = ids - known.keys() - new if first else ids
+        return {**known, **await by_id(self._store, "recommendations", asked, _READ)}
 
     def _leave(self, id: str, before: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
         """Of a recommendation what is asked when it changes next."""

@@ -64,6 +64,10 @@ class Memory:
         self.offer_versions: dict[str, int] = {}
         self.erased: dict[str, int] = {}
         self.places: dict[str, Places] = {}
+        self.first_placed: set[str] = set()
+        """Offers of which this worker stored how they stand before anybody did, since it has these profiles, and of whose
+        recommendations to them it has forgotten none (``stored``): where there is none, nobody but a person can have made one.
+        """
         self.applications: dict[str, dict[str, Applied]] = defaultdict(dict)
         self._over: dict[str, dict[str, Over]] = defaultdict(dict)
         self._over_by_offer: dict[str, set[str]] = defaultdict(set)
@@ -145,7 +149,7 @@ class Memory:
             if fields["offer_id"] in self.offers and not self._gone(fields["profile_id"]):
                 self._stored[id] = fields
         for oldest in list(islice(self._stored, max(0, len(self._stored) - MOST_STORED))):
-            del self._stored[oldest]
+            self.first_placed.discard(self._stored.pop(oldest)["offer_id"])
 
     def _forget_stored(self, side: str, id: str) -> None:
         self._stored = {one: fields for one, fields in self._stored.items() if fields[side] != id}
@@ -215,6 +219,7 @@ class Memory:
         self.offer_index.remove(offer_id)
         self.offers.pop(offer_id, None)
         self._forget_stored("offer_id", offer_id)
+        self.first_placed.discard(offer_id)
         self.offer_versions[offer_id] = version
 
     def review_offer(self, offer_id: str) -> None:
@@ -319,4 +324,5 @@ class Memory:
         self.block = Block(self.profile_index, self.offer_index)
         self.erased.clear()
         self._stored.clear()
+        self.first_placed.clear()
         self.settler.take_over(())

@@ -244,6 +244,8 @@ class Engine:
         memory = self.memory
         for change in portion:
             version = memory.places.get(change.offer_id, Places()).version
+            if not version:
+                memory.first_placed.add(change.offer_id)
             memory.places[change.offer_id] = Places(version + 1, change.now)
             side = memory.settler.offers.get(change.offer_id)
             if (dict(side.held) if side else {}) == change.now:

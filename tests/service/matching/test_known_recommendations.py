@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.matching.engine import effects
+from services.matching.engine import effects, memory
 from services.matching.store import by_id, recommendation_id
 from shared.contracts.vocabulary import OfferStatus
 from tests.service.matching.rooms import GUERET, Rooms, offer_state, profile_state
@@ -64,6 +64,57 @@ async def test_what_the_worker_stored_itself_is_not_read_to_be_withdrawn(rooms: 
     assert asked == []
     [row] = await rooms.rows("recommendations")
     assert (row["status"], row["version"], row["withdrawn_because"]) == ("created", 3, None)
+    await assert_settled(rooms)
+
+
+async def comes(rooms: Rooms, offer: Any, name: str) -> str:
+    """Somebody else for the offer; the id of its recommendation to them."""
+    person = profile_state(name)
+    await rooms.hear(rooms.profile(person))
+    return recommendation_id(person.profile_id, offer.offer_id)
+
+
+async def test_what_is_new_of_an_offer_that_the_worker_placed_first_is_not_looked_for(
+    rooms: Rooms, asked: list[str]
+) -> None:
+    offer, _, id = await recommended(rooms)
+    later = await comes(rooms, offer, "b")
+    assert asked == []
+    assert {row["_id"]: row["version"] for row in await rooms.rows("recommendations")} == {id: 1, later: 1}
+    await assert_settled(rooms)
+    [engine] = rooms.engines
+    engine.doubt()
+    last = await comes(rooms, offer, "c")
+    assert asked == [last], "a worker that begins anew knows nothing of what was"
+    await assert_settled(rooms)
+
+
+async def test_what_was_made_by_hand_meanwhile_is_found_and_gone_on_with(rooms: Rooms, asked: list[str]) -> None:
+    offer, _, id = await recommended(rooms)
+    person = profile_state("b")
+    theirs = recommendation_id(person.profile_id, offer.offer_id)
+    [made] = await rooms.rows("recommendations")
+    others = {"_id": theirs, "profile_id": person.profile_id, "status": "withdrawn", "version": 7}
+    await rooms.store.collection("recommendations").insert_one({**made, **others})
+    await rooms.hear(rooms.profile(person))
+    assert theirs in asked
+    rows = {row["_id"]: (row["status"], row["version"]) for row in await rooms.rows("recommendations")}
+    assert rows == {id: ("created", 1), theirs: ("created", 8)}
+    await assert_settled(rooms)
+
+
+async def test_of_an_offer_of_which_something_is_forgotten_all_is_looked_for(
+    rooms: Rooms, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "MOST_STORED", 1)
+    offer, _, id = await recommended(rooms)
+    later = await comes(rooms, offer, "b")
+    assert asked == []
+    await closed(rooms, offer)
+    await rooms.hear(rooms.offer(offer))
+    last = await comes(rooms, offer, "c")
+    assert asked.count(last) == 1
+    assert {row["_id"] for row in await rooms.rows("recommendations")} == {id, later, last}
     await assert_settled(rooms)
 
 
