@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.gateway.merged import Document
+from shared.http.origins import ASKED, METHODS, TOLD
 from shared.http.problems import title_of
 
 _TEMPLATE = Path(__file__).parent / "nginx.conf.in"
@@ -56,7 +57,10 @@ def configuration(upstreams: list[Upstream], port: int = 8000) -> str:
         f"return {code} '{_problem(code)}'; }}\n"
         for code in PROBLEMS
     )
-    return _TEMPLATE.read_text().replace("@LOCATIONS@", locations).replace("@PROBLEMS@", pages)
+    made = _TEMPLATE.read_text().replace("@LOCATIONS@", locations).replace("@PROBLEMS@", pages)
+    for place, names in (("@CORS_METHODS@", METHODS), ("@CORS_ASKED@", ASKED), ("@CORS_TOLD@", TOLD)):
+        made = made.replace(place, ", ".join(names))
+    return made
 
 
 def _problem(code: int) -> str:

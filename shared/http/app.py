@@ -18,6 +18,7 @@ from shared.http import documentation
 from shared.http.dispatch import Dispatcher
 from shared.http.limits import Limiter
 from shared.http.openapi import LICENCE, SERVERS, complete
+from shared.http.origins import ASKED, METHODS, TOLD
 from shared.http.pages import cursor_key
 from shared.http.problems import install, of_http, problem
 from shared.http.refused import too_large, too_slow
@@ -96,22 +97,6 @@ def make_app(
     app.router.routes.extend(_OPERATIONS.routes)
     app.router.routes.extend(documentation.router.routes)
     app.router.default = Slashes(app.router.routes, app.router.default)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(settings.cors_origins),
-            allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
-            expose_headers=[
-                "ETag",
-                "X-Request-Id",
-                "Idempotency-Replayed",
-                "Location",
-                "Retry-After",
-                "RateLimit",
-                "RateLimit-Policy",
-            ],
-        )
     complete(app)
     app.add_middleware(
         RequestScope,
@@ -120,6 +105,15 @@ def make_app(
         body_limits=body_limits,
         body_idle_seconds=settings.body_idle_seconds,
     )
+    if settings.cors_origins:
+        # Outermost: a browser shows no program an error that does not say whose it may be.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=METHODS,
+            allow_headers=ASKED,
+            expose_headers=TOLD,
+        )
     return app
 
 

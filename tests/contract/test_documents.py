@@ -14,6 +14,7 @@ from pydantic import Field
 from deploy.docs import DOCS
 from deploy.settings_page import Undescribed, settings_page
 from shared.contracts.topics import SERVICES
+from shared.http.origins import ASKED
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.variables import unread
 
@@ -58,6 +59,17 @@ def test_every_path_stands_in_the_readme_of_its_service(name: str) -> None:
         path for path, word in sorted(last.items()) if not re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", readme)
     ]
     assert not wanting, f"Lines of services/{name}/README.md that say what it is for and who may: {wanting}"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_browser_of_another_origin_may_send_every_header_that_is_asked_for(name: str) -> None:
+    asked = {
+        one["name"].lower()
+        for _, operation in operations(name)
+        for one in operation.get("parameters", ())
+        if one["in"] == "header"
+    }
+    assert asked <= {one.lower() for one in ASKED}
 
 
 def lists(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:

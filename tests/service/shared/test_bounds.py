@@ -262,3 +262,30 @@ async def test_a_kept_answer_needs_the_rights_that_it_was_given_to(stack: Stack)
             refused = await service.client.post("/v1/secrets", headers=lost | key)
             assert refused.status_code == 403
             assert "secret" not in refused.json()
+
+
+async def test_a_front_end_of_another_origin_reads_every_refusal(router: APIRouter) -> None:
+    """Also those that are made before anything else looks at the request, and our own faults."""
+
+    @router.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError
+
+    app = app_with(router, cors_origins="https://front.creuse.fr")
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+        origin = {"Origin": "https://front.creuse.fr"}
+        for status, answer in (
+            (413, await client.post("/v1/bodies", headers=origin | {"Content-Length": "99999999"}, content=b"{}")),
+            (500, await client.get("/v1/broken", headers=origin)),
+            (405, await client.put("/v1/things", headers=origin)),
+            (404, await client.get("/v1/nothing", headers=origin)),
+        ):
+            assert answer.status_code == status
+            assert answer.headers["access-control-allow-origin"] == origin["Origin"]
+            assert "Content-Disposition" in answer.headers["access-control-expose-headers"]
+            assert answer.headers["x-request-id"] == answer.json()["instance"]
+        ask = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "last-event-id, prefer"}
+        assert (await client.options("/v1/things", headers=origin | ask)).status_code == 200
+        stranger = await client.get("/v1/things", headers={"Origin": "https://front.creuse.fr.evil.example"})
+        assert "access-control-allow-origin" not in stranger.headers
