@@ -16,7 +16,17 @@ from services.offers.domain.imports.licences import licence_named
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
-from services.offers.domain.spoken_asked import TIMES, WHEN, Value, asked, lists, only_wished, others_time
+from services.offers.domain.spoken_asked import (
+    TIMES,
+    WHEN,
+    Value,
+    asked,
+    lists,
+    of_whoever_applies,
+    only_wished,
+    others_time,
+)
+from services.offers.domain.spoken_items import SEVERAL, contract_in, week_in
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 from shared.reference.demand_needs import (
     DENIED,
@@ -28,13 +38,23 @@ from shared.reference.demand_needs import (
 )
 from shared.written import in_french
 
-_REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
+_REST = Words(
+    r"repos|ferme(?:e|es|s)?|conges?|libres?|(?:disposez|disposer|profitez|profiter|beneficiez|gardez) (?:du|de)|chome(?:e|s|es)?"
+)
 _FREE = re.compile(
     r" (?:: )?ferme\w* | : repos | (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) ){0,2}(?:libres?|non travaill\w+|chom\w+|off) "
 )
 _NIGHT = Words(
-    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par|dans (?:le|la|chaque))|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
+    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par|dans (?:le|la|chaque))|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-|,) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
 )
+_NO_NIGHTS = Words(r"(?:aucune?|pas de|sans|ni(?: de)?|jamais (?:la|de)) (?:travail (?:de |la )?)?nuits?")
+"""Of a sentence that denies them, whatever nights it names are somebody else's."""
+_BY_THE_CLOCK = Words(
+    r"(?:departs?|debut\w*|prises? de (?:poste|service)|embauche|commenc\w+|demarr\w+)(?: (?:a|des|vers|:))? (?:0?[1-3]) h(?:eures?)?(?: [0-5]\d)?(?! (?:par|/|de |a \d|-|\d))",
+    r"0?[1-3] h(?:eures?)?(?: [0-5]\d)? du matin",
+    r"(?:1[4-9]|2[0-3]) h(?: [0-5]\d)? (?:a|-|/|–|jusqu' ?a) 0?[1-4] h(?:eures?)?(?! (?:par|hebdo|/ ?sem))",
+)
+"""Begun or ended in the middle of the night."""
 _NIGHTS = Words(r"nuits?|nocturnes?|[345] ?x? ?8|veilleu(?:r|se)s?")
 """Where a title may name them."""
 _WEEKEND = Words(
@@ -48,7 +68,7 @@ _REST_IN_THE_WEEK = Words(
     r"repos (?:\w+ ){0,2}?(?:pris )?en semaine",
 )
 """Whose days of rest are in the week works at its end."""
-_TIMES = TIMES | _NIGHT.bit | _NIGHTS.bit | _WEEKEND.bit
+_TIMES = TIMES | _BY_THE_CLOCK.bit | _NIGHT.bit | _NIGHTS.bit | _WEEKEND.bit
 """Without one of them a sentence names no hours and no days."""
 _PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
 _LICENCE = Words(
@@ -75,7 +95,8 @@ _BASE = re.compile(
 )
 """What a share is of: «80 % sur la base de 35 heures»."""
 _BETWEEN = Words(
-    r"(?:de|entre) (?P<from>\d\d?) (?:h(?:eures?)? )?(?:a|et|-|/) (?P<to>\d\d?) h(?:eures?)? (?:hebdo\w*|par semaine|/ sem\w*|semaine)"
+    r"(?:de|entre) (?P<from>\d\d?) (?:h(?:eures?)? )?(?:a|et|-|/) (?P<to>\d\d?) h(?:eures?)? (?:hebdo\w*|par semaine|/ sem\w*|semaine)",
+    r"(?<=\( )(?P<from2>\d\d?) (?:a|-) (?P<to2>2[5-9]|3\d) h(?:eures?)?(?= \))",
 )
 _NUMBER = Words(r"\d+")
 """Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
@@ -91,6 +112,7 @@ _CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
     (Words("cdi", "contrat a duree indeterminee"), frozenset({ContractKind.CDI}), "un CDI"),
     (Words("cdd", "contrat a duree determinee", "vacataires?", r"contractuel(?:le)?s?", "pec", r"cui(?: - (?:cae|cie))?", "contrat (?:de projet|aide|cui|cae|pec)"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
     (Words(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
+    (Words(r"(?:mission|poste|contrat|statut|en) (?:en |d' ?|de )?(?:freelance|auto ?-? ?entrepreneur|micro ?-? ?entrepreneur|independante?)", "freelance"), frozenset({ContractKind.SELF_EMPLOYED}), "un travail indépendant"),
 )  # fmt: skip
 _NAMED_OUTRIGHT: dict[str, ContractKind] = {
     "un contrat d'insertion": ContractKind.CDDI,
@@ -98,6 +120,7 @@ _NAMED_OUTRIGHT: dict[str, ContractKind] = {
     "un CDI": ContractKind.CDI,
     "un CDD": ContractKind.CDD,
     "de l'intérim": ContractKind.TEMPORARY,
+    "un travail indépendant": ContractKind.SELF_EMPLOYED,
 }
 """«Une alternance» and «un stage» may be one of several contracts: which, the author says."""
 _CONTRACT = any_of(*(named for named, _, _ in _CONTRACTS))
@@ -108,7 +131,7 @@ _BEGINS = re.compile(
 )
 """A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
 _IN_FULL = re.compile(
-    r" (?P<named>contrat (?:a duree (?:in)?determinee|saisonnier|d' insertion|d' apprentissage|de (?:professionnalisation|projet)|cui|cae|pec)|(?<!contrat )mission d' interim) "
+    r" (?P<named>contrat (?:a duree (?:in)?determinee|saisonnier|d' insertion|d' apprentissage|de (?:professionnalisation|projet)|cui|cae|pec)|(?<!contrat )mission d' interim|(?:mission|statut) (?:en |d' ?|de )?(?:freelance|auto - entrepreneur|micro - entrepreneur|independante?)(?= (?:$|[,;.]|exige|requis|obligatoire))) "
     r"|^ (?P<alone>(?:agent |poste de |recrutement d' un )?(?:vacataire|contractuel(?:le)?|pec|cui|cddi))(?: - c(?:ae|ie))? (?=[,(:]|en |a |de |pour |sur |categorie|\d|$)"
 )
 """A contract by its whole name, of which an offer seldom speaks but of its own; words of the public service that open a sentence."""
@@ -158,7 +181,7 @@ def _unsaid(night: bool, weekend: bool, early: bool, late: bool, vehicle: bool, 
     """By what is not known, and whether a vehicle is."""
     found = _LICENCE.bit | lists(vehicle=vehicle, early=early, late=late)
     if night:
-        found |= _NIGHT.bit | _NIGHTS.bit
+        found |= _NIGHT.bit | _NIGHTS.bit | _BY_THE_CLOCK.bit
     if weekend:
         found |= _WEEKEND.bit | _REST_IN_THE_WEEK.bit
     if hours:
@@ -246,7 +269,12 @@ def _night(s: Sentence, *, title: bool) -> re.Match[str] | None:
     """Where nights are named that are worked, and not by somebody else."""
     if title and THINGS_OF_NIGHT.search(s.text):
         return None
-    match = _said(s, _NIGHT) or (night_in_title(s.text) if title and s.may(_NIGHTS) else None)
+    if s.may(_NO_NIGHTS) and _NO_NIGHTS.search(s.text):
+        return None
+    match = of_whoever_applies(s, _NIGHT, DENIED) or of_whoever_applies(s, _BY_THE_CLOCK, DENIED)
+    if match is not None or not (title and s.may(_NIGHTS)):
+        return match
+    match = night_in_title(s.text)
     return None if match is None or others_time(s, match) else match
 
 
@@ -255,10 +283,9 @@ def _named(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator
         yield _spoken(s, match, "text_says_night", WHEN["text_says_night"], True)
     if fields.weekend is None and (
         (
-            (match := _said(s, _WEEKEND))
+            (match := of_whoever_applies(s, _WEEKEND, DENIED))
             and not _REST.search(s.before(match.start(), 8))
             and not _FREE.match(s.after(match.end(), 5))
-            and not others_time(s, match)
         )
         or (match := s.first(_REST_IN_THE_WEEK))
     ):
@@ -304,7 +331,11 @@ def _outright(s: Sentence) -> str:
     if (full := _IN_FULL.search(s.text)) and not _OF_OTHER_CONTRACTS.search(s.before(full.start(), 6)):
         return full["named"] or full["alone"]
     match = _BEGINS.match(s.text) or (_NAMED_CONTRACT.search(s.text) if " contrat " in s.text else None)
-    return match["named"] if match and not _EITHER.search(match["named"]) else ""
+    if SEVERAL.search(s.text):
+        return ""
+    if match is not None:
+        return match["named"] if not _EITHER.search(match["named"]) else ""
+    return contract_in(s)
 
 
 def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
@@ -315,7 +346,11 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
     first = _AN_HOUR.search(s.text) if s.may(_HOUR) else None
     if first is not None and others_time(s, first):
         return
-    if (between := s.first(_BETWEEN)) is not None and int(between["from"]) < int(between["to"]) < FULL_WEEK:
+    between = s.first(_BETWEEN)
+    if (
+        between is not None
+        and int(between["from"] or between["from2"]) < int(between["to"] or between["to2"]) <= FULL_WEEK
+    ):
         yield _spoken(s, between, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
         return
     share = _said(s, _SHARE)
@@ -347,6 +382,10 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
         yield _spoken(
             s, spelt, "text_says_hours", f"{in_french(stated[0])} h par semaine ? Indiquez la durée.", stated[0]
         )
+        return
+    if (week := week_in(s)) is not None:
+        alone, hours = week
+        yield _spoken(s, alone, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
         return
     if share is not None:
         hours = round(FULL_WEEK * int(share["share"] or share["of_full"]) / 100, 2)

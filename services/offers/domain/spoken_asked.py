@@ -52,7 +52,7 @@ _YEARS = Words(
     rf"experiences? (?:\w+'? ){{0,6}}?(?:d' |de |minimum |mini |au moins |: |\( |>|= )+(?P<n2>{_N}) (?:(?:a|-|/|ou) \d+ )?(?P<u2>ans?|annees?|mois)",
 )
 _SAME_POST = Words(
-    rf"(?:minimum |au moins |mini )?(?P<n>{_N}) (?P<u>ans?|annees?|mois) (?:minimum |au moins |mini )?(?:(?:dans|sur|a) (?:une? |ce |le |meme |type de )*(?:postes?|fonctions?) (?:equivalent|similaire|identique|comparable)e?s?|de (?:metier|conduite))"
+    rf"(?:minimum |au moins |mini )?(?P<n>{_N}) (?P<u>ans?|annees?|mois) (?:minimum |au moins |mini )?(?:(?:dans|sur|a) (?:une? |ce |le |meme |type de )*(?:postes?|fonctions?) (?:equivalent|similaire|identique|comparable)e?s?|de (?:metier|conduite|pratique))"
 )
 """«Minimum 3 ans dans un poste équivalent»: experience without its name."""
 _EXPERIENCE = Words(
@@ -106,10 +106,20 @@ _LATE = Words(
     rf"(?:finiss\w+|termin\w+|fin (?:de (?:poste|service|journee))?|debauche)(?: :)?(?: a| vers)? (?:2[0-3]|minuit) ?{_CLOCK}?",
     r"(?:le|en|du) soir(?:ee)?s?",
     r"en soiree",
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s? soirs?(?! (?:de |: |a )?\d)",
+    r"(?:soirs?|soirees?) (?:et|,|/|ou) (?:(?:les|un|une|des) )?(?:week|samedi|dimanche|jours feries)",
     r"fermeture (?:du magasin|a 2[0-3])",
     r"service du soir",
 )
 TIMES = _EARLY.bit | _LATE.bit
+_DAYS_OFF = re.compile(r" (?:conges?|repos|fermee?s?|libres?|off|chomee?s?) ")
+
+
+def _off(s: Sentence, match: re.Match[str]) -> bool:
+    """«Congés le dimanche soir et le lundi»."""
+    return match[0].endswith(("soir", "soirs")) and _DAYS_OFF.search(s.before(match.start(), 8)) is not None
+
+
 _MOST_YEARS = 15
 """More years are the employer's."""
 
@@ -122,21 +132,45 @@ _OF_WHO_APPLIES = re.compile(
     r" (?:vous|votre|vos|poste|horaires?|roulement|travail\w*|planning|prise|rejoi\w+|integr\w+|recrut\w+|recherch\w+|cherch\w+|candidat\w*) "
 )
 _BY_A_COLLEAGUE = re.compile(
-    r" (?:\S+ ){0,4}?(?:assur|effectu|tenu|pris|fait|couvert|realis|gere|confi)\w*(?: en charge)? (?:par|a) (?:une? |des |les? |la |nos |notre |l' |d' )?(?:autre|collegue|equipe|personne|prestataire|societe|veilleur|titulaire|patron|gerant|agent|astreinte)"
+    r" (?:\S+ ){0,4}?(?:remplac|delegu|sous - trait|assur|effectu|tenu|pris|fait|couvert|realis|gere|confi)\w*(?: en charge)? (?:par|a) (?:une? |des |les? |la |nos |notre |l' |d' )?(?:autre|collegue|equipe|personne|prestataire|societe|veilleur|titulaire|patron|gerant|agent|astreinte)"
 )
 _A_TEAM = re.compile(
     r" (?:une|l'|notre|cette|leur) (?:equipe|brigade|collegue|veilleuse?|veilleur|garde|surveillante?) $"
 )
 
 
+_SOMEBODY_ELSE = re.compile(
+    r"(?:^|[,;:(]| et| mais| que) (?:votre|vos|une?|le|la|les|des|notre|nos|l'|son|ses|leurs?|d'|certaine?s?)(?: (?:autres?|papa et la|pere et la))* (?:collegues?|equipes?(?! (?:de nuit )?(?:recherch|recrut))|brigade|veilleu(?:r|se)s?|prestataires?|parents?|papa|maman|pere|mere|couple|famille|patron\w*|gerante?s?|titulaires?|binome|clients?|clientele|residents?|patients?|societe de gardiennage|surveillante?s?|infirmiere de garde|site|usine|magasin|boutique|restaurant|hotel)"
+    r" (?!de nuit vous)(?:[^\s,;:]+ ){0,5}?(?:assur\w*|effectu\w*|tien(?:t|nent)|pren(?:d|nent)|gere\w*|travaill(?:e|ent)|tourn(?:e|ent)|intervien\w+|fonctionn\w+|recrut(?:e|ent) (?:aussi|egalement|par ailleurs)|veill(?:e|ent)) (?:[^\s,;:]+ ){0,4}$"
+)
+"""«Votre collègue assure les nuits», «les parents travaillent de nuit»."""
+_ELSEWHERE = re.compile(
+    r" (?:\S+ )?recrut\w+ (?:aussi|egalement|par ailleurs|en parallele)| (?:vous )?pas (?:vous|toi) "
+)
+_PARTS = re.compile(r" (?=(?:mais|or|alors que|tandis que) )|(?<= [,;]) |(?<= mais) ")
+
+
 def others_time(s: Sentence, match: re.Match[str]) -> bool:
-    """Whether the hours are a shop's, or those of somebody else who works there."""
-    if _BY_A_COLLEAGUE.match(s.text[match.end() :]):
+    """Whether the hours are a shop's, or those of somebody else who works there: the part of the sentence that names them says whose."""
+    if _BY_A_COLLEAGUE.match(s.text[match.end() :]) or _ELSEWHERE.match(s.text[match.end() :]):
         return True
     before = s.text[: match.start()] + " " * (not s.text[: match.start()].endswith(" "))
+    begins = max((one.end() for one in _PARTS.finditer(before)), default=0)
+    if _SOMEBODY_ELSE.search(before):
+        return _OF_WHO_APPLIES.search(f" {before[begins:]}") is None or " vous " not in s.text[: match.end()]
     if _ITS_OPENING.search(before) is None and _A_TEAM.search(before) is None:
         return False
-    return _OF_WHO_APPLIES.search(s.text) is None
+    behind = _PARTS.search(s.text, match.end() - 1)
+    part = f" {s.text[begins : behind.start() + 1 if behind else len(s.text)]} "
+    return _OF_WHO_APPLIES.search(part) is None
+
+
+def of_whoever_applies(s: Sentence, words: Words, denied: re.Pattern[str]) -> re.Match[str] | None:
+    """Where such hours are named first that are neither denied nor somebody else's."""
+    for match in s.all(words):
+        if not denied.search(s.before(match.start(), 5)) and not others_time(s, match):
+            return match
+    return None
 
 
 _ALWAYS = any_of(_YEARS, _SAME_POST, _EXPERIENCE, _CACES, _EITHER, _DIPLOMA)
@@ -168,7 +202,7 @@ def asked(
     """
     if early is None and (match := _said(s, _EARLY)) and not others_time(s, match):
         yield Asked("text_says_early", *match.span(), WHEN["text_says_early"], True)
-    if late is None and (match := _said(s, _LATE)) and not others_time(s, match):
+    if late is None and (match := _said(s, _LATE)) and not others_time(s, match) and not _off(s, match):
         yield Asked("text_says_late", *match.span(), WHEN["text_says_late"], True)
     wished = s.says(_WISHED)
     if not wished:

@@ -72,7 +72,7 @@ _NOON, _LUNCH, _SUPPER, _LATE = 12 * 60, 14 * 60, 17 * 60, 20 * 60
 _PART = re.compile(r"\b(?:temps partiels?|mi temps|temps non complet)\b")
 _FULL = re.compile(r"\b(?:temps pleins?|temps complets?|plein temps)\b")
 _NOT = re.compile(
-    r"\b(?:pas|sans|jamais|ni|aucune?|hors) (?:(?:de|d|le|la|les|travail|travailler|en) )*"
+    r"\b(?:pas|sans|jamais|ni|aucune?|hors) (?:(?:de|d|du|le|la|les|travail|travailler|services?|horaires?|en) )*"
     r"(?:week ?ends?|samedis?|dimanches?|soir(?:ee)?s?)"
 )
 _SAID = {

@@ -1,0 +1,96 @@
+"""Hours and contracts that stand without a word around them, as offers are jotted down: «CDI, 39 h», «contrat 24h», «temps plein en CDI».
+
+A figure with «h» is an hour of the clock, a length or a week. It is a week behind a contract, and alone between commas where no
+clock has it (25 h and more). Where one sentence has two of them, none is proposed: there are several posts, or a range.
+"""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+
+from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import Words
+
+_WEEK = r"(?P<h>\d{1,2})(?: [,.] (?P<dec>\d{1,2}))? h(?:eures?)?(?: (?P<min>[0-5]\d)(?! h))?"
+_ENDS = r"(?= (?:$|[,;.:)!+]|et (?!(?:de )?\d)|avec|sur (?:\d|quatre|cinq)|annualis\w+|modul\w+|hebdo\w*|par semaine|/ sem\w*|semaine|au (?:smic|total)|a pourvoir|en (?:cdi|cdd|interim|journee|semaine)|du (?:lundi|mardi)|minimum|mini|le (?:samedi|dimanche|week)))"
+_BEHIND_A_CONTRACT = re.compile(
+    rf" (?:(?P<contract>cdi|cdd|cddi|cdii|contrat|interim|alternance)|temps (?:plein|complet|partiel|choisi)|mi - temps)(?: (?:etudiant|saisonnier|intermittent|cadre|hebdomadaire|de travail|en cdi|en cdd|d' insertion))?(?: (?P<to>[:,(-]|de|a))? {_WEEK}{_ENDS}"
+)
+_ALONE = re.compile(rf"(?:^|[,;:(]|(?<!\d )[–-]) {_WEEK}{_ENDS}")
+_ALTOGETHER = re.compile(rf" {_WEEK} (?:au total|en tout|de travail par semaine)(?= )")
+_OF_A_MONTH = re.compile(
+    r" (?:base|temps (?:plein|complet)|contrat)(?: (?:de|:|mensuelle))? (?P<month>1[0-6]\d)(?: [,.] (?P<part>\d{1,2}))? h(?:eures?)?(?= )"
+)
+_NOT_THE_WEEK = re.compile(
+    r" (?:accords?|passage|modulation|formation|stage|module|cours|habilitation|preavis|repos|permanence|vacations?|gardes?|services?|journees?|postes?|amplitude|essai) (?:\S+ ){0,3}$"
+)
+_A_CLOCK = 24
+_LONG = 42.0
+"""Of a figure that stands alone: 47 h are as often those of a course."""
+_LEAST, _MOST = 2.0, 48.0
+WEEKS_A_MONTH = 52 / 12
+
+
+def week_in(s: Sentence) -> tuple[re.Match[str], float] | None:
+    """The hours of a week that stand alone or behind a contract, and where; None: none, or more than one."""
+    found: dict[float, re.Match[str]] = {}
+    for pattern in (_BEHIND_A_CONTRACT, _ALONE, _ALTOGETHER, _OF_A_MONTH):
+        for match in pattern.finditer(s.text):
+            hours = _hours(match, pattern)
+            if hours is not None and not _NOT_THE_WEEK.search(s.text[: match.start() + 1]):
+                found.setdefault(hours, match)
+    if len(found) != 1 or _MORE.search(s.text):
+        return None
+    [(hours, match)] = found.items()
+    return match, hours
+
+
+_MORE = re.compile(
+    r" (?:ou|et|un) (?:de |en |a |un )?\d{1,2} h(?:eures?)?(?! (?:\d|-|–|a|/))(?= )| (?:deux|trois|quatre|plusieurs|[2-9]) (?:postes?|contrats?) "
+)
+"""Another week beside it, or several posts."""
+
+
+def _hours(match: re.Match[str], pattern: re.Pattern[str]) -> float | None:
+    groups = match.groupdict()
+    if groups.get("month"):
+        return round(float(f"{groups['month']}.{groups['part'] or 0}") / WEEKS_A_MONTH * 2) / 2
+    hours = float(f"{groups['h']}.{groups['dec'] or 0}") + int(groups["min"] or 0) / 60
+    if not _LEAST <= hours <= _MOST:
+        return None
+    if pattern is _ALONE and not _A_CLOCK < hours <= _LONG:
+        return None
+    if groups.get("to") in ("a", ",", ":", "-") and hours <= _A_CLOCK - 9:
+        return None  # «CDI à 14h», «CDI, 8h»: an hour of the clock or of a day as well
+    return round(hours, 2)
+
+
+_OPEN = r"(?: (?:cadre|etudiant|saisonnier|(?:a )?temps (?:plein|complet|partiel)|longue duree|courte duree|a pourvoir|en journee|d' insertion|de remplacement))*"
+_NAMES = r"(?:cdi|cdd|cddi|interim|contrat saisonnier|freelance)"
+_AN_ITEM = re.compile(
+    rf"(?:^|[,;:(–]) (?:en |un |contrat en |poste en |contrat |type de contrat )?(?P<named>{_NAMES}){_OPEN}(?=(?: (?:de|d') \S+ (?:mois|semaines?|ans?))? (?:$|[,;.)!]|puis (?!(?:un |en )?(?:cdi|cdd|interim))|pouvant |debouchant |apres ))"
+)
+_IN_ONE = re.compile(
+    rf" (?:temps (?:plein|complet|partiel)|mi - temps|(?:poste|(?<! h de )mission|emploi|contrat)(?: (?:\d+ mois|d' un an|de \d+ mois|a temps \w+|de \d+ (?:ans?|semaines?)))?)(?: ,)? (?:en|:) (?P<named>{_NAMES}|statut independant)(?= )"
+)
+_LATER = re.compile(
+    r" (?:vers|debouch\w+|evolu\w+|possib\w+|transform\w+|puis|apres|embauche|a terme|perspective|vue|issue|ou|pas)(?: \S+){0,5} $"
+)
+CONTRACTS = Words("cdi", "cdd", "cddi", "interim", r"contrat saisonnier", "freelance", r"independante?")
+
+
+SEVERAL = re.compile(
+    rf" (?:{_NAMES}|stage)s? (?:,|/|ou|et) (?:en |de l' |l' |un |premier )?(?:{_NAMES}|alternance|independante?)s?(?= )"
+)
+"""«CDI, CDD, intérim : nous avons des postes pour tous»."""
+
+
+def contract_in(s: Sentence) -> str:
+    """The contract that is an item of its own, or that the post is «en»; empty where it names several, as agencies do."""
+    named = {
+        match["named"]
+        for pattern in (_AN_ITEM, _IN_ONE)
+        for match in pattern.finditer(s.text)
+        if not _LATER.search(s.text[: match.start("named")])
+    }
+    return named.pop() if len(named) == 1 else ""
