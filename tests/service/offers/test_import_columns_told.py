@@ -104,7 +104,8 @@ def test_whoever_sends_it_is_told_why() -> None:
     [
         ("Prime", "100 €"), ("Loyer", "350 € par mois de caution"), ("Catégorie", "C"), ("Date de la demande", "12/01/2027"),
         ("Date", "12/01/2025"), ("Ouverture", "12/01/2027"), ("Tuteur", "Aubusson"), ("Téléphone", "05 55 00 00 00"),
-        ("Cde", "4512"),
+        ("Cde", "4512"), ("Qui prévenir", "Léa le soir"),
+       
         ("Permanence", "4512"), ("Prise", "secteur"), ("Remarques", "CDI"), ("Prise en charge", "CPAM"),
         ("Prime de fin d'année", "oui"), ("Date de naissance", "01/02/2003"),
     ],

@@ -53,7 +53,9 @@ def test_the_parts_of_a_cell_say_each_one_thing(cell: str, said: dict[str, str])
     "cell",
     [
         "remplace Mme Martin partie en CDI", "urgent", "voir avec M. Roux 06 12 34 56 78", "logé, nourri", "budget à valider",
-        "a perdu son permis B", "on lui doit 35h", "le précédent était payé 1900 € brut", "CDI refusé par le siège", "", "—",
+        "a perdu son permis B", "dispo 06 12 34 56 78", "voir M. Roux le samedi", "Mme Petit à 8h", "TP", "stage possible",
+        "dispo 06.12.34.56.78", "apprentissage possible", "demander Paul le matin", "code 1234h",
+        "on lui doit 35h", "le précédent était payé 1900 € brut", "CDI refusé par le siège", "", "—",
     ],
 )  # fmt: skip
 def test_a_sentence_that_speaks_of_it_says_nothing(cell: str) -> None:
@@ -68,6 +70,29 @@ def test_a_remark_is_read_and_not_published() -> None:
     told = [warning.message for warning in one.warnings if warning.rule == "read_elsewhere"]
     assert len(told) == 2
     assert all("D (Obs.)" in message for message in told)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "dispo 06 12 34 56 78",
+        "voir M. Roux le samedi",
+        "appeler Léa à 8h, le soir",
+        "début Mme Martin 12",
+        "2 ans d'expérience chez Roux",
+    ],
+)
+def test_nothing_of_a_remark_that_may_name_people_is_published(remark: str) -> None:
+    (one,) = offers(table(["Poste", "Ville", "Contrat", "Remarques"], ["Aide", "Felletin", "CDI", remark]))
+    published = one.given.model_dump_json()
+    assert not any(word in published for word in ("06 12", "Roux", "Léa", "Martin"))
+
+
+def test_an_employers_name_says_where_and_nothing_else() -> None:
+    (one,) = offers(
+        table(["Poste", "Entreprise", "Contrat"], ["Maçon", "Dupont - TP - CDI 28h, 23500 Felletin", "CDI"])
+    )
+    assert (one.given.place.commune_code, one.given.weekly_hours) == (FELLETIN, None)
 
 
 def test_its_own_column_wins_and_other_matters_are_left_alone() -> None:
@@ -116,6 +141,8 @@ def test_a_term_alone_chooses_no_contract_and_asks_which() -> None:
         ("Tableau des emplois vacants", {}),
         ("Liste arrêtée au 30 novembre 2026", {}),
         ("Contact : Mme Roy 05 55 64 00 11", {}),
+        ("Maison Petit 06 12 34 56 78", {}),
+        ("Agence de Mme Petit", {}),
         ("CONFIDENTIEL", {}),
     ],
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """What a column of a table is by what stands in it, where its title does not say. Pure."""
 
+# A pattern is read as one line: cutting it would hide what belongs together.
+
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,6 +36,13 @@ _EXPERIENCE = re.compile(r"\bdebutante?s?\b|\bexp\b|\bexperience\b|^confirmee?$"
 _TIME = re.compile(
     r"\btemps (?:plein|partiel|complet|non complet)\b|\b(?:mi|plein)[ -]temps\b|^tp\b|^tc\b|\d ?%|\betp\b"
 )
+TIMES = re.compile(
+    r"(?:(?:(?:du|le|les|de|des|a|au|en|et|ou|sur|par|tous|toutes|travail|horaires?|postes?|service|roulement|coupures?|coupee?s?|equipes?|alternance"
+    r"|jours?|journee|nuits?|matins?|midis?|soirs?|soiree|apres-midi|week-?ends?|we|feries|decales|variables|libres?|repos|hors|sans"
+    r"|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|semaine|[1-7]|un|deux|trois)\b"
+    r"|\d{1,2} ?h(?:\d{2})?\b|[235] ?x ?8\b|[-–/:&,]) ?)+"
+)
+"""Words of days and hours and no others: what is read of a remark is published, and a remark may name people."""
 _SOON = re.compile(r"asap|des que possible|au plus (?:tot|vite)|immediat\w*|de suite|tout de suite|urgent")
 _ROME = re.compile(r"[A-N]\d{4}")
 
@@ -119,7 +128,7 @@ def _hours(cell: Cell, _: Known) -> bool:
 
 def _schedule(cell: Cell, _: Known) -> bool:
     plain = unaccented(cell.text)
-    return bool(clock_slots_in(plain) or flags_in([plain]))
+    return TIMES.fullmatch(plain) is not None and bool(clock_slots_in(plain) or flags_in([plain]))
 
 
 _TELLS: tuple[tuple[Column, Callable[[Cell, Known], bool]], ...] = (
@@ -131,7 +140,10 @@ _TELLS: tuple[tuple[Column, Callable[[Cell, Known], bool]], ...] = (
     (Column.CONTRACT, lambda cell, _: names_contract(cell.text)),
     (Column.HOURS, _hours),
     (Column.SCHEDULE, _schedule),
-    (Column.EXPERIENCE, lambda cell, _: _EXPERIENCE.search(unaccented(cell.text)) is not None),
+    (
+        Column.EXPERIENCE,
+        lambda cell, _: len(cell.text) <= _LONGEST_TIME and bool(_EXPERIENCE.search(unaccented(cell.text))),
+    ),
     (Column.LICENCE, lambda cell, _: _LICENCE.fullmatch(unaccented(cell.text)) is not None),
     (Column.TITLE, lambda cell, known: known.is_work is not None and known.is_work(cell.text)),
 )

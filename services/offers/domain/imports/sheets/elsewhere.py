@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from services.offers.domain.imports.hours import clock_slots_in, flags_in
-from services.offers.domain.imports.sheets.contents import Known
+from services.offers.domain.imports.sheets.contents import TIMES, Known
 from services.offers.domain.imports.sheets.titles import Column, is_internal
 from shared.reference.departments import departments_of
 from shared.reference.text import unaccented
@@ -42,11 +42,20 @@ _HOURS = (
     r"|(?:[1-9]\d|100) ?%|0[.,]\d{1,2} ?etp|1 ?etp)"
 )
 _FULL = r"(?:temps (?:plein|complet|partiel|non complet)|plein[ -]temps|mi[ -]temps|tc|tnc|tp)"
+_WHOLE = r"(?:temps (?:plein|complet|partiel|non complet)|plein[ -]temps|mi[ -]temps)"
+"""«TP» alone is public works as well."""
 _FILL = r"(?:contrats?|postes?|emplois?|en|de|du|a|d'|renouvel\w*|possible\w*|evolutifs?|soit|puis|ou|base|tous|toutes|les|sont|:|/|-)"
 _WISHED = r"(?:obligatoires?|exigee?s?|requis\w*|indispensables?|souhaite\w*|apprecie\w*|necessaires?|imperati\w+|valide|serait un plus|un plus)"
+_DAY = (
+    rf"(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d{{4}}|\d{{2}}))?|(?:mi[ -]|debut |\d{{1,2}}(?:er)? ?)?(?:{NAMES_OF_MONTHS})\.?(?: (?:\d{{4}}|\d{{2}}))?"
+    r"|semaine \d{1,2})"
+)
+"""Nothing but a day: behind «dispo» a telephone's number may stand."""
+_ONLY_POSSIBLE = re.compile(rf"^(?:(?!\b{_KIND}\b).)*\b{_KIND} possibles?\b")
+"""«Stage possible» beside whatever it is."""
 _FORMS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.CONTRACT, re.compile(rf"(?=.*\b{_KIND}\b)(?:(?:{_KIND}|{_LENGTH}|{_HOURS}|{_FULL}|{_FILL})\b ?|[:/-] ?)+")),
-    (Column.HOURS, re.compile(rf"(?:(?:{_FULL}|base|duree hebdo\w*|horaire hebdo\w*|temps de travail|env\w*|a|de|:) ?)*{_HOURS}|{_FULL}")),
+    (Column.HOURS, re.compile(rf"(?:(?:{_FULL}|base|duree hebdo\w*|horaire hebdo\w*|temps de travail|env\w*|a|de|:) ?)*{_HOURS}|{_WHOLE}")),
     (Column.DURATION, re.compile(rf"(?:(?:duree|contrat|mission|pour)(?: de)?:? ?)?{_MONTHS} ?(?:mois|semaines?)(?: renouvel\w*)?")),
     (Column.LICENCE, re.compile(rf"(?:titulaire du )?permis(?: de conduire)?(?: (?:[a-d]\d?e?|ce|be|pl|spl|vl|poids lourds?|et|ou|[+/&]))*(?: {_WISHED})?(?: (?:et|[+]) vehicule(?: {_WISHED})?)?")),
     (Column.EXPERIENCE, re.compile(
@@ -58,12 +67,11 @@ _FORMS: tuple[tuple[Column, re.Pattern[str]], ...] = (
         r"|smic(?: horaire| mensuel)?(?: ?\+ ?\d{1,2} ?%)?")),
     (Column.POSITIONS, re.compile(r"(?:nombre de postes?|nb postes?)? ?:? ?(?:x ?)?\d{1,3} (?:postes?|places?|personnes?)(?: (?:a pourvoir|disponibles?|ouverts?))?|x ?\d{1,2}|\d{1,2} ?x")),
     (Column.STARTS_ON, re.compile(
-        rf"(?:postes? )?(?:a (?:pourvoir|partir|compter)(?: d[eu]s?| au| le)?|des(?: le)?|debut(?: du contrat)?|demarrage|prise de (?:poste|fonctions?)|embauche|dispo\w*"
-        rf"|date de debut|commence)(?: prevue?)?(?: (?:le|au|en|du|a partir du))? ?:? ?(?:.*\d.*|(?:mi |mi-|debut )?(?:{NAMES_OF_MONTHS})\b.*)")),
+        r"(?:postes? )?(?:a (?:pourvoir|partir|compter)|des(?: le)?|debut(?: du contrat)?|demarrage|prise de (?:poste|fonctions?)|embauche"
+        rf"|dispo(?:nible)?|date de debut|commence)(?: prevue?)?(?: (?:d[eu]s?|le|au|en|a partir du|a partir de))? ?:? ?{_DAY}")),
 )  # fmt: skip
 _POSTCODED = re.compile(r"(?:.*\W)?(\d{5}) ([^\W\d][^\d]{1,50})|([^\W\d][^\d(]{1,50}?) ?(\d{5})", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*\((\d{5})\)")
-_SCHEDULE_WORDS = 7
 
 _ORGANISATION = re.compile(
     r"(?:mairie|commune|ville|communaute|association|asso|entreprise|societe|sarl|sasu?|eurl|scop|gaec|earl|scea|ehpad|ehpa|hopital|clinique"
@@ -73,6 +81,8 @@ _ORGANISATION = re.compile(
 _INSERTION = re.compile(
     r"\b(?:siae|aci|eti?|ei|chantiers?|entreprises?|ateliers?|structures?)(?: et chantiers?)? d'? ?insertion\b|\bcddi\b|\baci\b|^ei \w|\bsiae\b"
 )
+_REACHED = re.compile(r"@|\d{2}[ .-]?\d{2}[ .-]?\d{2}|\b(?:Mme|Mr?|Mlle)\b")
+"""A person, or how one is reached: no part of an employer's name."""
 _OF_ALL = (
     (_INSERTION, "CDDI"),
     (re.compile(r"\bsaisons?\b(?! passee)|\bsaisonni\w+|\bjobs? d'ete\b|\bvendanges?\b"), "Saisonnier"),
@@ -125,10 +135,10 @@ def _said(part: str) -> Iterator[tuple[Column, str]]:
         yield Column.PLACE, " ".join(filter(None, (place[1], place[2] or place[3], place[4])))
         return
     for column, form in _FORMS:
-        if form.fullmatch(plain):
+        if form.fullmatch(plain) and not (column is Column.CONTRACT and _ONLY_POSSIBLE.search(plain)):
             yield column, part.strip(" .:*")
             return
-    if len(plain.split()) <= _SCHEDULE_WORDS and (flags_in([plain]) or clock_slots_in(plain)):
+    if TIMES.fullmatch(plain) and (flags_in([plain]) or clock_slots_in(plain)):
         yield Column.SCHEDULE, part.strip()
 
 
@@ -150,7 +160,12 @@ def missing_facts(
             # A text: what it says is asked of the employer with its sentence. «CDI, 20h, permis B» is a list.
             continue
         for column, said in facts.items():
-            if column in known or column is own or _is_of(own, column):
+            if (
+                column in known
+                or column is own
+                or _is_of(own, column)
+                or (own in _PLACED and column is not Column.PLACE)
+            ):
                 continue
             known.add(column)
             yield Found(column, said, where)
@@ -159,6 +174,10 @@ def missing_facts(
 _SAY_NOTHING_ELSE = frozenset(
     {Column.TITLE, Column.OCCUPATION, Column.REFERENCE, Column.URL, Column.CONTACT, Column.SIRET, Column.POSTCODE}
 )
+
+
+_PLACED = frozenset({Column.EMPLOYER, Column.ADDRESS, Column.PLACE, Column.DEPARTMENT})
+"""Names and places, which say where the work is and nothing else of it."""
 
 
 def _is_of(own: Column | None, column: Column) -> bool:
@@ -187,7 +206,7 @@ def facts_of_line(text: str, known: Known, *, of_all: bool = False) -> dict[Colu
                 found.setdefault(column, said)
         if (named := _place_named(bare, known)) is not None:
             found.setdefault(Column.PLACE, named)
-        if _ORGANISATION.fullmatch(unaccented(bare)) and not of_all:
+        if _ORGANISATION.fullmatch(unaccented(bare)) and not of_all and not _REACHED.search(bare):
             found.setdefault(Column.EMPLOYER, bare.strip())
     return found
 
