@@ -1,5 +1,6 @@
 """What other cells and lines around a table say of a row: taken where a field is empty, and told where it stands."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from services.offers.domain.imports.sheets.elsewhere import contract_implied, fa
 from services.offers.domain.imports.sheets.reading import read_sheet_row
 from services.offers.domain.imports.sheets.rows import Asked, SheetRow, SheetRows, read_table
 from services.offers.domain.imports.sheets.titles import Column
-from tests.service.offers.tabled import as_csv
+from tests.service.offers.tabled import as_csv, as_xlsx
 from tests.service.offers.test_import_rows_whole import communes
 from tests.service.offers.test_import_table_days import TODAY
 
@@ -233,3 +234,27 @@ def test_long_cells_are_read_in_bounded_steps(text: str) -> None:
     for _ in range(50):
         facts_in(text)
         facts_of_line(text, KNOWN)
+
+
+def test_a_workbook_is_read_alike() -> None:
+    def change(book: Any) -> None:
+        sheet = book["Besoins"]
+        sheet.merge_cells("A1:E1")
+        sheet.merge_cells("A4:A5")
+        sheet["D4"].number_format = "dd/mm/yyyy"
+
+    rows = [
+        ["Les Ateliers - chantier d'insertion, 26 h/semaine", None, None, None, None],
+        [None],
+        ["Site", "Emploi proposé", "Nb", "Arrivée", "Rq"],
+        ["23500 Felletin", "Couturier", 2, date(2027, 1, 4), "permis B exigé"],
+        [None, "Repasseur", "1", "mi-janvier", None],
+        ["Total", None, 3, None, None],
+    ]
+    found = read_table(as_xlsx(("Lisez-moi", [["Bonjour"]]), ("Besoins", rows), change=change), Asked(), 10**7, KNOWN)
+    said = offers(found)
+    assert [one.given.title for one in said] == ["Couturier", "Repasseur"]
+    assert [str(one.given.starts_on) for one in said] == ["2027-01-04", "2027-01-15"]
+    assert {one.given.place.commune_code for one in said} == {FELLETIN}
+    assert {(one.given.contract_kind.value, one.given.weekly_hours) for one in said} == {("cddi", 26)}
+    assert [len(one.given.licences) for one in said] == [1, 0]
