@@ -156,18 +156,19 @@ def problem(
     )
 
 
-def _path(location: Sequence[Any], sent: Any) -> str:
+def _path(error: Mapping[str, Any], sent: Any) -> str:
     """``("body", "place", 0, "lat")`` → ``place.0.lat``; query and header fields keep their kind in front.
 
     Between them pydantic names the alternatives that it tried («int», «function-after[…]»), which no client wrote: a path leads
     through what was ``sent``.
     """
+    location: Sequence[Any] = error["loc"]
     if not location or location[0] != "body":
         return _named(path_of(location)) or "(body)"
     kept: list[Any] = []
     last = len(location) - 1
     for index, part in enumerate(location[1:], 1):
-        if isinstance(sent, dict) and (part in sent or index == last):
+        if isinstance(sent, dict) and (part in sent or (index == last and error["type"] == "missing")):
             sent = sent.get(part)
         elif isinstance(sent, list | tuple) and isinstance(part, int):
             sent = sent[part] if part < len(sent) else None
@@ -185,7 +186,7 @@ def _named(field: str) -> str:
 def field_problems(errors: Sequence[Mapping[str, Any]], sent: Any = None) -> list[dict[str, str]]:
     """Pydantic's errors as field path, rule and message; never with the refused value. ``sent``: the body."""
     return [
-        {"field": _path(error["loc"], sent), "rule": rule_of(error), "message": sentence_of(error)}
+        {"field": _path(error, sent), "rule": rule_of(error), "message": sentence_of(error)}
         for error in errors[:MOST_ERRORS]
     ]
 

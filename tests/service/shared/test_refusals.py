@@ -14,6 +14,7 @@ from pydantic_core import PydanticKnownError
 from pydantic_core._pydantic_core import list_all_errors
 
 from shared import refusals
+from shared.http.problems import field_problems
 from shared.refusals import SENTENCES, field_errors, shaped
 from shared.types import CivilDate, Email, Euros, Identifier, Instant, Line
 from shared.written import in_french
@@ -166,3 +167,25 @@ def test_validators_say_their_own_sentence() -> None:
                 ]
     assert seen > 10
     assert mute == []
+
+
+@pytest.mark.parametrize(
+    ("location", "sent", "path"),
+    [
+        (("body", "value", "int", "int_type"), {"value": "x"}, "value"),
+        (("body", "value", "bool", "bool_type"), {"value": {}}, "value"),
+        (("body", "objective", "manual", "reason"), {"objective": {"rule": "manual"}}, "objective.reason"),
+        (("body", "shifts", 1, "end", "function-wrap[check()]"), {"shifts": [{}, {"end": 7}]}, "shifts.1.end"),
+        (("body", "place", "commune_code"), {"place": {}}, "place.commune_code"),
+        (("body", "place"), {}, "place"),
+        (("body",), None, "(body)"),
+        (("body", "items", 3), {"items": [1]}, "items.3"),
+        (("query", "limit"), None, "query.limit"),
+        (("body", "Camille Martin"), {"Camille Martin": 1}, "(unknown)"),
+    ],
+)
+def test_a_path_leads_through_what_was_sent(location: tuple[str | int, ...], sent: Any, path: str) -> None:
+    """Not through the alternatives that pydantic tried, which nobody wrote."""
+    kind = str(location[-1]) if str(location[-1]).endswith("_type") else "missing"
+    [told] = field_problems([{"type": kind, "loc": location[:-1] if kind != "missing" else location}], sent)
+    assert told["field"] == path
