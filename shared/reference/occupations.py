@@ -120,6 +120,11 @@ class Occupations:
         """Titles that employers write beside those of the referential."""
         return self._everyday.get(code, ())
 
+    @property
+    def said_titles(self) -> Mapping[str, tuple[str, ...]]:
+        """Vaguer titles by code, of codes that the referential lacks as well."""
+        return self._said
+
     def said(self, code: str) -> tuple[str, ...]:
         """Vaguer ones, which may mean other occupations as well."""
         return self._said.get(code, ())

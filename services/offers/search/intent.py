@@ -18,7 +18,7 @@ from services.offers.search.insertion import with_structures
 from services.offers.search.left_out import BARRING, LEAVING, PlaceFinder, bars, goes_on, left_out_of
 from services.offers.search.numerals import SINGLE, with_numerals
 from services.offers.search.phrases import TASKS, TOGETHER, VERBS, stretches
-from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt
+from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt_together
 from services.offers.search.unspaced import Apart
 from services.offers.search.words import LA_POSTE, STOP, Word, words_of
 from shared.reference.lexicon import ADDED, BESIDE
@@ -299,7 +299,8 @@ def _joining(words: Sequence[Word], at: int) -> bool:
 
 def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:
     """The words as filters are read in them, and where each begins."""
-    written = [SINGLE.get(word.folded) or spelt(word.folded) for word in words]
+    together = spelt_together([word.folded for word in words])
+    written = [SINGLE.get(word.folded) or said for word, said in zip(words, together, strict=True)]
     starts: list[int] = []
     at = 0
     for word in written:

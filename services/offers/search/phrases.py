@@ -311,6 +311,19 @@ _CHAINS: dict[tuple[str, ...], tuple[str, ...]] = {
 """Chains that people name for the work that they offer, by the beginnings of its ROME codes."""
 
 
+_HARVESTS = "castration cueillette cueillir eclaircissage ebourgeonnage plantation ramassage ramasser recolte recolter"
+_CROPS = (
+    "abricots agrumes ail amandes asperges bananes betteraves cannes carottes cassis cerises champignons chataignes "
+    "choux citrons clementines concombres courges courgettes echalotes endives fraises framboises fruits haricots "
+    "houblon kiwis lavande legumes mais melons mirabelles mures muguet myrtilles navets noisettes noix oignons olives "
+    "patates peches poireaux poires pommes pruneaux prunes radis salades tabac tomates truffes"
+)
+_TASKS |= {f"{verb} {crop}": "cueilleur" for verb in _HARVESTS.split() for crop in _CROPS.split()}
+"""Whoever harvests one thing can harvest another."""
+_SORTED = ("textile", "textiles", "vetements", "papiers", "colis", "courrier", "dechets", "emballages")
+_TASKS |= {f"tri {what}": "agent tri" for what in _SORTED}
+
+
 def _terms(phrase: str) -> tuple[str, ...]:
     return tuple(term_of(word) for word in phrase.split())
 

@@ -151,7 +151,8 @@ def units_of(words: Sequence[Word], variants: Variants, *, alike: bool = False) 
             ways += _variants(folded[at], variants)
         # «Travailler dans les vignes» is met by all that is done there.
         for word in folded[at:end]:
-            if families := families_named(word, alone=alone):
+            meant = variants.meant.get(word, word)
+            if families := families_named(word, alone=alone) or families_named(meant, alone=alone):
                 ways.append(Alternative((), _ALONE if alone and word in ALONE else SECTOR, families=families))
         found.append(Unit(inside, tuple(ways), explained=bool(added)))
         at = end

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from services.offers.search.sound import sound
+
 _ASK = (
     "annonce annonces boulot boulots cherche chercher cherches emploi emplois job jobs offre offres poste postes recherche "
     "rechercher recrute taf taff travail travailler travaille trouver trouve bosser bosse bossez urgent urgence embauche "
@@ -62,7 +64,7 @@ _CLIPPED_VERBS = re.compile(
 _TELEPHONE = {
     "aprem": "apres midi", "aprm": "apres midi", "compl": "complet", "ctre": "centre", "deb": "debutant",
     "dimanch": "dimanche", "dipl": "diplome", "experimente": "experimente",
-    "experimentee": "experimentee", "exp": "experience", "mat1": "matin", "mitemps": "mi temps",
+    "experimentee": "experimentee", "exp": "experience", "g": "j ai", "mat1": "matin", "mitemps": "mi temps",
     "mitps": "mi temps", "nui": "nuit", "nuite": "nuit", "pa": "pas", "permi": "permis", "plain": "plein", "plin": "plein",
     "ss": "sans",
     "samdi": "samedi", "sem": "semaine", "soire": "soir", "swar": "soir", "tem": "temps", "temp": "temps", "tems": "temps",
@@ -71,7 +73,7 @@ _TELEPHONE = {
 }  # fmt: skip
 """Spellings of a telephone → the words that filters are read in."""
 _WORDS_OF_FILTERS = (
-    "alternance alternant apprentissage apprentie benevolat complet debutant debutante dimanche diplome experience "
+    "alternance alternant apprentissage apprenti apprentie benevolat complet debutant debutante dimanche diplome experience "
     "interim interimaire partiel permis professionnalisation saisonnier saisonniere samedi vehicule voiture weekend"
 )
 _LONG = 6
@@ -85,6 +87,21 @@ def spelt(folded: str) -> str:
     if known is not None:
         return known
     return _near(folded, _FILTERING) or folded
+
+
+def spelt_together(words: Sequence[str]) -> list[str]:
+    """The words of a question as filters are written, those of two words also by how both sound: «mi tan» is «mi temps»."""
+    written = [spelt(word) for word in words]
+    for at in range(len(written) - 1):
+        one, other = written[at], written[at + 1]
+        if one[0] in _BEGUN and len(other) > 2 and (pair := _BY_SOUND.get(_sounds(one, other))) is not None:
+            written[at], written[at + 1] = pair
+    return written
+
+
+@lru_cache(maxsize=8_192)
+def _sounds(one: str, other: str) -> str:
+    return f"{sound(one)} {sound(other)}"
 
 
 @lru_cache(maxsize=16_384)
@@ -117,6 +134,13 @@ def _by_letter(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
     return found
 
 
+_OF_TWO = (
+    "mi temps", "plein temps", "temps plein", "temps partiel", "temps complet", "week end", "sans permis", "pas permis",
+    "sans experience", "pas experience", "sans diplome", "jamais travaille", "premier emploi", "petit boulot",
+)  # fmt: skip
+_BY_SOUND = {_sounds(*pair.split()): (pair.split()[0], pair.split()[1]) for pair in _OF_TWO}
+"""Filters of two words by how they sound."""
+_BEGUN = frozenset(pair[0] for pair in _OF_TWO)
 _FILTERING = _by_letter(_WORDS_OF_FILTERS.split())
 """Long words of filters by their first letters, in which a typing error is seen through."""
 _ASKING_LONG = _by_letter(sorted(word for word in ASKING if len(word) >= _LONG))

@@ -13,7 +13,7 @@ from services.offers.search.chips import ChipKind, Meaning, Said
 _EARLY, _LATE = 7, 19
 """Hours before and after which an offer's shifts are early and late."""
 _NOON, _AFTER_LUNCH, _SUPPER, _NIGHT, _MORNING = 12, 13, 17, 20, 6
-_CLOCK = re.compile(r"(?P<hour>\d{1,2}) ?(?:h|heures?)?(?: ?(?P<minute>\d{2}))?")
+_CLOCK = re.compile(r"(?P<hour>\d{1,2}) ?(?:heures?|h)?(?: ?(?P<minute>\d{2}))?")
 _ENDS = re.compile(r"\b(?:fin(?!ancier)\w*|jusqu\w*|termin\w*|rentr\w*|recuper\w*|cherch\w*|sort\w*|ferm\w*|avant)\b")
 _BEGINS = re.compile(r"\b(?:a partir|des|apres|debut\w*|commen\w*|depos\w*|emmen\w*|pas avant|arrivee)\b")
 _WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?"

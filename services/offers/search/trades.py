@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -147,6 +147,7 @@ class Trades:
             for word in words:
                 known[word] += 1
             self._words[code] = " ".join(words)
+        self._beyond = dict(_beyond(occupations))
         for phrase, meaning in ADDED.items():
             for word in (*phrase.split(), *meaning.split()):
                 known[term_of(word)] += 1
@@ -191,11 +192,26 @@ class Trades:
         called = self._called.get(asked, ())
         if len(called) == 1 and (only := self._occupations.get(*called)) is not None:
             return (Trade(only.code, only.label, 1.0),)
+        if not called and (beyond := self._beyond.get(asked)) is not None:
+            return (beyond,)
         found = self._occupations.search(text, _MOST)
         best = found[0].score if found else 0.0
         if best < _LIKELY:
             return ()
         return tuple(Trade(hit.code, hit.label, hit.score) for hit in found if hit.score >= _BESIDE * best)
+
+
+def _beyond(occupations: Occupations) -> Iterator[tuple[frozenset[str], Trade]]:
+    """What is called so in no occupation of the referential, and in one that it lacks and offers carry: «mécanicien moto»."""
+    found: dict[frozenset[str], dict[str, str]] = {}
+    for code, titles in occupations.said_titles.items():
+        for title in titles:
+            telling = frozenset(word.term for word in words_of(title) if word.folded not in STOP)
+            found.setdefault(telling, {}).setdefault(code, title)
+    for telling, codes in found.items():
+        code, title = next(iter(codes.items()))
+        if len(codes) == 1 and code not in occupations:
+            yield telling, Trade(code, title, 1.0)
 
 
 def meanings(words: list[str]) -> Iterable[tuple[int, int, tuple[str, ...]]]:

@@ -106,7 +106,7 @@ def _begun(word: Word, texts: int, offered: Vocabulary, trade: Vocabulary) -> tu
 
 def _sounding(word: Word, number: int, texts: int, trade: Vocabulary, written: Callable[[str], int]) -> str | None:
     """The word of titles that sounds like one that offers do not have: «masson» is «maçon», though «maison» is as near."""
-    if number > RARE or len(word.folded) < SHORTEST or not word.folded.isalpha():
+    if number > RARE or len(word.folded) < SHORTEST - 1 or not word.folded.isalpha():
         return None
     other = trade.sounding(heard(word))
     # Texts are counted by stems, which both may share.
