@@ -12,8 +12,8 @@ from shared.clock import Clock
 from shared.contracts.topics import Topic
 from shared.domain import Aggregate
 from shared.ids import IdFactory
-from shared.kafka.consumer import AnySubscription
 from shared.kafka.rebuild import ReadModel
+from shared.kafka.subscription import AnySubscription
 from shared.store import Store
 
 

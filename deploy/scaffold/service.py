@@ -104,7 +104,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = ()
     "consumers.py": '''"""What {name} learns from others."""
 
 from services.{name}.context import Context
-from shared.kafka.consumer import AnySubscription
+from shared.kafka.subscription import AnySubscription
 
 
 def subscriptions(context: Context) -> list[AnySubscription]:

@@ -10,9 +10,9 @@ from services.clauses.queries.employers import EMPLOYERS
 from shared.contracts.events.offers import ApplicationState, CompanyState
 from shared.contracts.events.profiles import ProfileState, StaffState
 from shared.contracts.topics import APPLICATIONS, COMPANIES, PROFILES, STAFF
-from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event
 from shared.kafka.keeping import keep
+from shared.kafka.subscription import AnySubscription, BatchSubscription
 from shared.rights import Answering, Erasing, Whose
 from shared.rights.answering import Known
 

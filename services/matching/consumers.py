@@ -8,7 +8,8 @@ from aiokafka import TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from pymongo import UpdateMany
 
-from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.domain.life import Cause, Status
 from services.matching.engine.effects import Why
 from services.matching.engine.facts_stored import facts_bytes
@@ -24,11 +25,11 @@ from shared.contracts.topics import APPLICATIONS, COMPANIES, OFFERS, PROFILES
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.employers import KNOWN_EMPLOYERS
 from shared.http import forget_answers
-from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
 from shared.kafka.errors import Permanent
 from shared.kafka.keeping import keep
 from shared.kafka.rebuild import ReadModel
+from shared.kafka.subscription import AnySubscription, BatchSubscription
 from shared.rights import Answering, Erasing, Whose
 from shared.rights.answering import Known
 from shared.store import Work

@@ -34,9 +34,9 @@ from shared.contracts.vocabulary import ApplicationStatus
 from shared.errors import AlreadyExists
 from shared.http import forget_answers
 from shared.ids import IdFactory
-from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
 from shared.kafka.rebuild import ReadModel
+from shared.kafka.subscription import AnySubscription, BatchSubscription
 from shared.rights import Answering, Erasing, Whose
 from shared.rights.answering import Known
 from shared.store import Store, Work

@@ -9,9 +9,9 @@ from services.offers.holdings import HOLDINGS, standing
 from shared.contracts.events.clauses import OfferRequestState
 from shared.contracts.events.profiles import ProfileState, SeekerRegistered
 from shared.contracts.topics import OFFER_REQUESTS, PROFILES, REGISTRATIONS
-from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.rebuild import ReadModel
+from shared.kafka.subscription import AnySubscription, BatchSubscription, Subscription
 from shared.rights import Answering, Erasing, Whose
 from shared.rights.answering import Known
 from shared.store import because

@@ -12,11 +12,11 @@ from shared.contracts.events.offers import ApplicationState
 from shared.contracts.events.rights import ErasureReport, ExportPart, Standing
 from shared.contracts.topics import APPLICATIONS, COMPANIES, RIGHTS_ANSWERS
 from shared.employers import KNOWN_EMPLOYERS
-from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.errors import Permanent
 from shared.kafka.keeping import keep
 from shared.kafka.rebuild import ReadModel
+from shared.kafka.subscription import AnySubscription, BatchSubscription, Subscription
 
 Batch = Sequence[Event[Any]]
 

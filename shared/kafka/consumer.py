@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -14,7 +13,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared import metrics, telemetry
 from shared.clock import Clock
-from shared.contracts.topics import Topic, consumer_group
+from shared.contracts.topics import consumer_group
 from shared.errors import EventTooLarge, VersionConflict
 from shared.kafka.applied import Applied
 from shared.kafka.broker import consumer_arguments
@@ -26,6 +25,7 @@ from shared.kafka.heard import Heard
 from shared.kafka.offsets import Offsets
 from shared.kafka.publisher import Publisher
 from shared.kafka.resting import Resting
+from shared.kafka.subscription import DRAIN, AnySubscription, BatchSubscription, Handler
 from shared.kafka.taking import Taken
 from shared.kafka.under_way import UnderWay
 from shared.kafka.wire import as_it_came
@@ -33,8 +33,6 @@ from shared.logs import bound_contextvars, get_logger
 from shared.settings import Settings
 from shared.store import Store, because
 
-# Records that are taken from what was fetched and applied together.
-DRAIN = 500
 # Of more than these, the next are read while the first ones' effects are on their way to the database.
 AT_ONCE = 500
 LONGEST_WAIT_SECONDS = 5.0
@@ -43,41 +41,7 @@ LETTING_GO_SECONDS = 2.0
 
 _log = get_logger()
 
-Handler = Callable[[Event[Any]], Awaitable[None]]
-BatchHandler = Callable[[Sequence[Event[Any]]], Awaitable[None]]
 Read = tuple[Record, Event[Any]]
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """``handler`` is called for each event of ``topic``, in order per key.
-
-    It must be safe to call again with the same event (redelivery), and with an older one (a rebalance overlaps).
-    """
-
-    topic: Topic
-    handler: Handler
-    listener: ConsumerRebalanceListener | None = None
-
-
-@dataclass(frozen=True)
-class BatchSubscription:
-    """Like ``Subscription``, but ``handler`` gets all events that were fetched together.
-
-    When the handler refuses the batch, its events are offered one at a time, so that one bad event takes none with it.
-    ``gather_seconds``: how long a first record waits at most for those that were sent with it (``gathering``). ``beforehand``:
-    what the handler will work out of an event alone (``Event.worked_out``), while those before it are being stored.
-    """
-
-    topic: Topic
-    handler: BatchHandler
-    listener: ConsumerRebalanceListener | None = None
-    drain: int = DRAIN
-    gather_seconds: float = 0.0
-    beforehand: Callable[[Any], Any] | None = None
-
-
-AnySubscription = Subscription | BatchSubscription
 
 
 class Consumer:

@@ -9,9 +9,9 @@ from shared.clock import Clock
 from shared.contracts.events.rights import ExportPart, RightsQuestion, Standing
 from shared.contracts.topics import RIGHTS, RIGHTS_ANSWERS
 from shared.ids import IdFactory
-from shared.kafka.consumer import Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.errors import Permanent
+from shared.kafka.subscription import Subscription
 from shared.rights.holdings import Holding, Whose, documents_of
 from shared.rights.packing import PIECE_BYTES, pieces, to_json
 from shared.rights.sealing import context_of, seal

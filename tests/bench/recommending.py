@@ -14,7 +14,8 @@ from pathlib import Path
 from services.matching.domain.allocation import Demand, Pair, exposure_budget, stable_allocation
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.domain.order import Listed, in_order
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import Judgement, judge

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from deploy.local.engines import BrokerKind
 from shared.contracts.compatibility import SAMPLES
 from shared.contracts.topics import TOPICS, Topic
-from shared.kafka.consumer import BatchSubscription
 from shared.kafka.envelope import Event
 from shared.kafka.sequences import on_wire
+from shared.kafka.subscription import BatchSubscription
 from shared.parts import Parts, Runtime
 from shared.service import Service
 from shared.settings import Settings

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.matching.domain.facts import offer_facts, profile_facts
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from shared.contracts.compatibility import SAMPLES, event_models, reader_schema, replayed
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.topics import CONTACTS, PROFILES
-from shared.kafka.consumer import BatchSubscription
+from shared.kafka.subscription import BatchSubscription
 from tests.contract.authorisation.running import world_of
 from tests.contract.authorisation.things.clauses import LINKED
 from tests.contract.authorisation.world import LETTER, PERSON, World

@@ -13,8 +13,8 @@ from services.profiles.domain.export import SAID
 from shared.clock import HandClock
 from shared.contracts.events.rights import ErasureReport, ExportPart, RightsQuestion
 from shared.contracts.topics import CONTACTS, HOLDERS, PROFILES, RIGHTS, RIGHTS_ANSWERS, SERVICES
-from shared.kafka.consumer import BatchSubscription, Subscription
 from shared.kafka.envelope import Event
+from shared.kafka.subscription import BatchSubscription, Subscription
 from shared.rights.answering import EXPORT_REQUESTED, STANDING_ASKED
 from shared.rights.holdings import Holding, Whose
 from shared.rights.packing import whole

@@ -46,7 +46,7 @@ LEFT_OUT: dict[str, tuple[set[str], str]] = {
         {"AUTHORITY", "CARRIER", "CONTRACT", "KIND", "TERRITORY"},
         "places of the commune only",
     ),
-    "services.matching.domain.facts:_INCLUDED": ({"AM"}, "it includes no other"),
+    "services.matching.domain.facts_told:_INCLUDED": ({"AM"}, "it includes no other"),
     "services.notifications.domain.applications:_TOLD": ({"WITHDRAWN"}, "who withdraws knows it"),
     "services.notifications.domain.notification:_EVENTS": ({"QUEUED"}, "nothing happened yet"),
     "services.offers.api.words:_EMPLOYMENT_TYPE": ({"CDI"}, "what schema.org takes it for without a word"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from services.matching.api.french import change_sentence, sentence, told
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.counterfactuals import counterfactuals
-from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.domain.reasons import obstacles, reasons, short_of
 from services.matching.domain.scoring import as_share, judge
 from shared.contracts.events.offers import OfferState

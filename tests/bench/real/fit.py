@@ -12,7 +12,8 @@ from typing import Any
 
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.domain.nearness import Nearness
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.order import Listed, in_order

@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.contracts.events.offers import CompanyState
 from shared.contracts.topics import COMPANIES
-from shared.kafka.consumer import BatchSubscription
 from shared.kafka.envelope import Event
+from shared.kafka.subscription import BatchSubscription
 from tests.service.clauses.builders import People, contract_body
 from tests.service.clauses.test_members import made, told
 from tests.support import Running

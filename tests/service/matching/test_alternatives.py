@@ -7,7 +7,8 @@ import pytest
 
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import NONE, Failed
-from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import obstacles
 from services.matching.engine.facts_stored import facts_bytes, offer_from

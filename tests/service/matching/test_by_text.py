@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, offer_facts
+from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.facts_told import offer_facts
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import reasons

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from services.matching.domain.certificates import CARDS
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import NONE, Failed
-from services.matching.domain.facts import OfferFacts, ProfileFacts, Wish, offer_facts, profile_facts
+from services.matching.domain.facts import OfferFacts, ProfileFacts, Wish
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import obstacles, short_of
 from services.matching.domain.scoring import Judgement, judge

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from services.matching.domain.facts import profile_facts
+from services.matching.domain.facts_told import profile_facts
 from shared.contracts.events.profiles import ProfileState
 from tests.service.matching.rooms import profile_state
 

@@ -9,7 +9,8 @@ from services.matching.domain.bits import mask
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import NONE, Failed
 from services.matching.domain.counterfactuals import counterfactuals
-from services.matching.domain.facts import OfferFacts, ProfileFacts, Wish, offer_facts, profile_facts
+from services.matching.domain.facts import OfferFacts, ProfileFacts, Wish
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import obstacles, short_of

@@ -13,13 +13,8 @@ import pytest
 from services.matching.api.french import sentence
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed, failed
-from services.matching.domain.facts import (
-    ALL_KINDS,
-    OfferFacts,
-    ProfileFacts,
-    offer_facts,
-    profile_facts,
-)
+from services.matching.domain.facts import ALL_KINDS, OfferFacts, ProfileFacts
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.engine.facts_stored import facts_bytes, offer_from, profile_from
 from services.matching.engine.stored import STAMP
 from services.matching.index import layout

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import ProfileFacts, offer_facts, profile_facts
+from services.matching.domain.facts import ProfileFacts
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Applied, Memory, Over
 from services.matching.engine.restoring import Restoring, is_news

@@ -9,7 +9,8 @@ import pytest
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import NONE, Failed
 from services.matching.domain.counterfactuals import Answer, counterfactuals
-from services.matching.domain.facts import MAX_WISHES, OfferFacts, ProfileFacts, Wish, profile_facts
+from services.matching.domain.facts import MAX_WISHES, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.facts_told import profile_facts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import obstacles, reasons
 from services.matching.domain.scoring import Judgement, judge

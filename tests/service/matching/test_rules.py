@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 
 from services.matching.api.french import sentence
-from services.matching.domain import facts
+from services.matching.domain import facts_told
 from services.matching.domain.bits import mask
 from services.matching.domain.configuration import TERMS
 from services.matching.domain.constraints import NONE, Failed, failed
-from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, offer_facts, profile_facts
+from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.facts_told import offer_facts, profile_facts
 from services.matching.domain.geometry import distance_dm, position
 from services.matching.domain.life import RecommendationIsOver, Status, is_material, must_be_live, step
 from services.matching.domain.occupations import Affinities
@@ -263,13 +264,15 @@ def test_a_slot_that_nobody_spoke_of_is_said_to_who_refuses_it(
 def test_every_fact_is_made_of_the_event(clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fact that nothing is put into would say its default of everybody, for ever: a constraint that all or none meet."""
     for kind in (ProfileFacts, OfferFacts):
-        monkeypatch.setattr(facts, kind.__name__, dict)
+        monkeypatch.setattr(facts_told, kind.__name__, dict)
     for made, kind in (
         (profile_facts(profile_state("a")), ProfileFacts),
         (offer_facts(offer_state("a", clock)), OfferFacts),
     ):
         wanting = {field.name for field in dataclasses.fields(kind)} - set(made)  # type: ignore[call-overload]  # a dict, see above
-        assert not wanting, f"Nothing is put into {wanting}: services/matching/domain/facts.py makes it of the event."
+        assert not wanting, (
+            f"Nothing is put into {wanting}: services/matching/domain/facts_told.py makes it of the event."
+        )
 
 
 _COMPARED_WITH_NOTHING = {"company_id", "published_day", "said", "unsaid"}

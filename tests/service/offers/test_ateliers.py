@@ -9,8 +9,8 @@ from services.offers.commands import onboarding
 from services.offers.jobs import jobs_of
 from shared.contracts.events.profiles import ProfileState, SeekerRegistered
 from shared.contracts.topics import PROFILES
-from shared.kafka.consumer import BatchSubscription
 from shared.kafka.envelope import Event
+from shared.kafka.subscription import BatchSubscription
 from tests.service.offers.support import Desk
 from tests.service.offers.test_agenda import atelier
 

@@ -8,8 +8,8 @@ import pytest
 
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.topics import PROFILES
-from shared.kafka.consumer import BatchSubscription
 from shared.kafka.envelope import Event
+from shared.kafka.subscription import BatchSubscription
 from tests.service.offers.interviewing import propose, told
 from tests.service.offers.support import Desk
 from tests.service.offers.test_applications import advance

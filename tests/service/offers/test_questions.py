@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.matching.domain.facts import offer_facts
+from services.matching.domain.facts_told import offer_facts
 from services.offers.domain.schedule import FLAGS
 from shared.contracts.events.offers import OfferState
 from shared.contracts.topics import OFFER_NOTICES

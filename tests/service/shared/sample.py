@@ -17,9 +17,9 @@ from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Aggregate
 from shared.errors import FieldError, Refused
 from shared.http import Caller, Cursor, IfMatch, Page, PageQuery, check_version, resource, set_etag
-from shared.kafka.consumer import BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.errors import Permanent
+from shared.kafka.subscription import BatchSubscription, Subscription
 from shared.service import Parts, Resync, Runtime, Service
 from shared.settings import Settings
 from shared.store import CollectionSpec, Store, Work

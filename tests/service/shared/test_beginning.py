@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from shared.contracts.topics import OFFERS, PROFILES
 from shared.kafka.broker import producer_arguments, reader_arguments
-from shared.kafka.consumer import Subscription
+from shared.kafka.subscription import Subscription
 from shared.parts import Parts
 from shared.worker import Worker
 from tests.service.shared.sample import Context, make_service

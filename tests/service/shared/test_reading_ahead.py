@@ -11,8 +11,9 @@ from shared.clock import SystemClock
 from shared.contracts.events.offers import OfferState
 from shared.contracts.topics import OFFERS
 from shared.kafka import consumer
-from shared.kafka.consumer import BatchSubscription, Consumer
+from shared.kafka.consumer import Consumer
 from shared.kafka.envelope import Event, Record
+from shared.kafka.subscription import BatchSubscription
 from shared.settings import Settings, load_settings
 from tests.contract.kafka_records import offer
 
