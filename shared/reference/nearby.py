@@ -5,9 +5,11 @@ them as it is) are equal somewhere. So a look-up asks a table for some fifteen n
 table has one number of eight bytes and one of four for each letter of each name, whatever they are.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 
@@ -35,6 +37,43 @@ class Nearby:
                 found.update(self._owners[start:end].tolist())
         errors = [(OSA.distance(text, self._names[number], score_cutoff=1), number) for number in found]
         return sorted(one for one in errors if one[0] <= 1)
+
+
+class Shapes:
+    """Names by first letter and length, for those of two errors. Immutable, safe to share; told apart by their number."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        shapes: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for number, name in enumerate(names):
+            shapes[name[:1], len(name)].append(number)
+        self._names = names
+        self._shapes = {
+            shape: (np.array(numbers, np.int32), np.array([_letters(names[number]) for number in numbers], np.uint32))
+            for shape, numbers in shapes.items()
+        }
+
+    def near(self, text: str, errors: int, limit: int) -> list[tuple[int, int]]:
+        """(errors, number) of names with the same first letter, at most ``limit`` of each length, the nearest first."""
+        found: list[tuple[int, int]] = []
+        letters = np.uint32(_letters(text))
+        for length in range(len(text) - errors, len(text) + errors + 1):
+            numbers, sets = self._shapes.get((text[:1], length), (None, None))
+            if numbers is None or sets is None:
+                continue
+            # An error changes two letters of the set at most, and most names differ in more: hundreds need not be compared.
+            alike = numbers[np.bitwise_count(sets ^ letters) <= 2 * errors].tolist()
+            names = [self._names[number] for number in alike]
+            near = process.extract(text, names, scorer=OSA.distance, score_cutoff=errors, limit=limit)
+            found += [(int(distance), alike[at]) for _, distance, at in near]
+        return found
+
+
+def _letters(text: str) -> int:
+    """Which letters it has, as bits; some rare ones share theirs."""
+    found = 0
+    for letter in text:
+        found |= 1 << (ord(letter) & 31)
+    return found
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -10,14 +10,13 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
 from shared.once import made_once
 from shared.reference.departments import department_named, departments_of
 from shared.reference.text import folded
 
 if TYPE_CHECKING:
-    from shared.reference.nearby import Nearby
+    from shared.reference.nearby import Nearby, Shapes
 
 EXACT, WITHOUT_ARTICLE, FORMER, PREFIX, WORD = 1.0, 0.97, 0.95, 0.9, 0.8
 SKELETON = 0.79
@@ -174,7 +173,7 @@ class PlaceIndex:
 
     def prepare(self) -> None:
         """Prepare for typing errors now (half a second) and not while somebody waits."""
-        self._by_shape  # noqa: B018 - a cached property
+        self._shapes  # noqa: B018 - a cached property
         self._nearby  # noqa: B018 - a cached property
 
     def _whole_named(
@@ -225,12 +224,8 @@ class PlaceIndex:
 
     def _far(self, name: str, errors: int) -> list[tuple[int, int]]:
         """(errors, place) of names with the same first letter: a few hundred of each length are compared."""
-        found = []
-        for length in range(len(name) - errors, len(name) + errors + 1):
-            names, places = self._by_shape.get((name[:1], length), ((), ()))
-            near = process.extract(name, names, scorer=OSA.distance, score_cutoff=errors, limit=_NEAREST)
-            found += [(int(distance), places[at]) for _, distance, at in near]
-        return found
+        _, places = self._in_one_word
+        return [(wrong, places[at]) for wrong, at in self._shapes.near(name, errors, _NEAREST)]
 
     @made_once
     def _in_one_word(self) -> tuple[list[str], list[int]]:
@@ -252,14 +247,10 @@ class PlaceIndex:
         return Nearby(self._in_one_word[0])
 
     @made_once
-    def _by_shape(self) -> dict[tuple[str, int], tuple[list[str], list[int]]]:
-        """Names in one word by first letter and length."""
-        shapes: dict[tuple[str, int], tuple[list[str], list[int]]] = {}
-        for name, place in zip(*self._in_one_word, strict=True):
-            names, places = shapes.setdefault((name[:1], len(name)), ([], []))
-            names.append(name)
-            places.append(place)
-        return shapes
+    def _shapes(self) -> "Shapes":
+        from shared.reference.nearby import Shapes
+
+        return Shapes(self._in_one_word[0])
 
     def search(
         self, query: Query, limit: int, department: str | None = None, *, similar: bool = True
