@@ -286,7 +286,7 @@ def _not_french(title: str, description: str) -> Finding | None:
         0,
         0,
         "Une offre est rédigée en français.",
-        "Traduisez le texte; une version étrangère peut suivre la version française.",
+        "Traduisez le texte ; une version étrangère peut suivre la version française.",
         "L5331-4",
     )
 
@@ -312,7 +312,7 @@ _NO_SCHEDULE = Finding(
     "",
     0,
     0,
-    "Les horaires manquent: tôt le matin, le soir et le week-end, la garde d'enfants n'est pas assurée.",
+    "Les horaires manquent : tôt le matin, le soir et le week-end, la garde d'enfants n'est pas assurée.",
     "Donnez les jours et les heures, même approximatifs.",
     "",
 )

@@ -119,8 +119,12 @@ _RANGE = re.compile(
 """What few sentences have beside a word that all of them have: years."""
 _ADULTS = re.compile(r"(?:de |entre )?(?:19|[2-6]\d) ")
 """From sixteen or eighteen on may be the public's age."""
+_BORN = words(
+    r"nee?s? (?:de parents \w+|en (?:france|europe|metropole)|ici)", r"(?:anglo|franco|hispano|germano|luso|arabo|italo|russo)phones? (?:de naissance|nati(?:f|ve|fs|ves))",
+)  # fmt: skip
 _TRAITS = (
     ("origin", _NATIONS),
+    ("origin", _BORN),
     ("appearance_religion_union", _BELIEFS),
     ("appearance_religion_union", _LOOKS),
     ("family", _FAMILIES),
@@ -151,7 +155,7 @@ def beside(s: Sentence) -> Iterator[Beside]:
 def _of_whoever_applies(s: Sentence, criterion: str, named: Words, match: re.Match[str]) -> bool:
     before, after = s.text[: match.start()], s.text[match.end() :]
     direct = _RIGHT_BESIDE.match(before) is not None
-    if criterion == "origin":
+    if named is _NATIONS:
         return _national(s, match, before, after, direct=direct)
     if criterion == "appearance_religion_union" and named is _BELIEFS and s.says(_OF_BELIEF):
         return False
@@ -201,6 +205,7 @@ def _of_people(before: str) -> bool:
 
 _WISHED_WOMAN = re.compile(
     rf"^ (?:[-*•] )?(?:(?:une|notre|bonne|jeune|gentille) ){{0,2}}(?P<said>{_NO_JOB}{_FEMALE_JOB})s?(?: (?!ou |/ |et \w+(?:eur|ier|ien|ant) )[^\s,;:/]+){{0,6}}? ,? ?(?:recherchee|demandee|souhaitee|exigee|cherchee|embauchee|engagee|attendue|desiree|voulue|bienvenue)s?(?= )"
+    rf"|^ (?:[-*•] )?(?:une )?(?P<alone>{_NO_JOB}{_FEMALE_JOB})s?(?: (?!ou |/ |et )[^\s,;:/]+){{0,3}}? (?:seulement|uniquement|exclusivement)(?= (?:[,.;:)!]|$))"
 )
 _SOUGHT = re.compile(
     rf"(?<! la)(?<! de)(?<! en)(?<! d')(?<! une)(?<! notre)(?<! votre)(?<! leur) (?:(?:re)?cherch(?:e|ons|ent)|rech|recrut(?:e|ons|ent)|embauch(?:e|ons|ent)|engage(?:ons)?|besoin d'|(?:nous|me) faut)(?: (?:une|notre|des|sa|leur))?(?: (?:jeune|gentille|bonne|future))? (?P<said>{_NO_JOB}{_FEMALE_JOB})s?(?= (?!/|ou |et \w+(?:eur|ier|ien|ant) |- ))"
@@ -220,7 +225,7 @@ _MEN = {
     "ee": ("e",),
 }
 _ASKED_ALONE = words(
-    r"recherchees?", r"demandees?", r"souhaitees?", r"exigees?", r"cherchees?", r"embauchees?", r"engagees?", r"attendues?", r"desirees?", r"voulues?", r"bienvenues?",
+    "seulement", "uniquement", "exclusivement", r"recherchees?", r"demandees?", r"souhaitees?", r"exigees?", r"cherchees?", r"embauchees?", r"engagees?", r"attendues?", r"desirees?", r"voulues?", r"bienvenues?",
     r"(?:(?:re)?cherch(?:e|ons|ent)|rech|recrut(?:e|ons|ent)|embauch(?:e|ons|ent)|engage(?:ons)?|besoin d'|faut) (?:une|notre|des|sa|leur) \w+",
     r"(?:serv|vend|coiff|employ|balay|cultiv|march|brod|repass|nettoy|livr|trav|menag|danc|mass|accord)euses?", r"(?:anima|educa|conduc|forma|institu|direc|accompagna|agricul|media)trices?",
     r"(?:caiss|cuisin|infirm|ouvr|coutur|bouch|charcut|patiss|boulang|ferm|lav|costum|gard|hotel|romanc|concierg|crep|poissonn|jardin)ieres?", r"(?:esthetic|magic|music|pharmac|electric|techn|mecan)iennes?", r"hotesses?", r"nounous?", r"nourrices?", r"femmes? d(?:e|') (?:menage|chambre|service)", r"dames? de compagnie", r"(?:etudi|assist|surveill|gouvern)antes?", r"retraitees?",
@@ -238,9 +243,10 @@ def in_feminine(s: Sentence) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(s.text):
             if _PAIRED.search(s.text, 0, match.end()):
                 continue
-            said = match["said"]
+            name = "alone" if match.groupdict().get("alone") else "said"
+            said = match[name]
             root, ends = next(
                 ((said.removesuffix(end), men) for end, men in _MEN.items() if said.endswith(end)), (said, ())
             )
             if not any(f" {root}{end} " in s.text or f" {root}{end}s " in s.text for end in ends):
-                yield match.span("said")
+                yield match.span(name)

@@ -145,7 +145,7 @@ def family(s: Sentence) -> Found:
 
 
 _HEALTH = words(
-    r"(?:parfaite?|excellente?|bonne|tres bonne|pleine) (?:forme|sante|condition)(?: physique)?", r"(?:etat|problemes?|ennuis?|soucis?) de (?:sante|dos)", r"handicap\w*", r"rqth", r"cotorep", r"valides?", r"maladies?", r"malades?", r"restrictions? medicales?", r"antecedents? medica\w+", r"accidents? du travail", r"mobilite reduite", r"sante de fer", r"sante (?:solide|robuste)", r"mal de dos", r"maux de dos", r"poids (?:maximum|maxi|max|inferieur)",
+    r"(?:parfaite?|excellente?|bonne|tres bonne|pleine) (?:forme|sante|condition)(?: physique)?", r"(?:etat|problemes?|ennuis?|soucis?) de (?:sante|dos)", r"handicap\w*", r"rqth", r"cotorep", r"valides?", r"maladies?", r"malades?", r"restrictions? medicales?", r"antecedents? medica\w+", r"accidents? du travail", r"mobilite reduite", r"sante de fer", r"sante (?:solide|robuste|irreprochable|parfaite|excellente|sans faille)", r"mal de dos", r"maux de dos", r"poids (?:maximum|maxi|max|inferieur)",
     r"fumeu(?:r|rs|se|ses)", r"sero(?:posi|nega)ti\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+", r"traitements? (?:medica\w+|lourds?)", r"begues?", r"begaie\w*", r"aveugles?", r"mal ?- ?(?:voyant|entendant)e?s?", r"sourde?s?", r"asthmatiques?", r"autistes?", r"cancers?",
 )  # fmt: skip
 _TESTS = words(

@@ -48,50 +48,54 @@ class Criterion:
 CRITERIA: dict[str, Criterion] = {
     "age_limit": Criterion(
         "Une offre ne pose aucune condition d'âge.",
-        "Décrivez l'expérience ou les compétences attendues (par exemple « débutant accepté »).",
+        "Retirez l'âge et dites l'expérience attendue (« débutant accepté », « deux ans de pratique »). Si une loi fixe un âge, citez l'article.",
         "L5321-2, L5331-2, L1132-1",
         exempt_with_basis=True,
         exempt_kinds=frozenset({"apprenticeship"}),
     ),
     "sex": Criterion(
         "Une offre s'adresse aux femmes comme aux hommes.",
-        "Écrivez « une personne » ou ajoutez « (H/F) ».",
+        "Écrivez « une personne » ou les deux formes (« vendeur ou vendeuse »), et décrivez le travail : charges, gestes, horaires.",
         "L1142-1, L1132-1",
     ),
     "origin": Criterion(
         "Une offre ne pose aucune condition d'origine ni de nationalité.",
-        "Demandez un niveau de langue (A1 à C2) ou une compétence; citez le texte si la loi réserve l'emploi.",
+        "Retirez ces mots et demandez ce que le poste exige : un niveau de langue (A1 à C2), une compétence. Si une loi réserve l'emploi, citez l'article.",
         "L1132-1, L5321-2",
         exempt_with_basis=True,
     ),
     "residence": Criterion(
         "Le lieu de résidence ne peut pas être une condition.",
-        "Indiquez le lieu et les horaires de travail; la personne dira elle-même si elle peut venir.",
+        "Retirez ces mots et indiquez le lieu et les horaires de travail : la personne dira elle-même si elle peut venir.",
         "L1132-1",
     ),
     "family": Criterion(
-        "La situation de famille ou la grossesse ne regardent pas l'employeur.",
-        "Décrivez les horaires et les déplacements; retirez la condition.",
+        "La situation de famille et la grossesse ne regardent pas l'employeur.",
+        "Retirez ces mots et décrivez les horaires, les astreintes et les déplacements : chacun verra s'ils lui conviennent.",
         "L1142-1, L1132-1",
     ),
     "health": Criterion(
-        "L'état de santé et le handicap ne peuvent pas être une condition: seul le médecin du travail juge de l'aptitude.",
-        "Décrivez les gestes du poste (port de charges jusqu'à … kg, station debout).",
+        "L'état de santé et le handicap ne peuvent pas être une condition : seul le médecin du travail juge de l'aptitude.",
+        "Retirez ces mots et décrivez les gestes du poste (« port de charges jusqu'à 20 kg », « station debout »).",
         "L1132-1",
     ),
     "appearance_religion_union": Criterion(
         "L'apparence, la religion, les opinions, l'orientation ou l'engagement syndical ne peuvent pas être une condition.",
-        "Décrivez la tenue exigée par le poste et sa raison (hygiène, sécurité).",
+        "Retirez ces mots et dites ce que la personne fera. Si le poste impose une tenue, décrivez-la avec sa raison (hygiène, sécurité).",
         "L1132-1",
     ),
     "social_situation": Criterion(
         "Les ressources, le chômage ou la banque d'une personne ne peuvent pas être une condition.",
-        "Retirez la condition.",
+        "Retirez ces mots. Pour un contrat aidé ou d'insertion, choisissez ce contrat ; le RIB se demande après l'embauche.",
         "L1132-1",
     ),
-    "payment_asked": Criterion("Personne ne paie pour postuler.", "Retirez les frais ou le numéro surtaxé.", "L5331-1"),
+    "payment_asked": Criterion(
+        "Personne ne paie pour postuler ni pour commencer à travailler.",
+        "Retirez les frais ou le numéro surtaxé, et donnez une adresse ou un numéro ordinaire.",
+        "L5331-1",
+    ),
     "exclusion": Criterion(
-        "Ces mots écartent des personnes.", "Dites plutôt ce que le poste demande de savoir faire.", "L1132-1"
+        "Ces mots écartent des personnes.", "Retirez-les et dites ce que le poste demande de savoir faire.", "L1132-1"
     ),
 }
 """By the names of ``linter_kinds.READERS``."""
@@ -114,7 +118,7 @@ STEREOTYPES: tuple[Rule, ...] = (
     Rule(
         "young_stereotype",
         ("jeune", "digital",),
-        _p(r"\bequipe jeune\b", r"\bjeune (?:equipe|et dynamique)\b", r"\bdigital native\b", r"\besprit jeune\b", r"\bjeunes? talents?\b"),
+        _p(r"\bequipe jeune\b(?! public)", r"\bjeune (?:equipe|et dynamique)\b", r"\bdigital native\b", r"\besprit jeune\b", r"\bjeunes? talents?\b"),
         "Ces mots laissent croire que l'âge compte.",
         "Écrivez « équipe dynamique » ou « débutant accepté ».",
         "L1132-1",

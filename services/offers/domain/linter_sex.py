@@ -49,7 +49,7 @@ _SEX = words(
     r"demoiselles?", r"gars", r"mecs?",
 )  # fmt: skip
 _IDIOMS = words(
-    r"(?:femmes?|hommes?|garcons?|filles?|dames?) (?:(?:et|ou|/) (?:femmes?|hommes?) )?(?:de |d' |toutes? ?)(?:menage|chambre|cafe|service|salle|compagnie|etage|cour|metier|mains?|terrain|piste|entretien|loi|ferme|cuisine|hall|bureau|quart|chambres|lettres|paix)",
+    r"(?:femmes?|hommes?|garcons?|filles?|dames?) (?:(?:et|ou|/) (?:femmes?|hommes?) )?(?:de |d' |toutes? ?)(?:affaires|menage|chambre|cafe|service|salle|compagnie|etage|cour|metier|mains?|terrain|piste|entretien|loi|ferme|cuisine|hall|bureau|quart|chambres|lettres|paix)",
     r"(?:sage ?- ?femmes?|prud' ?hommes?|homme ?- ?cle|hommes? grenouilles?|femmes? de charge)", r"hommes? (?:et|,|/|ou) (?:de )?femmes?", r"femmes? (?:et|,|/|ou) (?:d' |les |aux |des )?hommes?", r"femmes? (?:et|,|/|ou) (?:d' |un )?valets? de chambre",
     r"droits? de l' homme", r"rayon \w+", r"madame ,? monsieur", r"mesdames ,? (?:et )?messieurs", r"monsieur ,? madame",
 )  # fmt: skip

@@ -17,6 +17,8 @@ from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
 from services.offers.domain.spoken_asked import (
+    BY_THE_CLOCK,
+    NO_NIGHTS,
     TIMES,
     WHEN,
     Value,
@@ -47,14 +49,6 @@ _FREE = re.compile(
 _NIGHT = Words(
     r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par|dans (?:le|la|chaque))|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-|,) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
 )
-_NO_NIGHTS = Words(r"(?:aucune?|pas de|sans|ni(?: de)?|jamais (?:la|de)) (?:travail (?:de |la )?)?nuits?")
-"""Of a sentence that denies them, whatever nights it names are somebody else's."""
-_BY_THE_CLOCK = Words(
-    r"(?:departs?|debut\w*|prises? de (?:poste|service)|embauche|commenc\w+|demarr\w+)(?: (?:a|des|vers|:))? (?:0?[1-3]) h(?:eures?)?(?: [0-5]\d)?(?! (?:par|/|de |a \d|-|\d))",
-    r"0?[1-3] h(?:eures?)?(?: [0-5]\d)? du matin",
-    r"(?:1[4-9]|2[0-3]) h(?: [0-5]\d)? (?:a|-|/|–|jusqu' ?a) 0?[1-4] h(?:eures?)?(?! (?:par|hebdo|/ ?sem))",
-)
-"""Begun or ended in the middle of the night."""
 _NIGHTS = Words(r"nuits?|nocturnes?|[345] ?x? ?8|veilleu(?:r|se)s?")
 """Where a title may name them."""
 _WEEKEND = Words(
@@ -68,7 +62,7 @@ _REST_IN_THE_WEEK = Words(
     r"repos (?:\w+ ){0,2}?(?:pris )?en semaine",
 )
 """Whose days of rest are in the week works at its end."""
-_TIMES = TIMES | _BY_THE_CLOCK.bit | _NIGHT.bit | _NIGHTS.bit | _WEEKEND.bit
+_TIMES = TIMES | BY_THE_CLOCK.bit | _NIGHT.bit | _NIGHTS.bit | _WEEKEND.bit
 """Without one of them a sentence names no hours and no days."""
 _PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
 _LICENCE = Words(
@@ -181,7 +175,7 @@ def _unsaid(night: bool, weekend: bool, early: bool, late: bool, vehicle: bool, 
     """By what is not known, and whether a vehicle is."""
     found = _LICENCE.bit | lists(vehicle=vehicle, early=early, late=late)
     if night:
-        found |= _NIGHT.bit | _NIGHTS.bit | _BY_THE_CLOCK.bit
+        found |= _NIGHT.bit | _NIGHTS.bit | BY_THE_CLOCK.bit
     if weekend:
         found |= _WEEKEND.bit | _REST_IN_THE_WEEK.bit
     if hours:
@@ -269,9 +263,9 @@ def _night(s: Sentence, *, title: bool) -> re.Match[str] | None:
     """Where nights are named that are worked, and not by somebody else."""
     if title and THINGS_OF_NIGHT.search(s.text):
         return None
-    if s.may(_NO_NIGHTS) and _NO_NIGHTS.search(s.text):
+    if s.may(NO_NIGHTS) and NO_NIGHTS.search(s.text):
         return None
-    match = of_whoever_applies(s, _NIGHT, DENIED) or of_whoever_applies(s, _BY_THE_CLOCK, DENIED)
+    match = of_whoever_applies(s, _NIGHT, DENIED) or of_whoever_applies(s, BY_THE_CLOCK, DENIED)
     if match is not None or not (title and s.may(_NIGHTS)):
         return match
     match = night_in_title(s.text)

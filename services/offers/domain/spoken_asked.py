@@ -111,6 +111,14 @@ _LATE = Words(
     r"fermeture (?:du magasin|a 2[0-3])",
     r"service du soir",
 )
+NO_NIGHTS = Words(r"(?:aucune?|pas de|sans|ni(?: de)?|jamais (?:la|de)) (?:travail (?:de |la )?)?nuits?")
+"""Of a sentence that denies them, whatever nights it names are somebody else's."""
+BY_THE_CLOCK = Words(
+    r"(?:departs?|debut\w*|prises? de (?:poste|service)|embauche|commenc\w+|demarr\w+)(?: (?:a|des|vers|:))? (?:0?[1-3]) h(?:eures?)?(?: [0-5]\d)?(?! (?:par|/|de |a \d|-|\d))",
+    r"0?[1-3] h(?:eures?)?(?: [0-5]\d)? du matin",
+    r"(?:1[4-9]|2[0-3]) h(?: [0-5]\d)? (?:a|-|/|–|jusqu' ?a) 0?[1-4] h(?:eures?)?(?! (?:par|hebdo|/ ?sem))",
+)
+"""Begun or ended in the middle of the night."""
 TIMES = _EARLY.bit | _LATE.bit
 _DAYS_OFF = re.compile(r" (?:conges?|repos|fermee?s?|libres?|off|chomee?s?) ")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from services.offers.domain.linter import Draft, lint
+from services.offers.domain.linter_rules import CRITERIA
 from tests.service.offers.test_linter import outcome
 
 _BESIDE = (
@@ -58,6 +59,13 @@ _ELSEWHERE = (
     "Nous refusons toute personne sous traitement.",
     "Native German speaker required.",
     "Photo de plain-pied à joindre.",
+    "Conductrice de ligne seulement, l'atelier est féminin.",
+    "Pour ce poste nous préférons une candidate.",
+    "Ouvriers des pays de l'Est exclusivement.",
+    "Chauffeur né de parents français.",
+    "Santé irréprochable, certificat à joindre.",
+    "Vie de couple traditionnelle exigée.",
+    "Nous évitons les personnes en situation de précarité.",
     "Une photo du visage sera jointe à la candidature.",
     "Merci d'ajouter un portrait récent à votre dossier.",
 )
@@ -123,6 +131,9 @@ def test_conditions_of_other_builds_are_found(text: str) -> None:
         "Vous signalez les modifications de l'état de santé de l'enfant.",
         "Les retraités ne sont pas exclus.",
         "Votre âge ne doit pas vous arrêter.",
+        "Équipe jeune public de la médiathèque.",
+        "Nous cherchons un candidat ou une candidate.",
+        "Des horaires de nuit exclusivement.",
         "Photos des chantiers à joindre chaque soir.",
         "Vous vivez pour le service et le travail bien fait.",
     ],
@@ -134,3 +145,14 @@ def test_the_same_words_of_somebody_or_something_else_are_nothing(text: str) -> 
 @pytest.mark.parametrize("text", ["", "é" * 50, "Серве́р, красивая", "服务员 女", "a" + "\u0301" * 400, "homme " * 3000])
 def test_other_scripts_and_long_repetitions_are_read_in_bounds(text: str) -> None:
     assert len(lint(Draft("Employé polyvalent (H/F)", text)).warnings) < 60
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_who_is_refused_is_told_what_to_write_instead(name: str) -> None:
+    told = CRITERIA[name]
+    assert told.proposal.startswith(("Retirez", "Écrivez", "Dites"))
+    assert any(
+        word in told.proposal for word in ("dites", "décrivez", "indiquez", "demandez", "donnez", "choisissez", "Dites")
+    )
+    # A narrow rule of French typography: a colon and a semicolon stand behind a blank.
+    assert not any(f"{letter}{sign}" in f"{told.message} {told.proposal}" for letter in "aeiortsn" for sign in ":;")
