@@ -36,7 +36,7 @@ def main(module: str, processor: str, memory: str, output: str) -> int:
     except Declined as declined:
         sys.stdout.buffer.write(declined.rule.encode())
         return REFUSED
-    except Exception as broke:
+    except Exception as broke:  # the parent is told its kind; what a file makes of a library is nobody's to name here
         sys.stdout.buffer.write(type(broke).__name__.encode("ascii", "replace"))
         return BROKE
     sys.stdout.buffer.write(made[: int(output) + 1])

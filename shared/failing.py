@@ -42,7 +42,7 @@ class Failing:
             try:
                 await run()
                 return
-            except Exception as error:
+            except Exception as error:  # what runs for ever is begun again, ever later; readiness tells
                 times = self.failed(part, error, ran_seconds=time.monotonic() - began)
                 metrics.PART_FAILURES.labels(part.split(" ", 1)[0]).inc()
                 _log.error("background_failed", part=part, times=times, exc_info=error)

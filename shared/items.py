@@ -22,7 +22,7 @@ async def each(job: str, ids: Iterable[str], do: Callable[[str], Awaitable[int]]
             done += await do(id)
         except ConnectionFailure:
             raise
-        except Exception as error:
+        except Exception as error:  # one that cannot be done keeps none of the others from it
             metrics.JOB_ITEMS_FAILED.labels(job).inc()
             _log.error("item_failed", job=job, aggregate_id=id, exc_info=error)
     return done

@@ -142,7 +142,7 @@ class Worker:
                     if await lease.acquire() is not None:
                         await self._renewed(lease, lease_seconds, job)
                         self._failing.well(part)
-                except Exception as error:
+                except Exception as error:  # the next turn tries again, ever later; readiness tells
                     times = self._failing.failed(part, error)
                     _log.warning("job_failed", job=job.name, times=times, exc_info=error)
                     pause = pause_seconds(times, usual)

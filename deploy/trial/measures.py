@@ -208,7 +208,7 @@ def _kill(container: str) -> bool:
                 signal.pidfd_send_signal(process, signal.SIGKILL)
                 return True
         except OSError:
-            pass
+            pass  # it has ended meanwhile
         finally:
             os.close(process)
     run("docker", "restart", "-t", "30", container)

@@ -270,7 +270,7 @@ class Consumers:
                 await effect(list(by_key.values()))
                 return
             except AlreadyExists:
-                pass
+                pass  # one of them was applied before: which, is asked below
         seen = await self._effects.known(by_key)
         fresh = [event for key, event in by_key.items() if key not in seen]
         if fresh:

@@ -284,7 +284,7 @@ class Consumer:
                     metrics.EVENT_RETRIES.labels(self.topic.name, "dependency_down").inc()
                     _log.warning("dependency_down", topic=self.topic.name, error=type(error).__name__, waits=waits)
                     await self._pause(waits)
-                except Exception as error:
+                except Exception as error:  # transient until proved otherwise: bounded tries, then a dead letter
                     made += 1
                     metrics.EVENT_RETRIES.labels(self.topic.name, "transient").inc()
                     if isinstance(error, VersionConflict):

@@ -193,7 +193,7 @@ async def surely(step: Callable[[], Awaitable[None]], pause: Callable[[int], Awa
         try:
             await step()
             return
-        except Exception as error:
+        except Exception as error:  # a letter that is not kept would be lost: it is waited for, whatever is the matter
             tries += 1
             _log.warning("store_waits", error=type(error).__name__)
             await pause(tries)

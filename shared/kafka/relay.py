@@ -83,7 +83,7 @@ class Relay:
                 self._wake.clear()
                 try:
                     blocked = await self._turn()
-                except Exception as error:
+                except Exception as error:  # the rows are there still: another turn takes them
                     metrics.RELAY_FAILURES.labels(type(error).__name__).inc()
                     _log.warning("relay_failed", error=type(error).__name__, code=getattr(error, "code", None))
                     await self._publisher.reset()
@@ -291,7 +291,7 @@ class Relay:
                 _log.warning("kafka_out_of_reach", error=type(error).__name__)
                 away = True
                 break
-            except Exception as error:
+            except Exception as error:  # stops the row's own aggregate, and no other's
                 failures.append(self._failed(row, error))
                 if isinstance(error, OF_THE_TOPIC):
                     broken.add(topic)

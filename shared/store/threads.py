@@ -90,7 +90,7 @@ async def by_thread(threads: Threads, work: Callable[[], R]) -> R:
         except StopIteration as raised:  # no future takes it: who waits would wait for ever
             error = RuntimeError("a thread's work raised StopIteration")
             error.__cause__ = raised
-        except BaseException as raised:
+        except BaseException as raised:  # raised where it is waited for
             error = raised
         with suppress(RuntimeError):  # the loop is closed: nobody waits
             loop.call_soon_threadsafe(told, result, error)

@@ -121,7 +121,7 @@ class Sending:
                 description="Of a table: what holds for rows that leave a field empty, `<field>=<text>`",
                 examples=[["employer=Mairie de Guéret", "contract=CDD"]],
             ),
-        ] = [],  # noqa: B006
+        ] = [],  # noqa: B006 -- as above
         sheet: Annotated[
             str | None,
             Query(max_length=100, description="Of a workbook: the sheet that is meant, where several hold offers"),

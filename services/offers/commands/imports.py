@@ -156,7 +156,7 @@ async def _apply_all(context: Context, scope: Scope, checked: Sequence[_Checked]
                 raise
             failure = down
             break
-        except Exception as odd:
+        except Exception as odd:  # of one row perhaps: they are tried in halves below, and the last one is told
             failure = odd
             break
     if len(checked) > 1:

@@ -83,7 +83,7 @@ def parsed_row(raw: bytes) -> object:
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:
-        pass
+        pass  # for its letters perhaps
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
