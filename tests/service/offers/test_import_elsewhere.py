@@ -190,6 +190,41 @@ def test_a_place_may_stand_in_brackets(cell: str, code: str) -> None:
     assert one.given.place.commune_code == code
 
 
+def test_a_place_below_the_last_offer_holds_where_no_other_is_said() -> None:
+    below = table(["Poste", "Contrat"], ["Aide", "CDI"], ["Siège : 23500 Felletin", ""])
+    assert offers(below)[0].given.place.commune_code == FELLETIN
+    other = table(["Mairie de Guéret", ""], ["Poste", "Contrat"], ["Aide", "CDI"], ["Siège : 23500 Felletin", ""])
+    assert offers(other)[0].given.place.commune_code == GUERET
+
+
+@pytest.mark.parametrize("cell", ["Felletin ou Guéret", "Felletin / Aubusson", "Felletin et Crocq"])
+def test_of_several_places_the_first_is_taken_and_told(cell: str) -> None:
+    (one,) = offers(table(["Poste", "Contrat", "Lieu"], ["Aide", "CDI", cell]))
+    assert one.given.place.commune_code == FELLETIN
+    assert any(cell in warning.message for warning in one.warnings if warning.rule == "place_by_name")
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "months"),
+    [("Exp", "5", 60), ("Expérience (ans)", "2", 24), ("Exp. en mois", "6", 6), ("Exp", "0", 0)],
+)
+def test_a_bare_number_below_experience_counts_years_or_what_its_title_says(title: str, cell: str, months: int) -> None:
+    (one,) = offers(table(["Poste", "Ville", "Contrat", title], ["Aide", "Felletin", "CDI", cell]))
+    assert one.given.experience_months == months
+
+
+def test_hours_of_a_day_times_days_are_a_weeks() -> None:
+    (one,) = offers(table(["Poste", "Ville", "Contrat", "Heures"], ["Aide", "Felletin", "CDD", "2h/jour x 4 jours"]))
+    assert one.given.weekly_hours == 8
+
+
+def test_what_comes_on_top_in_percent_is_not_the_pay() -> None:
+    (one,) = offers(
+        table(["Poste", "Ville", "Contrat", "Salaire"], ["Aide", "Felletin", "CDD 35h", "12,02 + 10 % IFM"])
+    )
+    assert one.given.salary.hourly_min == 12.02
+
+
 def test_a_note_below_of_one_post_holds_for_none() -> None:
     found = table(["Poste", "Ville", "Contrat"], ["Serveur", "Felletin", "CDD"], ["NB : le serveur est à 24h", "", ""])
     assert offers(found)[0].given.weekly_hours is None

@@ -36,7 +36,7 @@ _PERIOD = re.compile(
 )
 # «2h/jour du lundi au vendredi», «7 h par jour, 4 jours par semaine»: a day's hours make a week's where its days are said.
 _DAYS = re.compile(
-    r"\b(?:(?P<count>[1-7])|(?P<five>du lundi au vendredi)|(?P<six>du lundi au samedi))"
+    r"\b(?:(?P<count>[1-7])|(?P<five>du lundi au vendredi)|(?P<six>du lundi au samedi)|x ?(?P<times>[1-7]) ?(?:jours?|j)\b)"
     r"(?(count) ?(?:jours?|j)\b ?(?:/|par|sur) ?(?:la )?(?:semaine|sem\b|7))"
 )
 # Posts of local authorities are said in parts of a full week: «28/35e», «TNC 17,5/35ème».
@@ -231,7 +231,11 @@ def _weekly(text: str, mark: _Mark) -> float | None:
         return mark.hours * FULL_WEEK / FULL_YEAR
     if mark.period == "day":
         days = _DAYS.search(text)
-        return mark.hours * (5 if days["five"] else 6 if days["six"] else int(days["count"])) if days else None
+        return (
+            mark.hours * (5 if days["five"] else 6 if days["six"] else int(days["count"] or days["times"]))
+            if days
+            else None
+        )
     if (
         _OF_A_DAY.match(text, mark.end)
         or mark.period == "turn"

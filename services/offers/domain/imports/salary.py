@@ -17,9 +17,10 @@ _PERIODS = (
     ("month", re.compile(r"\b(?:mensuel(?:le)?s?|mens|mois)\b")),
     ("year", re.compile(r"\b(?:annuel(?:le)?s?|ans?|annees?)\b|\bk ?(?:€|euros?)\b")),
 )
-# «sur 12 mois» says over how many months a pay is given, not that it is monthly.
+# «sur 12 mois» says over how many months a pay is given, not that it is monthly; «+ 10 % IFM» comes on top of it.
 _MONTHS = re.compile(
-    r"\b(?:sur|x) ?\d+(?:[.,]\d+)? ?mois\b|\b1[34] ?(?:e|em|eme) ?mois\b|\d+ ?mois\b|(?<![\d.,] )(?<![\d.,])\d{1,2} ?ans?\b"
+    r"\+ ?\d{1,2}(?:[.,]\d{1,2})? ?%"
+    r"|\b(?:sur|x) ?\d+(?:[.,]\d+)? ?mois\b|\b1[34] ?(?:e|em|eme) ?mois\b|\d+ ?mois\b|(?<![\d.,] )(?<![\d.,])\d{1,2} ?ans?\b"
 )
 # «13 €», «35 k€», «13€20», «13 euros 20»: what follows the unit as two digits are cents.
 _UNIT = re.compile(

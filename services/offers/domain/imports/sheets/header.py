@@ -153,7 +153,7 @@ def _told(
         shares = [
             (fits(Column.TITLE, cells_of(at), known), -at)
             for at, one in enumerate(named)
-            if one.column in (None, Column.DESCRIPTION, Column.DIPLOMA)
+            if one.column in (None, Column.DESCRIPTION, Column.DIPLOMA, Column.EMPLOYER)
             and one.letter not in said
             and not is_internal(one.title)
         ]

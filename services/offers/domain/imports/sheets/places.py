@@ -33,6 +33,7 @@ _BESIDE = re.compile(
 )
 
 
+_OR = re.compile(r"\s+(?:ou|et|puis)\s+|\s*[/+&]\s*", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[^()]{2,80}\(([^\d()]{3,60})\)")
 
 
@@ -105,7 +106,13 @@ def read_at_its_place(
 def _labels(label: str, own: str | None, home: str | None) -> list[str]:
     inner = _IN_BRACKETS.fullmatch(label.strip())
     # «ADMR (Dun-le-Palestel)»: who it is, and where; «Tulle (Corrèze)» is read as it stands before.
-    return [*_labels_of(label, own, home), *(_labels_of(inner[1], own, home) if inner is not None else ())]
+    first = _OR.split(label, 1)
+    return [
+        *_labels_of(label, own, home),
+        *(_labels_of(inner[1], own, home) if inner is not None else ()),
+        # Of several the first: the sender is told which.
+        *(_labels_of(first[0], own, home) if len(first) > 1 else ()),
+    ]
 
 
 def _labels_of(label: str, own: str | None, home: str | None) -> list[str]:

@@ -26,7 +26,7 @@ from services.offers.domain.imports.sheets.header import (
     with_second_line,
 )
 from services.offers.domain.imports.sheets.titles import DAYS, FRENCH, PLACES, Column
-from services.offers.domain.imports.sheets.units import with_period, with_unit
+from services.offers.domain.imports.sheets.units import with_period, with_unit, with_years
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 from shared.outputs import without_mark
@@ -316,6 +316,8 @@ def _with_lines(
     kept: list[Row] = []
     around: dict[int, tuple[Found, ...]] = {}
     section: dict[Column, Found] = {}
+    last: dict[Column, Found] | None = None
+    """What the lines below the last offer say: where the work is, if no other line does."""
     for row in rows:
         said: dict[Column, Found] = {}
         if _only_cell(row) is not None:
@@ -323,15 +325,19 @@ def _with_lines(
             _imply(said, row)
         if said:
             # A line of everybody's, or below the last offer, heads nothing.
-            section = section if said.keys() & common.keys() else said
+            section = last = section if said.keys() & common.keys() else said
             fields = ", ".join(FRENCH[column] for column in said)
             notes.append(
                 f"Ligne {row.number} : « {(_only_cell(row) or '')[:60]} » n'est pas une offre, elle dit : {fields}."
             )
         else:
             kept.append(row)
+            last = None
             around[row.number] = tuple({**common, **section}.values())
-    return (kept, around) if kept else (list(rows), {})
+    if not kept:
+        return list(rows), {}
+    below = {column: one for column, one in section.items() if column is Column.PLACE and section is last}
+    return kept, {number: (*found, *below.values()) for number, found in around.items()} if below else around
 
 
 def _is_total(row: Row, columns: int) -> bool:
@@ -404,6 +410,8 @@ def _labelled(text: str, one: SheetColumn) -> str:
     """Of texts that are put together each says what it is, but the description itself; hours say of what they are."""
     if one.column is Column.HOURS:
         return with_unit(text, one.title)
+    if one.column is Column.EXPERIENCE:
+        return with_years(text, one.title)
     plain = bare_title(one.title)
     if one.column is not Column.DESCRIPTION or not text or plain.startswith(("descri", "detail", "texte", "contenu")):
         return text

@@ -6,6 +6,7 @@ from services.offers.domain.imports.sheets.titles import period_in
 from shared.tables.titles import bare_title
 
 _BARE_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)(?: ?h(?:eures?)?)?")
+_BARE_YEARS = re.compile(r"[1-9]\d?")
 _SHARE_OF_FULL = 40
 _OF_A_WEEK = frozenset(("semaine", "sem", "hebdo", "hebdomadaire"))
 _PERIODS = (
@@ -38,3 +39,10 @@ def with_unit(text: str, title: str) -> str:
         if named & set(plain) and not _OF_A_WEEK & set(plain):
             return f"{bare[1]} h par {period}"
     return text
+
+
+def with_years(text: str, title: str) -> str:
+    """«5» below «Expérience» are years, unless the title counts months."""
+    if not _BARE_YEARS.fullmatch(text):
+        return text
+    return f"{text} mois" if "mois" in bare_title(title).split() else f"{text} ans"
