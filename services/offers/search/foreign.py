@@ -205,15 +205,89 @@ _FILTERS = {
     "le": "ле",
     "de": "как як для عن من for the my ως σαν",
 }  # fmt: skip
+_FURTHER_TRADES = {
+    "cuisinier": "koch köchin szef",
+    "nettoyage": "putzstelle putzen putzkraft reinigungskraft putzhilfe limpiar limpiador limpador",
+    "infirmier": "nursing infermiera krankenpfleger pflegefachkraft",
+    "professeur": "maestra lehrer lehrerin profesora",
+    "serveur": "ospatar ospătar garson kellnerei",
+    "vendeur": "verkäufer verkäuferin commesso commessa dependienta dependiente shopkeeper sprzedawczyni",
+    "boulanger": "bäcker bäckerei",
+    "menuisier": "tischler schreiner joiner stolar",
+    "jardinier": "gärtner gärtnerin gardening",
+    "conducteur poids lourd": "kraftfahrer berufskraftfahrer lkw trucker дальнобойщик",
+    "chauffeur": "chofer chófer kierowcy",
+    "magasinier": "lagerist lagerarbeiter armazém magazziniere depozit склада мستودع",
+    "réceptionniste": "receptionist recepcionista rezeptionist rezeptionistin",
+    "aide à domicile": "cuidadora cuidador elderly caretaker ingrijitor badanti",
+    "comptable": "buchhalter buchhalterin contador",
+    "barman": "barista",
+    "ménage": "menajera menajeră haushaltshilfe",
+    "mécanicien": "слесарь слюсар mechaniker",
+    "monteur": "монтажник",
+    "tourneur": "токарь токар",
+    "coiffeur": "حلاقة friseur friseurin frisör",
+    "garde d'enfants": "tagesmutter kinderbetreuung childcare",
+    "aide": "helper helpers ajudante ayudante aiutante помощник помічник helfer مساعد pomocnik",
+    "vendanges": "vendimia vindimas vendemmia weinlese виноград",
+    "fruits": "apples grapes strawberries frutta frutas fruta obst ябл",
+    "cueillette": "cosecha erntehelfer збирання raccolta",
+    "chantier": "ورشة obras baustellen",
+    "hôpital": "hospital лікарня больница مستشفى krankenhaus ospedale szpital",
+    "maison de retraite": "pflegeheim geriatrico",
+    "serrurier": "locksmith serralheiro",
+    "plaquiste": "plasterer trockenbauer",
+    "électricien": "electricista",
+    "boulangerie": "bakery panificio padaria panaderia",
+}  # fmt: skip
+_FURTHER_TOWNS = {
+    "avignon": "aviñón avignone",
+    "bordeaux": "burdeos bordéus",
+    "lyon": "lione lião",
+    "marseille": "marselha marsilia",
+    "nice": "niza nisa",
+    "perpignan": "perpiñán perpinyà",
+    "strasbourg": "estrasburgo strazburg",
+    "toulouse": "tuluz",
+    "paris": "paryżu",
+}  # fmt: skip
+_HOURS = {
+    "sans": "sem senza ohne",
+
+    "temps": "tiempo tempo دوام zamanlı jornada período",
+    "mi": "medio meio yarı",
+    "plein": "pieno كامل tam",
+    "complet": "completo vollständig",
+    "partiel": "parcial parziale جزئي",
+    "temps partiel": "teilzeit halbtags parttime неполный неповний",
+    "temps plein": "vollzeit fulltime ganztags",
+    "matin": (
+        "morning mornings mañana mañanas manhã manhãs mattina mattino утром вранці صباحا sabah dimineata "
+        "dimineața rano morgens vormittags"
+    ),
+    "soir": "evening evenings вечером ввечері مساء akşam seara abends wieczorem",
+    "week-end": "weekends wochenende wochenenden вихідні выходные",
+    "nuit": "nachts nachtschicht nocturno nocturna notturno nachtarbeit",
+    "de": "como als para por una um uma mit and com und jako olarak",
+    "travail": "stelle jobs",
+    "cherche": "gesucht wanted searching",
+    "débutant": "beginner anfänger principiante iniciante",
+    "expérience": "experiencia experiência esperienza erfahrung опыта опыт досвіду",
+}  # fmt: skip
 _SAVOY, _UPPER = "savoie", frozenset({"alta", "haute", "high", "hoch"})
 _LONG, _VERY_LONG = 5, 7
 _ARTICLE = "ال"
+_PREFIXES = frozenset("بكلوف")
+"""Arabic writes «with», «as», «for», «and» into the word."""
+_ENGLISH = frozenset({"looking", "want", "wanted", "need", "work", "working", "job", "jobs", "english"})
 _UNSPACED = re.compile("[\u4e00-\u9fff]")
 
 
 def _table() -> dict[str, str]:
     found: dict[str, str] = {}
-    for french, others in (pair for table in (_TRADES, _TOWNS, _FILTERS) for pair in table.items()):
+    for french, others in (
+        pair for table in (_TRADES, _FURTHER_TRADES, _TOWNS, _FURTHER_TOWNS, _FILTERS, _HOURS) for pair in table.items()
+    ):
         for other in others.split():
             found.setdefault(unaccented(other), french)
     return found
@@ -227,8 +301,11 @@ def translated(words: Iterable[Word]) -> list[Word]:
     """The words with French ones in the place of those of other languages (several may stand in one place)."""
     found: list[Word] = []
     words = list(words)
+    english = any(word.folded in _ENGLISH for word in words)
     for word, after in zip_longest(words, words[1:]):
         french = french_of(word.folded)
+        if english and word.folded == "as" and after is not None and after.folded in ("a", "an"):
+            french = "de"  # «a job as a waiter», no «AS»
         if word.folded in _UPPER and after is not None and french_of(after.folded) == _SAVOY:
             french = "haute"  # «alta saboia»
         if french is None:
@@ -248,6 +325,8 @@ def french_of(folded: str) -> str | None:
     known = FOREIGN.get(folded)
     if known is not None or folded.isascii():
         return known
+    if folded[0] in _PREFIXES and (rest := folded[1:].removeprefix(_ARTICLE)) in FOREIGN:
+        return FOREIGN[rest]  # «كسائق»: «as» a driver
     if folded.startswith(_ARTICLE) and folded[len(_ARTICLE) :] in FOREIGN:
         return FOREIGN[folded[len(_ARTICLE) :]]
     if _UNSPACED.search(folded):
