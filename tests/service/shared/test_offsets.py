@@ -56,8 +56,28 @@ async def test_many_batches_are_one_commit(monkeypatch: pytest.MonkeyPatch) -> N
     assert client.commits[1] == {FIRST: 6}
 
 
+async def test_batches_that_keep_coming_are_committed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offsets, "GATHER_SECONDS", 3600.0)
+    monkeypatch.setattr(offsets, "AT_THE_LATEST_SECONDS", 0.02)
+    client: Any = Client()
+    mine = Offsets("offers", no_pause)
+    mine.applied(client, [record(FIRST, 0)])
+    await eventually(lambda: client.commits == [{FIRST: 1}])
+    # What comes while one commit is made is in the next.
+    mine.applied(client, [record(FIRST, 1)])
+    await eventually(lambda: client.commits[1:] == [{FIRST: 2}])
+
+
+def test_a_commit_waits_for_more_as_long_as_more_keeps_coming() -> None:
+    """At ten offers a second it was two a second for each topic that is read."""
+    assert offsets.commit_at(10.0, 10.0) == 10.0 + offsets.GATHER_SECONDS
+    assert offsets.commit_at(10.0, 10.4) == 10.4 + offsets.GATHER_SECONDS
+    assert offsets.commit_at(10.0, 11.9) == 10.0 + offsets.AT_THE_LATEST_SECONDS
+
+
 async def test_who_ends_commits_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(offsets, "GATHER_SECONDS", 3600.0)
+    monkeypatch.setattr(offsets, "AT_THE_LATEST_SECONDS", 3600.0)
     client: Any = Client(KafkaConnectionError())
     mine = Offsets("offers", no_pause)
     await mine.finish()
@@ -73,6 +93,7 @@ async def test_who_ends_commits_at_once(monkeypatch: pytest.MonkeyPatch) -> None
 
 async def test_nothing_is_committed_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(offsets, "GATHER_SECONDS", 3600.0)
+    monkeypatch.setattr(offsets, "AT_THE_LATEST_SECONDS", 3600.0)
     client: Any = Client()
     mine = Offsets("offers", no_pause)
     mine.applied(client, [record(FIRST, 0), record(SECOND, 0)])
