@@ -75,7 +75,11 @@ class Aggregate(BaseModel):
         return tuple(self._pending)
 
     def event_data(self, event_type: str) -> BaseModel:
-        """The contract model of ``event_type`` filled from this aggregate's present state (full state)."""
+        """The contract model of ``event_type`` filled from this aggregate's present state (full state).
+
+        Raises:
+            LookupError: the aggregate has no event of this type.
+        """
         raise LookupError(f"{type(self).__name__} has no event of type {event_type}")
 
     def record(self, event_type: str, now: datetime) -> None:

@@ -172,7 +172,11 @@ class Inviting(Generic[M]):
         return changed
 
     async def commit(self, work: Work, place: M) -> None:
-        """Save; of an invitation that is gone notifications forgets the address. Written twice at once is a conflict."""
+        """Save; of an invitation that is gone notifications forgets the address.
+
+        Raises:
+            VersionConflict: somebody wrote the same place at the same moment.
+        """
         for one in place.gone:
             if one.told:
                 dismiss(work, one, self.contacts, self.clock.now())

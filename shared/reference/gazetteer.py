@@ -7,7 +7,7 @@ AGREEMENT_KM = 40.0
 
 
 class CommuneFacts(Protocol):
-    """What is read of a commune."""
+    """What is read of a commune: ``code`` is INSEE's (five characters), ``lat`` and ``lon`` are degrees (WGS 84) of its point."""
 
     @property
     def code(self) -> str: ...
@@ -24,7 +24,9 @@ class CommuneFacts(Protocol):
 
 
 class Gazetteer(Protocol):
-    """The communes of France."""
+    """The communes of France. ``get`` gives None for a code that none has; ``nearest`` the one whose point is nearest to a
+    place in degrees (WGS 84).
+    """
 
     def get(self, code: str) -> CommuneFacts | None: ...
     def nearest(self, lat: float, lon: float) -> CommuneFacts: ...

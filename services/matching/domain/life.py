@@ -90,7 +90,11 @@ class Overruling(BaseModel):
 
 
 def step(current: Status, target: Status, recommendation_id: str) -> Status:
-    """The next state, or a refusal that lists what is allowed. A repeated step is no error."""
+    """The next state. A repeated step is no error.
+
+    Raises:
+        RecommendationIsOver: the state does not lead there; it lists where it does.
+    """
     if target is current or target in ALLOWED[current]:
         return target
     raise RecommendationIsOver(

@@ -246,7 +246,12 @@ class Application(WithInterviews, WithHire):
         self.record("application-advanced.v1", now)
 
     def accept(self, by: Actor, now: datetime, *, obsolete_others: bool) -> None:
-        """The seeker says yes to a proposal (or confirms a hire), and whether their other open ones fall away."""
+        """The seeker says yes to a proposal (or confirms a hire), and whether their other open ones fall away.
+
+        Raises:
+            TransitionRefused: nothing was proposed.
+            WrongParty: it is not the person's side.
+        """
         allowed = (ApplicationStatus.PROPOSED, ApplicationStatus.HIRED)
         if self.status not in allowed:
             raise transition_refused("cette candidature", self.status, "accept", NEXT[self.status])

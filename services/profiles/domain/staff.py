@@ -72,7 +72,11 @@ class Staff(Members):
         return tuple(dict.fromkeys(one.user_id for one in self._standing() if one.role is role))
 
     def check_new(self, user: str, invitation: Invitation) -> None:
-        """Somebody may have several roles, each once."""
+        """Somebody may have several roles, each once.
+
+        Raises:
+            AlreadyExists: they have this one, or are to have it.
+        """
         if any(one.user_id == user and one.role == invitation.role for one in self._standing()):
             raise AlreadyExists("Ce compte a déjà ce rôle.", id=self.id)
 
