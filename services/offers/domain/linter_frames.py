@@ -35,7 +35,7 @@ _WANTED = re.compile(
     r"|c' est (?:plutot )?(?=le |la |une? |les |aux? )"
     r"|preference (?:sera |est )?(?:donnee |accordee |aux? |a |pour |nettement )*|priorite (?:absolue |sera |est |donnee |aux? |a )*|en priorite "
     rf"|(?:ne|n') \w+ (?:\w+ ){{0,3}}?qu(?:e|') |{_ONLY} |de preference |plutot |idealement |l' ideal (?:: |serait |est |, )*|ideal : |avant tout "
-    r"|accept\w+ (?:de )?|le fait d' etre |(?:metier|travail|boulot) (?=d')|(?:d' )?(?<!- )etre |issue?s? (?=d')|(?:en accord avec|partag(?:er|ez|eant)|adher(?:er|ez)|souten(?:ir|ez)(?= (?:les |l' |la |le )?(?:idees?|action|politique|opinions?|valeurs|parti))|approuv(?:er|ez)) |(?:personne|quelqu' un|candidat\w*|profil|collegue) (?:dont (?:les deux )?|(?:qui (?:a|ait|aurait)|ayant) (?:encore )?)|(?:personnes?|ceux|celles|candidat\w*) (?:qui (?:ont|aient|possed\w+|dispos\w+ d')|ayant|disposant d'|possedant|titulaires? d'|detenant) |vous etes |soyez |vous serez |doit etre |devra etre |(?:en realite|soit|donc) (?=un)"
+    r"|accept\w+ (?:de )?|le fait d' etre |(?:metier|travail|boulot) (?=d')|(?:d' )?(?<!- )etre |issue?s? (?=d')|(?:en accord avec|partag(?:er|ez|eant)|adher(?:er|ez)|souten(?:ir|ez)(?= (?:les |l' |la |le )?(?:idees?|action|politique|opinions?|valeurs|parti))|approuv(?:er|ez)) |(?:personne|quelqu' un|candidat\w*|profil|collegue) (?:dont (?:les deux )?|(?:qui (?:a|ait|aurait)|ayant) (?:encore )?)|(?:personnes?|ceux|celles|candidat\w*) (?:qui (?:ont|aient|possed\w+|dispos\w+ d')|ayant|disposant d'|possedant|titulaires? d'|detenant) |(?<=aux )titulaires? d' |vous etes |soyez |vous serez |doit etre |devra etre |(?:en realite|soit|donc) (?=un)"
     r"|seule?s? (?:les |des )?(?:personnes? |candidat\w* |gens |ceux |celles )?(?:qui )?"
     r")" + _BETWEEN
 )

@@ -44,6 +44,10 @@ _A_HOUSEHOLD = words(
 """One of them, with the word that makes it the one served: «un couple» alone may be who is hired."""
 
 
+_THEIR_ROOMS = re.compile(
+    r" (?:logements?|hebergements?|chambres?|studios?|residences?|appartements?) (?:\S+ )?(?:reserve|destine|adapte|prevu|propose)e?s? (?:\S+ ){0,6}$"
+)
+"""Whom rooms are kept for, not the post."""
 _WORKS_WITH = re.compile(
     r" (?:vous|tu) (?!avez|aurez|envisag|prevoy|projet|attend|planif|etes|serez|souhait|compt|pens|voul|desir|declar|ne |n' )\w+(?:ez|es|s) (?:(?!si |votre |vos |une? projet)[^\s,;:.]+ ){0,8}$"
     r"|(?:^| )(?:vente|vend\w+|rayon|conseil\w*|fabrication|tenues?|vetements?|lingerie|suivis?|suivre|preparation|prevention|echographie|service|pole|unite|prime) (?:[^\s,;:.]+ ){0,5}(?:de |d' |des |la |les |a )$"
@@ -72,6 +76,8 @@ def family(s: Sentence) -> Found:
             and not s.says(PICKS)
         ):
             continue  # «vous suivez les femmes enceintes»
+        if _THEIR_ROOMS.search(s.text[:start]) is not None:
+            continue
         if word.startswith(("grossesse", "maternite", "bebe")) and _WORKS_WITH.search(s.text[:start]) is not None:
             continue
         if word.startswith(("ayant", "avec", "ont", "ave", "avoir", "parent")) and "enfant" in word:
