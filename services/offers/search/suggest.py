@@ -94,9 +94,11 @@ class Suggester:
         trades = trades or self._behind(splits, limit, now)
         if not trades and not filters and not known:
             # Nothing that people look for begins so: it may be mistyped.
-            trades = self._mistyped(splits, limit, now)
+            misspelt = [] if places else self._misspelt(splits, limit, now)
+            places = places or misspelt
+            # Who mistypes a town to its end mistypes no trade, which takes longest to look for.
+            trades = [] if misspelt else self._mistyped(splits, limit, now)
             filters = filters_begun(splits, limit, now, goes_on=False, nearly=True)
-            places = places or self._misspelt(splits, limit, now)
         return [*self._abbreviated(splits, trades, limit, now), *(filters or as_typed(splits, now)), *places]
 
     def _whole(self, split: Typed, limit: int, now: Now) -> list[Suggestion]:
