@@ -78,7 +78,8 @@ def splits_of(q: str) -> Iterator[Typed]:
     """The longest tail first: all that was typed, then the last five words to one."""
     words = words_of(q)
     for length in dict.fromkeys((len(words), *range(min(_MOST_WORDS, len(words)), 0, -1))):
-        if length:
+        # What follows a hyphen goes on a name: behind «Deuil-la-» no town begins.
+        if length and not (length < len(words) and q[: words[-length].start].endswith("-")):
             start = words[-length].start if length < len(words) else 0
             head = q[:start].strip()
             yield Typed(head, q[start:].strip(), tuple(words[-length:]))
