@@ -21,6 +21,8 @@ MAX_ROWS = 20_000
 MAX_PARTS = 600_000
 """Lists and objects of a JSON file together; a contract has some thirty. Each costs the memory manager more than its text."""
 _MAX_COLUMNS = 300
+_MAX_FIELD = 100_000
+"""Characters of one field."""
 _LISTS = frozenset(
     (
         "marches",
@@ -191,7 +193,7 @@ def _csv(text: str, needs: Sequence[str]) -> Iterator[Row]:
             continue
         values, used = record_at(lines, at, separator, guessing=True)
         number, at = at + 1, at + used
-        if values is None:
+        if values is None or any(len(value) > _MAX_FIELD for value in values):
             message = "Cette ligne ne se lit pas : un guillemet ne se ferme pas, ou un champ est démesuré."
             yield Row(number, None, FieldRefused("row", "damaged", message))
         elif header is None:

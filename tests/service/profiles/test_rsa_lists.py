@@ -205,7 +205,9 @@ class Territory:
 
     async def stored(self) -> dict[str, list[Any]]:
         database = self.running.store.database
-        names = [name for name in await database.list_collection_names() if name not in ("leases", "idempotency")]
+        names = [
+            name for name in await database.list_collection_names() if name not in ("leases", "idempotency", "bell")
+        ]
         return {name: await database[name].find({}).sort("_id", 1).to_list(None) for name in sorted(names)}
 
     async def waiting(self, **query: Any) -> list[dict[str, Any]]:
