@@ -30,7 +30,7 @@ _JOB = (
 )
 _BOTH = r"(?: (?:\( )?(?:h / f(?: / x)?|f / h(?: / x)?)(?: \))?)"
 _LEAD = (
-    r"^ (?:[-*•] )?(?:(?:[^\s,;:.]+ ){0,4}?(?:(?:re)?cherch(?:e|ons|ent)|rech|recrut(?:e|ons|ent)|embauch(?:e|ons|ent)|engage(?:ons)?|prenons|besoin d'|(?:nous|me) faut|(?:poste|emploi|place) d[e'])(?: :)? )?"
+    r"^ (?:[-*•] )?(?:(?:[^\s,;:.]+ ){0,4}?(?:(?:re)?cherch(?:e|ons|ent)|rech|recrut(?:e|ons|ent)|embauch(?:e|ons|ent)|engage(?:ons)?|prenons|besoin d'|(?:nous|me) faut|(?:poste|emploi|place) d[e']|(?:clients?|clientele|familles?|parents|residents?|patients?|usagers?|convives|habitants|beneficiaires?|donneur d' ordres?) (?:(?:ne|n'|nous|me|final|finaux) ){0,2}(?:souhait|veu|voul|exig|prefer|reclam|demand|attend|refus)(?!\w*[st]? - )\w*(?: (?:pas|plus|que) d['e])?)(?: :)? )?"
     r"(?:(?:une?|des|notre|nos|un ou une|deux|trois|\d+|jeunes?|bon|bonne|gentil|gentille|futur|future) ){0,2}"
 )
 # «Hôte / hôtesse de caisse», «secrétaire comptable»: what belongs to the job's own name.
@@ -41,7 +41,7 @@ _IN_APPOSITION = re.compile(
     rf"{_LEAD}{_JOB}(?: (?!pour |chez |aupres |pas |sans |ni |nos |votre |vos )[^\s,;:]+){{0,6}} [,:(–-] {_ADVERB}{{0,2}}(?:(?!\w+ment )[a-z]{{4,}} (?:et|,|ou) )?{_ADVERB}?$"
 )
 _ITS_COMPLEMENT = re.compile(
-    rf"{_LEAD}{_JOB}{_PAIR}(?: (?!pour |chez |aupres |pas |sans |ni |et |ou |nos |votre |vos )[^\s,;:]+){{0,4}} $"
+    rf"{_LEAD}{_JOB}{_PAIR}(?: (?!pour |chez |aupres |pas |sans |ni |et |ou |nos |votre |vos )[^\s,;:]+){{0,4}}?{_BOTH}?(?: ,)? $"
 )
 _SAID_OF_THEM = re.compile(
     rf" (?:vous etes|soyez|etre|candidate?s?|profil|personne|quelqu' un de) {_ADVERB}{{0,2}}(?:(?!\w+ment )[a-z]{{4,}} (?:et|,|ou) )?$"
@@ -120,13 +120,33 @@ _RANGE = re.compile(
 _ADULTS = re.compile(r"(?:de |entre )?(?:19|[2-6]\d) ")
 """From sixteen or eighteen on may be the public's age."""
 _BORN = words(
+    r"originaires? (?:de l'|de la|des?|du|d') \w+(?: (?:ou|et) (?:de l' |de la |des? |du |d' )?\w+)?", r"nati(?:f|ve)s? (?:des?|du|d') \w+", r"nee?s? (?:au|aux|en) \w+(?: (?:ou|et) (?:au|aux|en) \w+)?",
     r"nee?s? (?:de parents \w+|en (?:france|europe|metropole)|ici)", r"(?:anglo|franco|hispano|germano|luso|arabo|italo|russo)phones? (?:de naissance|nati(?:f|ve|fs|ves))",
 )  # fmt: skip
+_ONE_OF_A_FAITH = words(rf"de (?:confession|religion|foi) (?:{_OF_FAITH}|\w+)")
+_HEIGHT = r"(?:1 m [5-9]\d|1 [,.] [5-9]\d ?m(?:etres?)?|1[5-9]\d cm|2 m(?: 0\d)?)"
+_ABOUT = r"(?:minimum|mini|min|maximum|maxi|au moins|au plus|et plus|exigee?|requise?|demandee?|souhaitee?)"
+_BODY = words(
+    rf"{_HEIGHT}(?: (?:et|,|/|a|-|pour) (?:{_HEIGHT}|\d\d\d? (?:kg|kilos?)))?(?: {_ABOUT})?",
+    rf"\d\d\d? (?:kg|kilos?) (?:et|,|/|pour) {_HEIGHT}(?: {_ABOUT})?",
+)
+_MEASURED = re.compile(rf"(?: (?:taille|mesurant|mesurer|gabarit|:|{_ABOUT}|entre|de|d'|a partir)){{1,4}} $")
+_FEATURES = words(
+    r"(?:(?:jolie?s?|belles?|beaux?|bel|bon|tres) ){0,2}(?:visages?|minois|silhouettes?|physiques?|plastiques?|corps|jambes?|yeux|traits)(?: (?:bien |tres )?\w+)?",
+    r"(?:jolie?s?|belles?|beaux?|bel) (?:sourires?|allures?|prestances?|tailles?|teints?)(?: \w+)?",
+)
+"""Of somebody's body, behind «avec» or «au»: what is done for bodies stands behind the name of the work."""
+_WITH = re.compile(
+    r"(?: (?:avec|ayant|aux?|a la|dotee?s? (?:de|d')|,))(?: (?:une?|de|des|d'|le|la|les))?(?: \S+ \S+ et (?:une?|de|des|d'))? $"
+)
 _TRAITS = (
     ("origin", _NATIONS),
     ("origin", _BORN),
     ("appearance_religion_union", _BELIEFS),
     ("appearance_religion_union", _LOOKS),
+    ("appearance_religion_union", _ONE_OF_A_FAITH),
+    ("appearance_religion_union", _BODY),
+    ("appearance_religion_union", _FEATURES),
     ("family", _FAMILIES),
     ("sex", _SEXES),
     ("age_limit", _AGES),
@@ -157,10 +177,18 @@ def _of_whoever_applies(s: Sentence, criterion: str, named: Words, match: re.Mat
     direct = _RIGHT_BESIDE.match(before) is not None
     if named is _NATIONS:
         return _national(s, match, before, after, direct=direct)
-    if criterion == "appearance_religion_union" and named is _BELIEFS and s.says(_OF_BELIEF):
+    if named in (_BELIEFS, _ONE_OF_A_FAITH) and s.says(_OF_BELIEF):
         return False
+    if named is _FEATURES:
+        having = _WITH.search(before)
+        return having is not None and _whoever(f"{before[: having.start()]} ")
     if _PART_ENDS.match(after) is None:
         return False
+    if named is _BODY:
+        measured = _MEASURED.search(before)
+        return _whoever(f"{before[: measured.start()]} " if measured else before)
+    if named is _ONE_OF_A_FAITH:
+        return _whoever(before)
     if criterion == "age_limit":
         if _CARES_FOR.search(before):
             return False
@@ -173,8 +201,23 @@ def _of_whoever_applies(s: Sentence, criterion: str, named: Words, match: re.Mat
         # «Serveuse jolie» is said of her, «chef, belle carte» of the card: what ends the item behind it decides.
         return _IN_APPOSITION.match(before) is not None or _SAID_OF_THEM.search(before) is not None
     if criterion == "sex":
-        return not _SELLS.search(before) and not direct and _IN_APPOSITION.match(before) is not None
+        if _SELLS.search(before) or _OF_ONE_SEX.search(before) or _EITHER_SEX.search(s.text):
+            return False
+        return _whoever(before)
     return direct or _IN_APPOSITION.match(before) is not None
+
+
+def _whoever(before: str) -> bool:
+    """Whether a sentence that goes on so says of the job that is offered who does it."""
+    return any(one.match(before) for one in (_RIGHT_BESIDE, _ITS_COMPLEMENT, _IN_APPOSITION))
+
+
+_OF_ONE_SEX = re.compile(
+    r" (?:rayons?|univers|modes?|collections?|lignes?|vetements?|textiles?|pret - a - porter|chaussures?|parfums?|equipes?|sections?|stands?|corners?|boutiques?|magasins?|salons?|foyers?|centres?|clubs?|vestiaires?|tenues?|soins?|championnats?|ligues?|categories?) "
+)
+_EITHER_SEX = re.compile(
+    r" (?:hommes?|monsieur|messieurs) .*?(?:femmes?|dames?) | (?:femmes?|dames?) .*?(?:hommes?|monsieur|messieurs) "
+)
 
 
 def _national(s: Sentence, match: re.Match[str], before: str, after: str, *, direct: bool) -> bool:

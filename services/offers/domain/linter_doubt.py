@@ -29,6 +29,7 @@ from services.offers.domain.linter_words import (
 
 _LEAVES_OUT = words(
     r"(?:n' ont|n' a) (?:pas|rien|aucune?) \w+",
+    r"(?:ne|n') (?:peu\w+|saur\w+|pourr\w+) (?:pretendre|postuler|candidater|convenir|etre (?:recrut|embauch|retenu|admis)\w*)",
     r"mal (?:vu|venu|percu|adapte|indique)\w*",
     r"peu (?:adapte|indique|fait|conseille)\w*",
     r"deconseill\w+",
@@ -172,6 +173,8 @@ _BY_OTHERS = re.compile(
     r" par (?:notre|nos|la|les|le|certains) client\w+| (?:la|notre|nos|les) client\w+ (?=prefer|attend|souhait|veu|voul|appreci|exig|n')| (?:pas|plus|jamais) accueillir| (?:une|notre|l'|des) equipes?(?= )"
 )
 """Who minds, what the employer does to those who are hired: neither serves anybody."""
+_ON_SUCH_TERMS = re.compile(r"(?<= )en (?:cdi|cdd|interim|alternance) ")
+"""What is offered, and nothing that an age or a language might be said of."""
 _TRADES = re.compile(
     r" (?:femmes?|valets?|hommes?|filles?|dames?|garcons?) (?:de|d'|toutes?) (?:chambres?|menages?|mains?|salle|cafe|compagnie|cuisine|etages?)"
 )
@@ -290,7 +293,7 @@ def _condition(s: Sentence, ground: _Ground, start: int, end: int) -> bool:
     near = s.text if len(s.tokens) <= _WHOLE else s.around(start, end, 8)
     if for_them(s, start):
         return False
-    plain = _BY_OTHERS.sub(" ", near.replace(s.text[start:end], "-"))
+    plain = _ON_SUCH_TERMS.sub("", _BY_OTHERS.sub(" ", near.replace(s.text[start:end], "-")))
     if not has(_APPLIES, near) and (
         has(_THINGS, plain) or (others(s, start, end) and has(SERVED, plain) | has(OBJECT, plain))
     ):

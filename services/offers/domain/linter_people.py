@@ -36,7 +36,10 @@ _HERE = (
     r"\w*(?:coin|cru|pays|village|bourg|hameau|canton|secteur|departement|quartier|plateau|littoral|territoire|terroir)"
 )
 _HERE_F = r"\w*(?:commune|region|vallee|ville|cite|zup|montagne|zone|communaute de communes|banlieue|metropole)"
-_ILL = r"(?:infirmites?|deficiences?|handicaps?(?! (?:de prix|redhibitoire|pour)|e)|invalidites?|maladies?|pathologies?|allergies?|hernies?(?: discales?)?|sciatiques?|lumbagos?|asthme|diabete|epilepsie|arthrose|depressions?|burn - ?out|phobies?|traitements? medica\w+|medicaments?|(?:du|au|mal de) dos|(?:soucis?|problemes?|ennuis?|pepins?|fragilites?|faiblesses?|douleurs?|mal|maux) (?:de |du |d' |au |aux |a l' |des |a la )?\w*(?:dos|genoux?|epaules?|articul\w+|sante|coe?ur|vue|vision|audition|poignets?|hanches?|lombaires?)|restrictions? medicales?|antecedents? (?:medica\w+|psychi\w+)|sequelles?|incapacites?)"
+_SPEAKERS = r"(?:(?:anglo|franco|hispano|germano|luso|arabo|italo|russo|neerlando|sino|turco|nippo|polono|roumano|catalano)phones?|(?:anglais|allemand|espagnol|italien|portugais|russe|arabe|chinois|neerlandais|polonais|turc|roumain|japonais|coreen|catalan|suedois|danois|norvegien|finnois|grec|tcheque|hongrois|ukrainien|francais)(?:e|s|es)?)"
+"""By their language."""
+_KIN = r"(?:conjointe?s?|epou(?:x|ses?)|enfants?|fils|filles?|neveux?|nieces?|freres?|soeurs?|cousine?s?|familles?|proches|descendants?)"
+_ILL = r"(?:cancers?|avc|infarctus|protheses?|migraines?|infirmites?|deficiences?|handicaps?(?! (?:de prix|redhibitoire|pour)|e)|invalidites?|maladies?|pathologies?|allergies?|hernies?(?: discales?)?|sciatiques?|lumbagos?|asthme|diabete|epilepsie|arthrose|depressions?|burn - ?out|phobies?|traitements? medica\w+|medicaments?|(?:du|au|mal de) dos|(?:soucis?|problemes?|ennuis?|pepins?|fragilites?|faiblesses?|douleurs?|mal|maux) (?:de |du |d' |au |aux |a l' |des |a la )?\w*(?:dos|genoux?|epaules?|articul\w+|sante|coe?ur|vue|vision|audition|poignets?|hanches?|lombaires?)|restrictions? medicales?|antecedents? (?:medica\w+|psychi\w+)|sequelles?|incapacites?)"
 
 WHO: tuple[Trait, ...] = (
     Trait("origin", words(r"(?:pre)?noms? (?:\w+ ){0,3}?sonn\w+ \w+"), plain=True),
@@ -45,6 +48,9 @@ WHO: tuple[Trait, ...] = (
         r"[1-6]\d ?(?:/|-|a) ?[2-7]\d a(?= (?:[,);-]|max\w*|pour)| $)", r"avoir (?:deja |au moins )?(?:fete|souffle|passe|atteint) (?:ses|vos|leurs) (?:1[89]|[2-7]\d) (?:ans|bougies|printemps)",
         rf"(?:quelqu' un|candidat(?:e|s|es)?|personnes?|collegue|profils?)(?: \S+){{1,5}}? (?:passe|depasse|franchi|atteint) (?:la|le cap de la) {_DECADES}", r"(?:(?<=^ )|(?<=pers )|(?<=pers \. )|(?<=personne )|(?<=personnes )|(?<=candidat )|(?<=profil ))- d[e'] (?:1[89]|[2-7]\d) ans(?! d[e'])",
         r"complement d[e'] (?:votre |sa |leur |petite )*retraite (?:ideal|parfait|bienvenu|interessant)",
+    ), plain=True),
+    Trait("age_limit", words(
+        r"(?:pas|jamais|rien|personne|aucun\w*) (?:\w+ ){0,2}?(?:au (?:- )?dessus|au (?:- )?dela|en (?:- )?dessous|au (?:- )?dessous|(?:plus )?(?:vieux|agee?|jeune)) (?:de |d' |que )(?:les )?(?:19|[2-7]\d) ans", r"sous les (?:19|[2-7]\d) ans", r"(?:ne|n' ) ?(?:depass\w+|exced\w+|aya\w+) pas (?:les |l' age de |encore )?(?:19|[2-7]\d) ans",
     ), plain=True),
     Trait("appearance_religion_union", words(r"(?<=au )physique (?:agreable|avenant|avantageux|plaisant|attrayant)"), plain=True),
     Trait("sex", words(r"(?:force|poigne) (?:masculine|feminine)"), plain=True),
@@ -57,7 +63,7 @@ WHO: tuple[Trait, ...] = (
     ), plain=True),
     Trait("sex", words(
         rf"(?<!l' )(?:femm?es?|hommes?|dames?|demoiselles?|messieurs|garcons?|filles?|gars|gaillarde?s?|bonhommes?|bonshommes|mecs?|nanas?|costauds|mamies?|papis?|papys?|f e m m e(?: s)?|h o m m e(?: s)?){_OF_A_TRADE}",
-        r"(?:presence|mains?|profils?|candidatures?|touche|voix|personnalites?|doigts(?: de fee)?|personne de sexe|sexe) (?:plutot |tres )?(?:feminine?s?|masculine?s?)", r"meres? de famille", r"mamans?", r"papas?", r"virilite", r"feminite", r"(?<!ou une )(?<!et une )(?<!/ une )(?<=une )candidate(?! (?:ou|et|/))", r"(?<=un )monsieur",
+        r"(?:presence|mains?|profils?|candidatures?|touche|voix|personnalites?|doigts(?: de fee)?|personne de sexe|sexe) (?:plutot |tres )?(?:feminine?s?|masculine?s?)", r"(?:mere|pere)s? de famille", r"mamans?", r"papas?", r"virilite", r"feminite", r"(?<!ou une )(?<!et une )(?<!/ une )(?<=une )candidate(?! (?:ou|et|/))", r"(?<=un )monsieur",
     ), sure=True),
     Trait("age_limit", words(
         r"(?:jeunes? |petite? |un |d' un )retraite", r"(?:jeunes? )?retraite(?:e|es)", r"(?<!des )(?<!de )(?<!en )(?<!regimes )retraites(?! (?:obligat|complement|supplement|progress)\w+)", r"(?<=pas de )retraites", r"(?<=^ )retraites?(?= recherche)", r"(?<=pour des )retraites", r"personnes? (?:a la retraite|retraitees?|(?:plus |trop )agees?|(?:plus |assez |tres )?jeunes?)", r"quinquas?", r"quinquagenaires?", r"quadras?", r"quadragenaires?", r"sexagenaires?", r"trentenaires?", r"(?<!encadrant )(?<!manager )seniors", r"jeunots?", r"jeunettes?", r"etudiant(?:e|s|es)?", r"lyceen(?:ne|s|nes)?", r"collegiens?",
@@ -89,6 +95,12 @@ WHO: tuple[Trait, ...] = (
     Trait("social_situation", words(
         r"(?:personnes?|gens|candidat\w*|ceux|celles) (?:au|aux|touchant (?:le|la|l'|les)|percevant (?:le|la|l'|les)|en fin de|sous|en situation de|sans) (?:precarite|pauvrete|ressources|surendettement|rsa|chomage|minima sociaux|droits|curatelle|tutelle|aah|ass|allocations?)", r"fin de droits",
     ), wanted=False),
+    Trait("origin", words(r"(?:personnes?|gens|candidat(?:e|s|es)?|hommes?|femmes?) de couleur", r"(?<=pas de )noire?s"), sure=True),
+    Trait("origin", words(rf"{_SPEAKERS} (?:nati(?:f|ve)s?(?! (?:ou|/|et) )|de naissance)", rf"nati(?:f|ve)s? {_SPEAKERS}")),
+    Trait("family", words(
+        rf"{_KIN}(?: (?:ou|et|,|/) (?:une? |l' )?\w+)? (?:de |d' |du |des )(?:nos |notre |l' |une? |leurs? |vos |votre |la )?(?:salarie|personnel|employe|agent|collaborat|adherent|societaire|membre)\w*(?: (?:du personnel|de la maison|de l' entreprise))?",
+    )),
+    Trait("appearance_religion_union", words(r"(?:gros(?:ses?)?|maigres?|chauves?|moches?|laide?s?|roux|rousses?|boutonneu(?:x|ses?))(?= (?:[;.:!)]|ni |et pas |, (?!(?:\w+ ){0,3}detail))| $)"), wanted=False),
     Trait("residence", words(r"(?:qui|ceux|celles)(?: qui)? (?:viv|habit|resid|log|demeur)\w+ (?:a|dans|en|au|aux|hors|sur|loin) (?:\w+ )?\w+")),
     Trait("health", words(r"personnes? sous (?:traitement|antidepresseurs?|medicaments?|methadone|morphine)", r"personnes? (?:enceintes?|operees?|malades?|fatigables?)"), wanted=False),
     Trait("health", words(r"personnes? valides?")),
@@ -112,7 +124,7 @@ HAS: tuple[Trait, ...] = (
     Trait("health", words(_ILL, r"operee?s? (?:du|des|de la|de l'|au|aux) \w+", r"reconnaissance (?:mdph|rqth|(?:de |du )?(?:la )?qualite|travailleur handicape|(?:de |du )?handicap)", r"(?:arrets?|conges?) (?:de )?(?:maladie|longue duree|longue maladie|travail)"), wanted=False),
     Trait("health", words(r"imc \w+", r"(?:pleine )?possession de (?:ses|tous ses|vos) (?:moyens|facultes)", r"(?:aptitude|integrite|forme|condition) physique (?:totale|parfaite|irreprochable|complete)")),
     Trait("origin", words(r"accents?(?! (?:graves?|aigus?|circonflexes?|mis|sur|dans))", r"nationalite (?:francaise|etrangere|europeenne)")),
-    Trait("appearance_religion_union", words(r"mandats? (?:electi(?:f|fs)|syndica(?:l|ux)|loca(?:l|ux)|politiques?|d' elu|de \w+)", r"engagement (?:syndical|politique|religieux)", r"(?:opinions?|idees?|convictions?|engagements?|valeurs|couleurs?|sensibilites?) (?:politiques?|(?:(?:de |du )?(?:notre|la|le|ce) |du )(?:maire|parti|majorite|municipalite|equipe municipale)|religieuses?|de gauche|de droite)", r"religion(?: \w+)?", r"(?:bonnes? )?moe?urs", r"orientation sexuelle", r"surpoids", r"appartenance (?:syndicale|politique|religieuse)", r"liste d' opposition", r"mode de vie", r"vie (?:de couple|sexuelle|conjugale|maritale)(?: \w+)?")),
+    Trait("appearance_religion_union", words(r"mandats? (?:electi(?:f|fs)|syndica(?:l|ux)|loca(?:l|ux)|politiques?|d' elu|de \w+)", r"engagement (?:syndical|politique|religieux)", r"(?:opinions?|idees?|convictions?|engagements?|valeurs|couleurs?|sensibilites?) (?:politiques?|(?:(?:de |du )?(?:notre|la|le|ce) |du )(?:maire|parti|majorite|municipalite|equipe municipale)|religieuses?|chretiennes?|catholiques?|musulmanes?|juives?|de gauche|de droite)", r"religion(?: \w+)?", r"(?:bonnes? )?moe?urs", r"orientation sexuelle", r"surpoids", r"appartenance (?:syndicale|politique|religieuse)", r"liste d' opposition", r"cartes? (?:cgt|cfdt|cftc|fo|unsa|sud|fsu|cnt|syndicales?|d' un syndicat)", r"mode de vie", r"vie (?:de couple|sexuelle|conjugale|maritale)(?: \w+)?")),
     Trait("family", words(r"avoir (?:d' |un |des |de jeunes |de petits )?enfants?", r"enfants? (?:en bas age|a charge|a la maison|en garde)", r"(?:projets?|envies?|desirs?) (?:d' enfants?|de (?:bebe|maternite|grossesse|famille))", r"grossesses?(?: en cours)?", r"(?:obligations?|charges?|contraintes?|attaches?|engagements?) (?:de famille|familia\w+)"), wanted=False),
     Trait("family", words(r"enfants? (?:(?:deja|tous) )?(?:grands?|autonomes?|elevee?s?|adultes?|independants?|scolarise\w*|ont quitte|de plus de \d+ ans)")),
     Trait("social_situation", words(r"comptes?(?: (?:bancaires?|courants?))? (?:en|de|dans|d'|aupres d'|a|sur)(?: (?:une?|la|l'))? ?(?:banque|agence|credit|caisse|metropole|france|etablissement)\w*", r"comptes? (?:bancaires? )?(?:du|de la|de l'|chez|au|a la) (?:credit|caisse|banque|societe generale|bnp|poste)\w*(?! (?:client|de resultat))", r"comptes? (?:bancaires? |courants? )?(?:ouverts? )?(?:francais|en france|a la (?:banque|poste|caisse)\w*|(?:dans|au|a) (?:une|notre|la|le) (?:\w+ ){0,2}?(?:banque|agence|credit)\w*|domicilie\w*)", r"domiciliation bancaire", r"banque (?:francaise|locale)")),

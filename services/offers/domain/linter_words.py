@@ -55,6 +55,12 @@ EXCLUDES = words(
 
 _BARRIER = r"(?:besoin|obstacles?|freins?|motifs? de (?:refus|rejet)|criteres?|questions?|problemes?(?! (?:de|d'|aux?|a la) )|barrieres?|conditions?|obligation|obligatoires?|necessaires?|exige\w*|requis\w*|impose\w*|eliminatoires?|redhibitoires?|prerequis|importance|genant\w*|sujets?(?! (?:a|aux?) )|reserve\w*|metier d'|travail d')"
 
+_TELLING = r"(?:indiqu|precis|mentionn|renseign|communiqu|declar|joign|joind|ecriv|ecr|fourniss|fourn|envoy|donn|transmett|di|detaill|parl)"
+_NO_LETTER = (
+    r"(?! (?:de |d' |votre |vos |un |le |la |l' )?(?:cv|candidatures?|dossiers?|lettres?|mails?)\b)(?! .* si vous)"
+)
+"""«N'indiquez pas votre âge»: what need not be told is no condition; whether one may write at all is."""
+
 # What takes a condition back: nobody is left out by it.
 LIFTED = words(
     r"(?:n' est|ne sont|n' etait|ne sera) (?:pas|ni) (?:\w+ )?(?:exige|requis|demande|obligatoire|necessaire|impose|un critere|une condition|pris en|prise en|prises en)\w*",
@@ -65,7 +71,8 @@ LIFTED = words(
     "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "(?<!si )possible", "ou que vous", "que vous soyez",
     r"pouv(?:ez|oir)(?: aussi| egalement| tout autant| bien) (?:habiter|resider|loger|vivre)", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
     r"(?:n' est|ne sont|n' etes|ne seront|ne serez) (?:pas|nullement|aucunement) (?:tenue?s?|obligee?s?|contrainte?s?)", r"n' (?:ecart|exclu|elimin|refus|oubli)\w+ personne", r"ne (?:rejet|laiss)\w+ personne", r"rien de (?:cela|tout cela|tout ca) ne", r"(?:cela|rien) ne nous (?:arrete|gene|regarde)", r"jeunes? (?:ou|et|comme) moins jeunes?",
-    r"n' entr\w+ pas en (?:ligne de )?(?:compte|consideration)", r"n' (?:a|ont|aura|auront) (?:pas d'|aucune?) (?:importance|incidence|influence)", r"seules? (?:vos|les|tes|leurs) (?:\w+ ){1,3}compt\w+",
+    r"n' entr\w+ pas en (?:ligne de )?(?:compte|consideration)", r"n' (?:a|ont|aura|auront) (?:pas d'|aucune?) (?:importance|incidence|influence)", r"seule?s? (?:vos|les|tes|leurs?|la|le|l'|votre|ta) (?:\w+ ){1,3}compt\w+", r"seule?s? compt\w+", r"pas d' age (?:pour|requis)",
+    rf"(?:n'|ne) {_TELLING}(?:ez|es|tes) (?:pas|ni|rien|jamais|aucune?|surtout pas){_NO_LETTER}", rf"(?:ne pas|inutile (?:de|d')|pas besoin (?:de|d')|(?:pas|rien) a|ni(?: de| d')?) {_TELLING}(?:er|r|re|ir|ire){_NO_LETTER}",
     rf"(?:n'|ne) (?:\w+ ){{1,2}}?(?:pas|nullement|aucunement|jamais|en rien|aucune?) (?:\w+'? ){{0,3}}?{_BARRIER}", r"(?:pas|nul|sans|aucune?) (?:\w+'? )?(?:besoin|obligation(?! (?:de famille|familia))|necessite|incidence|influence|importance)", r"sans (?:appartenance|condition|limite|niveau|religion|nationalite|residence)(?: \w+){0,2} (?:exige|requis|demande|obligatoire|impose)\w*", r"(?:de )?toutes? (?:les )?(?:nationalites?|origines?|confessions?|religions?)", r"tout le monde (?:peut|est|a)", "chacune?", "comme les autres", "de la meme facon", r"ne (?:nous|me|vous) (?:regard|derang|gen|concern)\w+ (?:pas|en rien|nullement)",
 )  # fmt: skip
 
