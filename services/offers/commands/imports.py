@@ -12,6 +12,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from services.offers.commands import own_rows
 from services.offers.commands.checking import check_content, check_deadline, unverified
 from services.offers.commands.duplicates import alike, hide_behind, propose
+from services.offers.commands.import_known import Known, known_offers, recognised
 from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Understood
 from services.offers.commands.offers import put, save
 from services.offers.context import Context
@@ -117,10 +118,10 @@ async def preview(context: Context, scope: Scope, rows: FeedRows) -> Report:
     seen: dict[str, int] = {}
     for start in range(0, len(rows), CHUNK):
         chunk = await asyncio.to_thread(rows.parsed, start, start + CHUNK)
-        known = await _known(context, report.scope.partner, chunk)
+        known = await known_offers(context, report.scope.partner, chunk)
         results, checked = await asyncio.to_thread(_check, context, report.scope, chunk, seen, known)
         for row in checked:
-            row.result.change = "updated" if row.offer_id in known else "created"
+            row.result.change = "updated" if row.offer_id in known.ids else "created"
             row.result.understood = Understood.of(row.content, row.company_name)
         report.rows.extend(results)
     return report
@@ -135,7 +136,7 @@ async def _note(context: Context, report: Report, *, state: str) -> None:
 async def _chunk(
     context: Context, scope: Scope, rows: Sequence[tuple[int, object]], seen: dict[str, int]
 ) -> list[RowResult]:
-    known = await _known(context, scope.partner, rows)
+    known = await known_offers(context, scope.partner, rows)
     results, checked = await asyncio.to_thread(_check, context, scope, rows, seen, known)
     await _apply_all(context, scope, checked)
     return results
@@ -169,20 +170,12 @@ async def _apply_all(context: Context, scope: Scope, checked: Sequence[_Checked]
     checked[0].result.refuse(errors or [FieldError("row", "not_stored", "Cette ligne n'a pas pu être enregistrée.")])
 
 
-async def _known(context: Context, partner: str, rows: Sequence[tuple[int, object]]) -> dict[str, dict[str, Any]]:
-    ids = [derived_id("offer", partner, external) for _, row in rows if (external := identity_of(row))]
-    found = context.store.collection("offers").find(
-        {"_id": {"$in": ids}}, {"feed.fingerprint": 1, "status": 1, "confirmed_at": 1, "territory": 1}
-    )
-    return {row["_id"]: row async for row in found}
-
-
 def _check(
     context: Context,
     scope: Scope,
     rows: Sequence[tuple[int, object]],
     seen: dict[str, int],
-    known: dict[str, dict[str, Any]],
+    known: Known,
 ) -> tuple[list[RowResult], list[_Checked]]:
     results: list[RowResult] = []
     ready: list[_Checked] = []
@@ -219,19 +212,16 @@ def _check_row(
     row: object,
     result: RowResult,
     seen: dict[str, int],
-    known: dict[str, dict[str, Any]],
+    known: Known,
     fresh: float,
 ) -> _Checked | None:
     """The row ready to be applied; None when there is nothing to do."""
     one = told(row, numbers_in)
-    if one.external_id in seen:
-        raise one.again(seen[one.external_id])
-    seen[one.external_id] = result.row
-    offer_id = derived_id("offer", scope.partner, one.external_id)
-    before = known.get(offer_id)
+    found = recognised(one, scope.partner, result.row, seen, known)
+    offer_id, before = found.offer_id, found.before
     if before is not None and not scope.covers(before["territory"]):
         raise refuse(one.field, "territory", "Cette offre appartient à un autre territoire.")
-    if before and before["feed"]["fingerprint"] == one.mark and _settled(before, fresh):
+    if before and _as_it_was(before, found.external_id, one.mark) and _settled(before, fresh):
         result.accepted, result.offer_id, result.change = True, offer_id, "unchanged"
         result.territory = before["territory"]
         return None
@@ -245,10 +235,14 @@ def _check_row(
         raise refuse("place", "territory", f"Votre compte ne travaille pas pour le territoire {result.territory}.")
     result.accepted, result.offer_id = True, offer_id
     # What a feed leaves out is no news to it; what its text says or doubts is.
-    said = [found.as_error() for found in linted.warnings if found.words]
+    said = [warned.as_error() for warned in linted.warnings if warned.words]
     result.warnings = [*(FieldError(*warning) for warning in read.warnings), *said[:MAX_ERRORS]]
-    feed = Feed(partner=scope.partner, external_id=one.external_id, fingerprint=one.mark, siret=read.siret)
+    feed = Feed(partner=scope.partner, external_id=found.external_id, fingerprint=one.mark, siret=read.siret)
     return _Checked(result, offer_id, feed, content, result.territory, read.company_name, read.siret)
+
+
+def _as_it_was(before: dict[str, Any], external_id: str, mark: str) -> bool:
+    return (before["feed"]["external_id"], before["feed"]["fingerprint"]) == (external_id, mark)
 
 
 def _settled(before: dict[str, Any], fresh: float) -> bool:

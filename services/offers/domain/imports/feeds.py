@@ -45,6 +45,11 @@ class Told:
     field: str
     mark: str
 
+    @property
+    def former_id(self) -> str | None:
+        """What an offer of this row may be stored under from when less of its table was read."""
+        return self.row.former_id if isinstance(self.row, SheetRow) else None
+
     def again(self, first: int) -> RowRefused:
         """The refusal of a row whose identifier an earlier row has."""
         if isinstance(self.row, SheetRow) and not self.row.referenced:
@@ -100,6 +105,12 @@ def _like_json(content: bytes) -> bool:
 def identity_of(row: object) -> str | None:
     """The identifier of a row; None where there is none."""
     return row.external_id if isinstance(row, SheetRow) else external_id(row)
+
+
+def identities_of(row: object) -> list[str]:
+    """What its offer may be stored under."""
+    found = [identity_of(row), row.former_id if isinstance(row, SheetRow) else None]
+    return [one for one in found if one]
 
 
 def told(row: object, numbers_in: Callable[[object], Sequence[FieldError]]) -> Told:

@@ -12,6 +12,7 @@ from services.offers.domain.imports.sheets.titles import (
     PLACES,
     SEVERAL,
     Column,
+    columns_formerly,
     columns_of,
     is_header,
     is_internal,
@@ -46,6 +47,8 @@ class SheetColumn:
     letter: str
     title: str
     column: Column | None
+    formerly: Column | None = None
+    """What it was read as while only titles that are known by name were: offers without a reference are known by that too."""
 
     @property
     def name(self) -> str:
@@ -103,13 +106,13 @@ def _named(row: Row, asked: Mapping[str, Column | None]) -> list[SheetColumn]:
     titles = [mended_letters(cell.text) for cell in row.cells]
     said = {bare_title(name) or name: column for name, column in asked.items()}
     found = []
-    for at, column in enumerate(columns_of(titles)):
+    for at, (column, formerly) in enumerate(zip(columns_of(titles), columns_formerly(titles), strict=True)):
         letter = _letter(at)
         if letter in asked:
-            column = asked[letter]
+            column = formerly = asked[letter]
         elif titles[at] and (key := bare_title(titles[at]) or titles[at]) in said:
-            column = said[key]
-        found.append(SheetColumn(at, letter, titles[at], column))
+            column = formerly = said[key]
+        found.append(SheetColumn(at, letter, titles[at], column, formerly))
     return found
 
 
@@ -186,7 +189,12 @@ def columns_below(
     """What is read of each column, and notes of those that are not, or are told by more than their titles."""
     found: list[SheetColumn] = []
     seen: dict[Column, SheetColumn] = {}
+    formerly: set[Column | None] = set()
     named, notes = _told(header, asked, below, known)
+    if all(one.formerly is not Column.CONTRACT for one in named):
+        former = _of_contracts([replace(one, column=one.formerly) for one in named], below)
+        if former is not None:
+            named[former] = replace(named[former], formerly=Column.CONTRACT)
     for one, cell in zip(named, header.cells, strict=True):
         column = one.column
         if column is not None and cell.hidden and column is not Column.REFERENCE:
@@ -199,7 +207,11 @@ def columns_below(
             column = None
         if column is not None:
             seen.setdefault(column, one)
-        found.append(SheetColumn(one.index, one.letter, one.title, column))
+        was = one.formerly
+        if (cell.hidden and was is not Column.REFERENCE) or (was in formerly and was not in SEVERAL):
+            was = None
+        formerly.add(was)
+        found.append(SheetColumn(one.index, one.letter, one.title, column, was))
     kept = [one for one in found if one.column is None and is_internal(one.title)]
     if kept:
         message = ", ".join(f"{one.name} se publie par column={one.letter}=…" for one in kept[:_LISTED])

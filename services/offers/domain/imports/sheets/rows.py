@@ -1,13 +1,10 @@
 """From a table to its rows: where its titles stand, what each column is, and each row as texts of the fields that are known."""
 
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 
-from services.offers.domain.imports.rows import MAX_ID, MAX_LABEL
+from services.offers.domain.imports.rows import MAX_ID
 from services.offers.domain.imports.sheets.above import carried, filled_from_above
 from services.offers.domain.imports.sheets.contents import Known
 from services.offers.domain.imports.sheets.elsewhere import (
@@ -25,24 +22,15 @@ from services.offers.domain.imports.sheets.header import (
     header_like,
     with_second_line,
 )
-from services.offers.domain.imports.sheets.titles import DAYS, FRENCH, PLACES, Column
-from services.offers.domain.imports.sheets.units import with_period, with_unit, with_years
+from services.offers.domain.imports.sheets.identity import IDENTITY, mark_of
+from services.offers.domain.imports.sheets.texts import joined, text_of
+from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
-from shared.outputs import without_mark
 from shared.reference.departments import departments_of
-from shared.reference.text import unaccented, words_of
-from shared.tables import Cell, Row, Sheet, UnreadableSheet, broken_letters, mended_letters, read_sheet
-from shared.tables.days import day_in
-from shared.tables.titles import bare_title
-from shared.types import LATEST
-from shared.visible import clean_line
+from shared.reference.text import unaccented
+from shared.tables import Row, Sheet, UnreadableSheet, broken_letters, mended_letters, read_sheet
 
-_IDENTITY = (
-    Column.TITLE, Column.OCCUPATION, Column.EMPLOYER, Column.SIRET, Column.PLACE, Column.ADDRESS, Column.POSTCODE,
-    Column.COMMUNE_CODE, Column.CONTRACT, Column.DURATION, Column.HOURS, Column.STARTS_ON,
-)  # fmt: skip
-"""By these an offer without a reference is known again when its table comes back."""
 _TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b")
 _LISTED = 8
 _SHOWN = 60
@@ -74,6 +62,8 @@ class SheetRow:
     """The one that the postcodes of its table are of, if they are of one."""
     standing_in: tuple[Column, ...] = ()
     """Fields whose values are none of its own (``reading``)."""
+    former_id: str | None = None
+    """The mark of what it was known by while only titles that are known by name were read, where that is another."""
 
     @property
     def external_id(self) -> str | None:
@@ -83,8 +73,7 @@ class SheetRow:
         if self.referenced:
             reference = self.values[Column.REFERENCE]
             return reference if reference.isprintable() and len(reference) <= MAX_ID else None
-        known = "|".join(words_of(self.values.get(column, "")) for column in _IDENTITY)
-        return "~" + hashlib.blake2b(known.encode(), digest_size=12).hexdigest()
+        return mark_of(self.values)
 
 
 @dataclass(frozen=True)
@@ -111,6 +100,10 @@ class SheetRows:
     around: Mapping[int, tuple[Found, ...]] = field(default_factory=dict)
     """By the number of a row what the lines above it say of it."""
     department: str | None = None
+    as_written: Mapping[int, Row] = field(default_factory=dict)
+    """By number the rows into which something is carried from above, without it."""
+    formerly_otherwise: Mapping[Column, str] = field(default_factory=dict)
+    """``otherwise`` as it was when ``SheetColumn.formerly`` were all that was read."""
     seen: dict[str, dict[Column, str]] = field(default_factory=dict, repr=False, compare=False)
     flaws: tuple[str, ...] = ()
 
@@ -140,20 +133,44 @@ class SheetRows:
             if one.column is Column.REFERENCE and cell.abridged:
                 message = "Le tableur a abrégé ce numéro : donnez à la colonne le format texte."
                 errors.append(FieldError(one.column.value, "abridged", message))
-            text = _text(cell, one)
+            text = text_of(cell, one)
             if text:
                 found.setdefault(one.column, []).append(text)
             elif cell.formula and cell.value is None:
                 message = "Cette formule n'a pas de résultat : collez la valeur."
                 errors.append(FieldError(one.column.value, "formula", message))
-        values = {column: _joined(column, texts) for column, texts in found.items()}
+        values = {column: joined(column, texts) for column, texts in found.items()}
         for column, text in self.otherwise.items():
             values.setdefault(column, text)
         if errors:
             return SheetRow(values, Column.REFERENCE in found, tuple(errors))
         return SheetRow(
-            values, Column.REFERENCE in found, found=tuple(self._beside(row, values)), department=self.department
+            values,
+            Column.REFERENCE in found,
+            found=tuple(self._beside(row, values)),
+            department=self.department,
+            former_id=self._former_id(row, values),
         )
+
+    def _former_id(self, row: Row, values: Mapping[Column, str]) -> str | None:
+        """What a row was known by before columns were told by likeness and contents, and cells carried down: offers that came
+        under it are still these. None where it is what it is known by now, or it had a reference then as well.
+        """
+        cells = self.as_written.get(row.number, row).cells
+        found: dict[Column, list[str]] = {}
+        for one in self.columns:
+            was = one.formerly
+            if (
+                was is not None
+                and one.index < len(cells)
+                and (text := text_of(cells[one.index], replace(one, column=was)))
+            ):
+                found.setdefault(was, []).append(text)
+        if Column.REFERENCE in found:
+            return None
+        former = {column: joined(column, texts) for column, texts in found.items() if column in IDENTITY}
+        mark = mark_of({**self.formerly_otherwise, **former})
+        return mark if Column.REFERENCE in values or mark != mark_of(values) else None
 
     def _beside(self, row: Row, values: Mapping[Column, str]) -> Iterator[Found]:
         cells = (
@@ -240,6 +257,7 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
     if not rows:
         raise UnreadableSheet("rows", "Aucune ligne sous les titres des colonnes.")
     rows, around = _with_lines(sheet.rows, header, rows, known, notes)
+    written = {row.number: row for row in rows}
     rows, below_others = carried(
         rows,
         [(one.index, one.column) for one in columns if one.title or one.column],
@@ -264,6 +282,7 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
     if Column.CONTRACT not in {*read, *otherwise} and any(_OF_A_SEASON.search(unaccented(title)) for title in titles):
         otherwise = {**otherwise, Column.CONTRACT: "Saisonnier"}
         notes.append("Les emplois sont dits de saison : le contrat est lu comme «saisonnier».")
+    formerly = _formerly_otherwise(asked, columns, titles)
     found = SheetRows(
         columns,
         header.number,
@@ -273,12 +292,25 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
         otherwise,
         around,
         _department(sheet.rows),
+        {number: written[number] for number in below_others},
+        formerly,
     )
     for needed in ({Column.CONTRACT}, PLACES):
         if not needed & {*read, *otherwise} and not found.says_elsewhere(needed):
             name = "contrat" if Column.CONTRACT in needed else "lieu"
             found.notes.append(f"Aucune colonne ne dit le {name} : ajoutez-la, ou dites-le pour toutes les lignes.")
     return found
+
+
+def _formerly_otherwise(asked: Asked, columns: Sequence[SheetColumn], titles: Sequence[str]) -> Mapping[Column, str]:
+    if Column.CONTRACT in {*(one.formerly for one in columns), *asked.otherwise}:
+        return asked.otherwise
+    plain = [unaccented(title) for title in titles]
+    if any(map(_LENDS.search, plain)):
+        return {**asked.otherwise, Column.CONTRACT: "Intérim"}
+    if any(map(_OF_A_SEASON.search, plain)):
+        return {**asked.otherwise, Column.CONTRACT: "Saisonnier"}
+    return asked.otherwise
 
 
 def _department(rows: Sequence[Row]) -> str | None:
@@ -366,60 +398,3 @@ def _add(found: dict[Column, Found], row: Row, known: Known, *, of_all: bool) ->
         if cell.text and not names_nir(cell.text):
             for column, text in facts_of_line(cell.text, known, of_all=of_all).items():
                 found.setdefault(column, Found(column, text, f"ligne {row.number}"))
-
-
-def _text(cell: Cell, one: SheetColumn) -> str:
-    """A cell as the field of its column takes it: days as ISO dates, numbers and durations as people write them."""
-    value, column = cell.value, one.column
-    if column in DAYS:
-        day = day_in(cell, LATEST)
-        return day.isoformat() if day is not None else cell.text
-    if isinstance(value, str):
-        said = mended_letters(without_mark(value.strip()))
-        if column is Column.SALARY or column is Column.SALARY_MAX:
-            return with_period(said, one.title)
-        return _labelled(said, one)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, timedelta):
-        minutes = round(value.total_seconds() / 60)
-        return f"{minutes // 60} h {minutes % 60:02}"
-    if isinstance(value, time):
-        return f"{value.hour} h {value.minute:02}"
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    number = _number(value * 100 if cell.percent else value)
-    if column is Column.POSTCODE and number.isdecimal():
-        return number.zfill(5)
-    unit = " %" if cell.percent else f" {cell.printed}" if cell.printed else ""
-    if column is Column.SALARY or column is Column.SALARY_MAX:
-        return with_period(f"{number}{unit or ' €'}", one.title)
-    return _labelled(f"{number}{unit}", one)
-
-
-def _number(value: float | Decimal) -> str:
-    exact = Decimal(str(round(value, 6) if isinstance(value, float) else value))
-    return f"{exact.normalize():f}".replace(".", ",")
-
-
-def _labelled(text: str, one: SheetColumn) -> str:
-    """Of texts that are put together each says what it is, but the description itself; hours say of what they are."""
-    if one.column is Column.HOURS:
-        return with_unit(text, one.title)
-    if one.column is Column.EXPERIENCE:
-        return with_years(text, one.title)
-    plain = bare_title(one.title)
-    if one.column is not Column.DESCRIPTION or not text or plain.startswith(("descri", "detail", "texte", "contenu")):
-        return text
-    return f"{one.title.strip(' :')} : {text}"
-
-
-def _joined(column: Column, texts: Sequence[str]) -> str:
-    if column is Column.DESCRIPTION:
-        return "\n".join(texts)
-    # Patterns read these: bounded, and each run of blanks one.
-    return clean_line(" ".join(texts) if column is Column.PLACE else " ; ".join(texts))[:MAX_LABEL]

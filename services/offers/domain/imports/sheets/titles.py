@@ -194,6 +194,10 @@ def columns_of(titles: Sequence[str]) -> list[Column | None]:
     for first, last in _SPANS:
         if first in plain and last in plain:
             found[plain.index(first)], found[plain.index(last)] = Column.STARTS_ON, Column.ENDS_ON
+    return _with_alone(titles, found)
+
+
+def _with_alone(titles: Sequence[str], found: list[Column | None]) -> list[Column | None]:
     for column, alone in _ALONE:
         if column not in found and not (column is Column.SALARY and Column.SALARY_MAX in found):
             at = next(
@@ -207,6 +211,12 @@ def columns_of(titles: Sequence[str]) -> list[Column | None]:
             if at is not None:
                 found[at] = column
     return found
+
+
+def columns_formerly(titles: Sequence[str]) -> list[Column | None]:
+    """The same without questions («Quelles heures») and spans («De», «À»), which no offer was known by when they were not read."""
+    said = ["" if _ASKING & set(bare_title(title).split()) else title for title in titles]
+    return _with_alone(said, [_named(title) for title in said])
 
 
 def is_header(found: Sequence[Column | None]) -> bool:
