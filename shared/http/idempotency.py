@@ -37,6 +37,13 @@ class KeyReused(DomainError):
     code = "idempotency-key-reused"
 
 
+class SeveralKeys(DomainError):
+    """The header came several times: a proxy may have gone by another of them, and to take one is to guess."""
+
+    status = 400
+    code = "several-idempotency-keys"
+
+
 class InProgress(DomainError):
     """The first request with this key is still being served, or its process died with it a moment ago."""
 
@@ -64,9 +71,15 @@ class IdempotentRoute(BoundedRoute):
     """
 
     async def answer(self, request: Request, principal: Principal | None, handle: Handle) -> Response:
-        key = request.headers.get("idempotency-key")
-        if request.method != "POST" or key is None:
+        given = request.headers.getlist("idempotency-key")
+        if request.method != "POST" or not given:
             return await handle(request)
+        if len(given) > 1:
+            raise SeveralKeys(
+                "Il faut un seul en-tête Idempotency-Key.",
+                errors=[FieldError("header.idempotency-key", "several", "Cet en-tête est donné plusieurs fois.")],
+            )
+        (key,) = given
         if not 1 <= len(key) <= 200:
             raise Refused(
                 "L'en-tête Idempotency-Key doit avoir de 1 à 200 caractères.",

@@ -141,6 +141,15 @@ async def test_a_key_has_some_characters_and_not_too_many(service: Running, user
         assert answer.status_code == status, answer.text
 
 
+async def test_of_two_keys_none_is_taken(service: Running, user: dict[str, str]) -> None:
+    for second in ("other", "k"):
+        headers = [*user.items(), ("Idempotency-Key", "k"), ("Idempotency-Key", second)]
+        answer = await service.client.post("/v1/things", json={"title": "a"}, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "several-idempotency-keys")
+    assert await service.store.collection("things").count_documents({}) == 0
+    assert await service.store.collection("idempotency").count_documents({}) == 0
+
+
 async def test_a_refused_request_frees_its_key(service: Running, user: dict[str, str]) -> None:
     headers = user | {"Idempotency-Key": "k2"}
     assert (await service.client.post("/v1/things", json={"title": ""}, headers=headers)).status_code == 422
