@@ -12,16 +12,19 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any, Final
 
 from pymongo import WriteConcern
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from shared.logs import get_logger
 from shared.store.changes import ChangesEnded, following
-from shared.store.driver import Database, session_of
+from shared.store.driver import Database, Session, session_of
 
 BELL: Final = "bell"
 BELL_BYTES: Final = 65_536
 MOST_NAMED: Final = 50
 """Ids of documents in one ring; of more than these it says only that there are some."""
+
+_BAD_VALUE, _EXISTS = 2, 48
+"""What MongoDB answers where a cursor is to wait at the end of a collection that is not capped; and to who makes one again."""
 
 LAST_SECONDS: Final = 1.0
 """For a last ring when the process ends."""
@@ -67,16 +70,35 @@ class Bell:
         Raises:
             PyMongoError: it cannot be heard, or no longer (``ChangesEnded``).
         """
-        opening = {"find": BELL, "filter": {}, "tailable": True, "awaitData": True}
         async with session_of(self._database.client) as session:
-            cursor = (await self._database.command(opening, session=session))["cursor"]
+            try:
+                cursor = await self._opened(session)
+            except OperationFailure as error:
+                if error.code != _BAD_VALUE:
+                    raise
+                # A ring made the collection itself, where it had been dropped or brought back without what it is: it would grow.
+                await self._database.command({"convertToCapped": BELL, "size": BELL_BYTES}, session=session)
+                cursor = await self._opened(session)
             if not cursor["id"]:
+                await self._make()
                 # Where there is nothing yet, there is no end to wait at.
                 await self._rings.insert_one({"documents": []})
-                cursor = (await self._database.command(opening, session=session))["cursor"]
+                cursor = await self._opened(session)
             if not cursor["id"]:
                 raise ChangesEnded("the bell cannot be heard")
             # What was rung before is not told again.
             cursor = {**cursor, "firstBatch": []}
             async with aclosing(following(self._database, cursor, session, wait_seconds)) as rings:
                 yield ([ring["documents"] for ring in batch] async for batch in rings)
+
+    async def _opened(self, session: Session) -> dict[str, Any]:
+        opening = {"find": BELL, "filter": {}, "tailable": True, "awaitData": True}
+        cursor: dict[str, Any] = (await self._database.command(opening, session=session))["cursor"]
+        return cursor
+
+    async def _make(self) -> None:
+        try:
+            await self._database.command({"create": BELL, "capped": True, "size": BELL_BYTES})
+        except OperationFailure as error:
+            if error.code != _EXISTS:
+                raise

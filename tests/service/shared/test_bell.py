@@ -100,3 +100,38 @@ async def test_who_hears_learns_that_it_is_gone(processes: tuple[Store, Store]) 
         await other.database.drop_collection(BELL)
         with pytest.raises(PyMongoError):
             await anext(batches)
+
+
+@pytest.mark.parametrize("rung", [True, False], ids=["a ring made it", "nothing is there"])
+async def test_where_the_collection_was_lost_it_is_made_anew_and_keeps_its_last_rings_only(
+    processes: tuple[Store, Store], rung: bool
+) -> None:
+    one, other = processes
+    await other.database.drop_collection(BELL)
+    if rung:
+        other.bell.ring(["before"])
+        await other.bell.rung()
+    async with hearing(one) as batches:
+        other.bell.ring(["a"])
+        assert await anext(batches) == [["a"]]
+    assert (await one.database.command({"collStats": BELL}))["capped"]
+
+
+async def test_two_make_it_anew_at_once(processes: tuple[Store, Store]) -> None:
+    one, other = processes
+    for rung in (False, True):
+        await other.database.drop_collection(BELL)
+        if rung:
+            other.bell.ring(["before"])
+            await other.bell.rung()
+        heard = await asyncio.gather(*(_first_heard(store) for store in (one, other)), return_exceptions=True)
+        # Whose cursor the other's making has ended hears again, as the relay does.
+        assert all(batch == [] or isinstance(batch, PyMongoError) for batch in heard)
+        async with hearing(one) as batches:
+            other.bell.ring(["a"])
+            assert await anext(batches) == [["a"]]
+
+
+async def _first_heard(store: Store) -> list[list[str]]:
+    async with store.bell.heard(20.0) as batches:
+        return await anext(batches)
