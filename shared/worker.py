@@ -74,6 +74,8 @@ class Worker:
     async def stop(self) -> None:
         """Finish what is in hand, give leases back, leave the groups. What does not end in time is left as a crash leaves it."""
         connected = self._connected and bool(self.consumers)
+        for consumer in self.consumers:
+            consumer.leave()
         if connected:
             finishing = asyncio.gather(*(consumer.finish() for consumer in self.consumers), return_exceptions=True)
             await in_time("consumers", finishing, FINISH_SECONDS)

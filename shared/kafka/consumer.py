@@ -76,6 +76,7 @@ class Consumer:
         if isinstance(subscription, BatchSubscription):
             self._most, self._gather = subscription.drain, subscription.gather_seconds
         self._taken = Taken()
+        self._left = asyncio.Event()
         self._subscriber: Any = None
         # Held while records are applied: what an operator redrives waits for its turn.
         self._applying = asyncio.Lock()
@@ -142,6 +143,9 @@ class Consumer:
         """Take what was fetched with the record along, then what came meanwhile. Nothing but the end of the process leaves this
         by an exception.
         """
+        if self.halted is not None:
+            await self._left.wait()
+            return
         client = self.client
         assert client is not None
         taken = self._taken = Taken()
@@ -150,23 +154,35 @@ class Consumer:
             self._resting.awake()
             # FastStream waits for one record; whatever was fetched with it shares the commit. Of a full batch more may be taken.
             records = await gathered(client, records, self._most, self._gather)
-            async with taken.meanwhile(client), self._applying:
-                try:
-                    await self.apply(records)
-                except Exception as error:
-                    # FastStream would swallow it and go on with the next records, and these would be lost.
-                    _log.critical("consumer_failed", topic=self.topic.name, exc_info=error)
-                    await self._halt(f"{type(error).__name__} outside of every record; restart, and report it.")
+            try:
+                async with taken.meanwhile(client), self._applying:
+                    await self._apply_or_halt(records)
+            except _Left:
+                return
             self._offsets.applied(client, records)
             records = taken.out(self._most) if self.client is client else []
         if self.client is None:  # it ends with this
             await self.finish()
+
+    async def _apply_or_halt(self, records: Sequence[Record]) -> None:
+        try:
+            await self.apply(records)
+        except _Left:
+            raise
+        except Exception as error:
+            # FastStream would swallow it and go on with the next records, and these would be lost.
+            _log.critical("consumer_failed", topic=self.topic.name, exc_info=error)
+            await self._halt(f"{type(error).__name__} outside of every record; restart, and report it.")
 
     async def _let_go(self) -> None:
         """Whoever gets the partitions goes on behind what was applied here."""
         self._resting.let_go()
         self._taken.forget()
         await self._offsets.finish(LETTING_GO_SECONDS)
+
+    def leave(self) -> None:
+        """The process ends: whoever has halted waits no longer, or would be a member of its group that reads nothing."""
+        self._left.set()
 
     async def finish(self) -> None:
         """Wait until the offsets of what was applied are committed."""
@@ -328,11 +344,20 @@ class Consumer:
         )
 
     async def _halt(self, why: str) -> None:
-        """Stop here until the process is restarted: readiness says so, nothing is committed past this point."""
+        """Stop here until the process is restarted: readiness says so, nothing is committed past this point.
+
+        Raises:
+            _Left: the process ends.
+        """
         self.halted = f"{self.topic.name}: {why}"
         metrics.CONSUMER_HALTED.labels(self.topic.name).set(1)
         _log.critical("consumer_halted", topic=self.topic.name, dead_letters=self._dead_in_a_row)
-        await asyncio.Event().wait()
+        await self._left.wait()
+        raise _Left
+
+
+class _Left(Exception):
+    """The process ends, and what this consumer halted at is not applied."""
 
 
 class _Partitions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types

@@ -207,14 +207,18 @@ async def test_too_many_dead_letters_in_a_row_stop_the_consumer(stack: Stack) ->
         context: Context = running.app.state.context
         context.poison |= {f"offer-{number:04d}" for number in range(10)}
         await publish_offers(running, 10)
-        await eventually(
-            lambda: any("dead letters in a row" in state for state in running.app.state.worker.health().values())
-        )
+        worker = running.app.state.worker
+        await eventually(lambda: any("dead letters in a row" in state for state in worker.health().values()))
+        [halted] = [consumer.client for consumer in worker.consumers if consumer.halted]
         ready = await running.client.get("/health/ready")
         assert ready.status_code == 503
         async with reading(stack, dead_letter_topic("matching", OFFERS)) as records:
             await eventually(lambda: len(records) == 3)
         assert context.seen == []
+    assert halted is not None
+    assert halted._closed, "a member of the group that reads nothing would keep its partitions"
+    async with stack.running(make_service(), worker=True) as running:
+        await eventually(lambda: len(running.app.state.context.seen) >= 7)  # three are dead letters
 
 
 async def test_a_tombstone_reaches_consumers_as_a_null_value(stack: Stack) -> None:
