@@ -11,6 +11,11 @@ _OFFERED = re.compile(
     r"\bpermis b\b|\b1\de(?:me)? mois\b|\bde suite\b|(?<!energie )(?<!energies )\brenouvelables?\b"
     r"|\b(?:entreprise|societe|pme)s? familiales?\b|\bhors vacances(?: scolaires)?\b|(?<!de )(?<!du )\bsecteur\b"
     r"|\bpersonnes? (?:serieuse|motivee|dynamique|volontaire|de confiance)s?\b"
+    r"|\b(?:recrutements?|recrutons) en cours\b"
+    r"|\b(?:voir|lire)(?: (?:l['’]|notre |la |le )?(?:annonce|descriptif|detail|fiche)s?\b| ci-dessous\b)"
+    r"|\b(?:contrat|emploi)s? aides?\b"
+    r"|\bsuper\b(?=[\s!,-]*(?:jobs?|postes?|equipes?|opportunite|ambiance|missions?|boulots?)\b)"
+    r"|\b(?:pl|poids lourds?)\b(?= (?:spl|super lourds?|semi(?:[ -]remorques?)?)\b)"
     r"|\bfaisant fonctions?\b(?= (?:de? |d['’])?(?!aides?\b|as\b)\w)"
     r"|\b(?:saint|sainte|st|ste)[ -][\w'-]+|\b[\w']+-(?:sur|sous|les|lez|le|la)-[\w'-]+"
 )
@@ -62,10 +67,22 @@ _PREMISES = re.compile(
 _HOUSEHOLDS = re.compile(r"\b(?:domiciles?|particuliers?|famill\w+|repassage)\b")
 """«Ménage» is of a household unless premises are named beside it, and no household: «ménage école et mairie» is what cleaners of
 premises do. Of offices known titles say it themselves."""
+_SPELT_OUT = {
+    "bom": "benne a ordures",
+    "irve": "bornes de recharge electriques",
+    "vl": "automobile",
+    "om": "benne a ordures",
+}
+_SHORT = re.compile(
+    r"\b(?:bom|irve|(?<=controleur technique )vl|(?<=controleuse technique )vl|(?<=controle technique )vl"
+    r"|(?<=conducteur )om|(?<=conductrice )om|(?<=chauffeur )om|(?<=chauffeuse )om)\b"
+)
+"""Abbreviations of one meaning in titles, which the referential spells out: what the lexicon adds to a word counts less."""
 _TELLING = (
     "sarl sas sasu eurl earl gaec scea scop snc ets etablissements commune ville communaute conseil departement "
     "ehpad residence hotel garage restaurant pharmacie camping auberge clinique brasserie "
     "permis mois suite faisant renouvelable renouvelables familiale familiales vacances secteur personne personnes "
+    "recrutement recrutements recrutons voir lire contrat contrats emploi emplois super pl poids bom irve vl om "
     "saint sainte st ste maison maisons foyer foyers menage menages"
 )
 SIGNS = frozenset(_TELLING.split())
@@ -84,6 +101,7 @@ def without_offer(title: str) -> str:
     for names in (_FIRM, _TOWN, _HOUSE):
         title = names.sub(lambda found: found.groupdict().get("kept") or " ", title)
     title = _HOMES.sub("ehpad", _OFFERED.sub(" ", title))
+    title = _SHORT.sub(lambda found: _SPELT_OUT[found[0]], title)
     if _MENAGE.search(title) and _PREMISES.search(title) and not _HOUSEHOLDS.search(title):
         title = _MENAGE.sub("nettoyage", title)
     return title

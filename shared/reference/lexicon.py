@@ -52,6 +52,16 @@ VAGUE = _words(
 )
 """Stems that name no occupation alone or with each other: «Remplacement congé maternité», «Candidature spontanée»."""
 
+BARE = (
+    STOP
+    | BESIDE
+    | _words(
+        "association associations clinique college commune communes ecole ecoles ehpad entreprise entreprises groupe hopital "
+        "lycee mairie mairies societe recrutement recrutements"
+    )
+)
+"""Words of which a title may have any and still names no work: «CDD mairie» says whose it is, «homme motivé» who."""
+
 RANKS = VAGUE | _words(
     "adjoint aide assistant charge chef conseiller coordinateur manager operateur ouvrier production responsable technicien "
     "technique"
@@ -243,7 +253,6 @@ ADDED = {
     "bdd": "base donnees",
     "bi": "business intelligence decisionnel",
     "bnssa": "surveillant baignade sauveteur",
-    "bom": "ordures menageres",
     "bpjeps": "animateur educateur sportif",
     "btp": "batiment travaux publics",
     "bucheronnage": "bucheron",

@@ -36,7 +36,7 @@ import numpy as np
 from shared.reference.features import Features
 from shared.reference.heard import Heard
 from shared.reference.known_titles import KnownTitles
-from shared.reference.lexicon import RANKS, VAGUE
+from shared.reference.lexicon import BARE, RANKS, VAGUE
 from shared.reference.likeness import Bag, Part, Texts
 from shared.reference.sparse import Floats, stretches
 from shared.reference.titles import Stem, Text, in_full, mended, read, sexes, stems, telling
@@ -327,7 +327,7 @@ class Proposer:
         exact = self._exact.get(asked, ())
         ranks = bool(asked) and RANKS.issuperset(asked)
         titled = sorted(self._titled_by(text))
-        if ranks and len(asked) == 1 and not titled:
+        if not titled and ((ranks and len(asked) == 1) or BARE.issuperset(text.written)):
             return None
         if not exact and asked not in self._said and VAGUE.issuperset(asked):
             # «Renfort Guéret»: what else is there is no word of any title, and may still be like one.

@@ -67,3 +67,65 @@ def test_a_mistyped_title_is_proposed_as_the_right_one() -> None:
     for title in ("Agent receneur", "Chef de rayn"):
         assert PROPOSER.rank(title, 1)[0][0] == {"A": 0, "C": 2}[title[0]]
     assert Occupations.load().search("Chef de rayn PGC", 1)[0].code == "D1502"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "CDD mairie",
+        "CUI PEC école",
+        "Contrat aidé EHPAD",
+        "Recrutement hôpital",
+        "Recrutement en cours, voir l'annonce",
+        "Super job ! Rejoignez-nous",
+        "Homme ou femme motivée",
+    ],
+)
+def test_who_offers_and_how_it_is_offered_name_no_work(title: str) -> None:
+    assert Occupations.load().search(title) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Secrétaire de mairie", "K1406"),
+        ("Conducteur super lourd", "N4115"),
+        ("Super boulanger", "D1102"),
+        ("Chargé de recrutement", "M1502"),
+    ],
+)
+def test_the_same_words_beside_a_trade_leave_it(title: str, code: str) -> None:
+    assert Occupations.load().search(title, 1)[0].code == code
+
+
+LORRIES = Proposer(
+    [
+        Candidate("N4101", "N4101", "Conducteur de poids lourd", ("Chauffeur poids lourd",), ()),
+        Candidate("N4115", "N4101", "Conducteur de véhicules super lourds", ("Chauffeur super lourd",), ()),
+        Candidate("N4118", "N4105", "Conducteur de benne à ordures", (), ()),
+        Candidate("K2303", "K2303", "Ripeur", ("Ramasseur d'ordures ménagères",), ()),
+        Candidate("F1628", "F1602", "Installateur de bornes de recharge électriques", (), ()),
+        Candidate("F1603", "F1603", "Installateur sanitaire", (), ()),
+        Candidate("I1617", "I1617", "Contrôleur technique automobile", (), ()),
+        Candidate("M1204", "M1204", "Contrôleur de gestion", ("Contrôleur technique",), ()),
+    ],
+    {"N4101": 9.0, "K2303": 5.0},
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Chauffeur poids lourd SPL frigo", "N4115"),
+        ("Conductrice PL super lourds", "N4115"),
+        ("Conducteur PL ou SPL", "N4101"),
+        ("Chauffeur PL", "N4101"),
+        ("Chauffeur BOM", "N4118"),
+        ("Conductrice OM", "N4118"),
+        ("Ripeur OM", "K2303"),
+        ("Installateur IRVE", "F1628"),
+        ("Contrôleuse technique VL", "I1617"),
+    ],
+)
+def test_the_narrower_licence_and_what_a_short_form_spells_out_decide(title: str, code: str) -> None:
+    assert LORRIES.codes[LORRIES.rank(title, 1)[0][0]] == code
