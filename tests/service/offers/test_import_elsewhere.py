@@ -1,5 +1,6 @@
 """What other cells and lines around a table say of a row: taken where a field is empty, and told where it stands."""
 
+import signal
 from datetime import date
 from typing import Any
 
@@ -269,6 +270,41 @@ def test_long_cells_are_read_in_bounded_steps(text: str) -> None:
     for _ in range(50):
         facts_in(text)
         facts_of_line(text, KNOWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # What may be parted in many ways, and ends in nothing: each took longer than anybody can wait.
+        "cdi-" * 29 + "z",
+        "cdi/" * 29 + "z",
+        "env" * 30 + "!",
+        "env " * 25 + "!",
+        "cdi " + "de en " * 18 + "!",
+        "cdi " + "12h12" * 20 + "!",
+        "cdi " + "renouvel" * 12 + "!",
+        "lundi, " * 16 + "z",
+    ],
+)
+def test_a_cell_that_may_be_parted_in_many_ways_says_nothing_at_once(text: str) -> None:
+    def late(*_: object) -> None:
+        raise AssertionError("the pattern goes through every way to part it")
+
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, 5.0)
+    try:
+        assert facts_in(text) == facts_of_line(text, KNOWN) == {}
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Aucun poste en CDI", "Les postes ne sont pas en CDI", "Offres hors CDI", "Postes sauf saisonniers", "Offres sans intérim"],
+)
+def test_a_line_that_says_which_contracts_there_are_not_implies_none(line: str) -> None:
+    assert contract_implied(line) is None
 
 
 def test_a_workbook_is_read_alike() -> None:

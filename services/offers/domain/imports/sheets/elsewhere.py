@@ -44,7 +44,7 @@ _HOURS = (
 _FULL = r"(?:temps (?:plein|complet|partiel|non complet)|plein[ -]temps|mi[ -]temps|tc|tnc|tp)"
 _WHOLE = r"(?:temps (?:plein|complet|partiel|non complet)|plein[ -]temps|mi[ -]temps)"
 """«TP» alone is public works as well."""
-_FILL = r"(?:contrats?|postes?|emplois?|en|de|du|a|d'|renouvel\w*|possible\w*|evolutifs?|soit|puis|ou|base|tous|toutes|les|sont|:|/|-)"
+_FILL = r"(?:contrats?|postes?|emplois?|en|de|du|a|d'|renouvel\w*|possible\w*|evolutifs?|soit|puis|ou|base|tous|toutes|les|sont)"
 _WISHED = r"(?:obligatoires?|exigee?s?|requis\w*|indispensables?|souhaite\w*|apprecie\w*|necessaires?|imperati\w+|valide|serait un plus|un plus)"
 _DAY = (
     rf"(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d{{4}}|\d{{2}}))?|(?:mi[ -]|debut |\d{{1,2}}(?:er)? ?)?(?:{NAMES_OF_MONTHS})\.?(?: (?:\d{{4}}|\d{{2}}))?"
@@ -53,9 +53,10 @@ _DAY = (
 """Nothing but a day: behind «dispo» a telephone's number may stand."""
 _ONLY_POSSIBLE = re.compile(rf"^(?:(?!\b{_KIND}\b).)*\b{_KIND} possibles?\b")
 """«Stage possible» beside whatever it is."""
+# What may come again and again is atomic: «cdi-cdi-…» that ends in nothing was tried in each way that it can be parted, for ever.
 _FORMS: tuple[tuple[Column, re.Pattern[str]], ...] = (
-    (Column.CONTRACT, re.compile(rf"(?=.*\b{_KIND}\b)(?:(?:{_KIND}|{_LENGTH}|{_HOURS}|{_FULL}|{_FILL})\b ?|[:/-] ?)+")),
-    (Column.HOURS, re.compile(rf"(?:(?:{_FULL}|base|duree hebdo\w*|horaire hebdo\w*|temps de travail|env\w*|a|de|:) ?)*{_HOURS}|{_WHOLE}")),
+    (Column.CONTRACT, re.compile(rf"(?=.*\b{_KIND}\b)(?>(?:{_KIND}|{_LENGTH}|{_HOURS}|{_FULL}|{_FILL})\b ?|[:/-] ?)+")),
+    (Column.HOURS, re.compile(rf"(?>(?:{_FULL}|base|duree hebdo\w*|horaire hebdo\w*|temps de travail|env\w*|a|de|:) ?)*{_HOURS}|{_WHOLE}")),
     (Column.DURATION, re.compile(rf"(?:(?:duree|contrat|mission|pour)(?: de)?:? ?)?{_MONTHS} ?(?:mois|semaines?)(?: renouvel\w*)?")),
     (Column.LICENCE, re.compile(rf"(?:titulaire du )?permis(?: de conduire)?(?: (?:[a-d]\d?e?|ce|be|pl|spl|vl|poids lourds?|et|ou|[+/&]))*(?: {_WISHED})?(?: (?:et|[+]) vehicule(?: {_WISHED})?)?")),
     (Column.EXPERIENCE, re.compile(
@@ -97,6 +98,8 @@ _WHERE = re.compile(
     r"s?(?: de la ville)?(?: :)? (?:de |du |d['’])?|[àa] )(?P<name>[^\d:()]{2,50})",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"\b(?:pas|aucune?s?|hors|sans|sauf|ni|jamais|hormis|excepte\w*|exclu\w*)\b")
+"""A line that says what there is none of: which contract there is instead, nobody can tell from it."""
 _EVERYONE = re.compile(r"\b(?:tous|toutes|ensemble des|chaque|chacun)\b")
 
 
@@ -214,6 +217,8 @@ def facts_of_line(text: str, known: Known, *, of_all: bool = False) -> dict[Colu
 def contract_implied(text: str) -> str | None:
     """The contract that a line implies and does not say: «Chantier d'insertion», «Emplois saison 2027»."""
     plain = unaccented(text[:_LONGEST])
+    if _DENIED.search(plain):
+        return None
     return next((said for pattern, said in _OF_ALL if pattern.search(plain)), None)
 
 
