@@ -33,6 +33,7 @@ from services.offers.search.typing_now import Typing
 from services.offers.search.unspaced import splitter
 from services.offers.search.words import plain
 from shared.clock import Clock
+from shared.ending import begun
 from shared.geo import EARTH_RADIUS_KM
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
@@ -103,8 +104,9 @@ class Finder:
         self._trades: Trades | None = None
         self._suggester: Suggester | None = None
         self._typing = Typing(self)
+        self._renewing: asyncio.Task[None] | None = None
         self._readings: _Readings | None = None
-        self.follower = Follower(store, self._make)
+        self.follower = Follower(store, self._make, self._typing.renew)
 
     def _make(self) -> OfferIndex:
         """An empty index; the suggester, what is known by its sound and what is remembered of the words of job titles are made
@@ -141,6 +143,9 @@ class Finder:
             IndexNotReady: the index is still being built.
         """
         snapshot = await self.follower.snapshot()
+        if (self._renewing is None or self._renewing.done()) and self._typing.behind(snapshot):
+            # Beside the request: it goes on with the titles of a minute ago.
+            self._renewing = begun("titles of offers", lambda: asyncio.to_thread(self._typing.renew, snapshot))
         return await asyncio.to_thread(self.suggested, snapshot, plain(q), limit, Home(here, departments))
 
     def suggested(self, snapshot: Snapshot, q: str, limit: int, home: Home = NOWHERE) -> list[Suggestion]:

@@ -50,9 +50,13 @@ class IndexNotReady(Unavailable):
 class Follower:
     """Keeps one ``OfferIndex`` in step. ``run`` never ends by itself. ``builds``: how often it was built from MongoDB."""
 
-    def __init__(self, store: Store, make: Callable[[], OfferIndex]) -> None:
+    def __init__(
+        self, store: Store, make: Callable[[], OfferIndex], first: Callable[[Snapshot], None] = lambda _: None
+    ) -> None:
+        """``first``: what is made of a whole index before anybody asks it."""
         self._store = store
         self._make = make
+        self._first = first
         self._index: OfferIndex | None = None
         self._moved = asyncio.Event()
         self._seen = Timestamp(0, 0)
@@ -120,7 +124,7 @@ class Follower:
                 await self._add(index, batch)
                 batch = []
         await self._add(index, batch)
-        await asyncio.to_thread(index.commit)
+        await asyncio.to_thread(lambda: self._first(index.commit()))
         self._index = index
         self.built_seconds = time.monotonic() - started
         self.builds += 1

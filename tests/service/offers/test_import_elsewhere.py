@@ -301,7 +301,13 @@ def test_a_cell_that_may_be_parted_in_many_ways_says_nothing_at_once(text: str) 
 
 @pytest.mark.parametrize(
     "line",
-    ["Aucun poste en CDI", "Les postes ne sont pas en CDI", "Offres hors CDI", "Postes sauf saisonniers", "Offres sans intérim"],
+    [
+        "Aucun poste en CDI",
+        "Les postes ne sont pas en CDI",
+        "Offres hors CDI",
+        "Postes sauf saisonniers",
+        "Offres sans intérim",
+    ],
 )
 def test_a_line_that_says_which_contracts_there_are_not_implies_none(line: str) -> None:
     assert contract_implied(line) is None

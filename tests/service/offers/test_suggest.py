@@ -11,11 +11,12 @@ from services.offers.search import filters
 from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Flag
 from services.offers.search.finder import Finder
-from services.offers.search.index import Snapshot
+from services.offers.search.index import OfferIndex, Snapshot
 from services.offers.search.intent import understand
 from services.offers.search.places import Home
 from services.offers.search.sayings import SAID, WORDS, begun
 from services.offers.search.suggestion import Suggestion, SuggestionKind
+from services.offers.search.typing_now import Typing
 from tests.service.offers.searching import an_entry, made
 
 Suggest = Callable[..., list[Suggestion]]
@@ -308,3 +309,20 @@ def test_words_of_offers_that_are_gone_are_suggested_no_more() -> None:
     assert finder.suggested(snapshot, "salam", 5)
     finder, snapshot = made([an_entry("two", "Vendeur")])
     assert [one for one in finder.suggested(snapshot, "salam", 5) if re.search("alamandr", one.q)] == []
+
+
+def test_many_titles_are_listed_anew_beside_who_types() -> None:
+    finder, snapshot = made([an_entry(str(number), f"Serveur {number % 7}", "G1803") for number in range(5_000)])
+    now = 0.0
+    typing = Typing(finder, lambda: now)
+    typing.renew(snapshot)
+    index = OfferIndex(finder.trades, 0.0)
+    index.add([an_entry(str(number), f"Serrurier {number % 7}", "F1607") for number in range(5_000)])
+    later = index.commit()
+    assert not typing.behind(later)
+    now = 61.0
+    assert typing.behind(later)
+    assert typing.now(later, Home()).titles.starting("serrurier", 1) == []  # nobody's request lists them
+    typing.renew(later)
+    assert not typing.behind(later)
+    assert typing.now(later, Home()).titles.starting("serrurier", 1)[0].offers in (714, 715)
