@@ -29,7 +29,8 @@ _OWN = r"(?:permis|voiture|vehicule|scooter|mobylette)"
 _AND_MORE = r"(?:(?: (?:et|plus|ou|le|la|mon|un|permis))* (?:be|c1?e?|d1?e?|a2?|am|bsr|remorque|moto|pl|spl)(?!\S))*"
 """Behind «permis B»: others that somebody has as well."""
 _HAS = re.compile(
-    rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|avec|ai|titulaire|possede|possedant)(?: (?:de|du|le|un|une|mon|ma|la))* {_OWN}"
+    rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|(?:il|elle) a|avec|ai|titulaire|possede|possedant)"
+    rf"(?: (?:de|du|le|un|une|mon|ma|son|sa|la))* {_OWN}"
     rf"(?:(?: b){_AND_MORE})?(?! {OTHER_LICENCES})"
     rf"(?: (?:et|avec)(?: (?:une|la|ma|le|mon))? {_OWN})?|(?<!non )(?:vehiculee?|motorisee?))(?!\S)"
 )
@@ -107,6 +108,14 @@ _START = re.compile(
     r"dans (?:\d{1,2}|une|quelques) (?:jours?|semaines?|mois))(?!\S)"
 )
 """When somebody may begin."""
+_AT_HOME = re.compile(
+    r"(?<!\S)(?:rentr\w+|dor[st]\w*|dormir|retourn\w+|revenir|reviens) "
+    r"(?:(?:chez|a) (?:(?:la|moi|nous|mes|ma|mon) ?)+\w* )?(?:(?:tous|chaque|le|les) )+(?:soirs?|week ?ends?|nuits?)"
+    r"(?: (?:chez|a|dans|aupres)(?: (?:la|moi|nous|mes|ma|mon|l))*(?: (?:maison|parents|famille|domicile))?)?(?!\S)|"
+    r"(?<!\S)(?:(?:pas )?(?:des|a partir de|pour|commencer|embaucher) )*(?:demain|lundi|mardi|mercredi|jeudi|vendredi)"
+    r" (?:matin|soir|apres midi)(?= (?:s il|si|meme|prochain|au plus tot|sans probleme)(?!\S))"
+)
+"""When somebody is at home, or may come once."""
 _TRAVEL = re.compile(
     r"(?<!\S)(?:(?:pas|sans|ni|non)(?: (?:de|aux?))* (?:grands? )?deplacements?|"
     r"(?:grands? )?deplacements? (?:non|ok|oui|refuse\w*|accept\w+|possibles?|impossibles?)|"
@@ -209,6 +218,7 @@ ASIDES = (
     (_NAMED, ChipKind.EXPERIENCE, None, ("concernant", "pour m")),
     (_MOBILE, ChipKind.LICENCE, None, ("mobile", "mobylette", "scooter")),
     (_START, ChipKind.EXPERIENCE, None, ("rentree", "dans ")),
+    (_AT_HOME, ChipKind.SCHEDULE, None, ("rentr", "dor", "retourn", "revenir", "reviens", "demain", "di ")),
     (_TRAVEL, ChipKind.EXPERIENCE, None, ("deplacement", "panier")),
     (_LITTLE_FRENCH, ChipKind.EXPERIENCE, None, ("english", "francais", "french", "i ")),
     (_DICTATED, ChipKind.EXPERIENCE, None, ("avance", "point", "virgule")),

@@ -16,6 +16,7 @@ from services.offers.search.background import BACKGROUND_HINTS, STATUS_HINTS, ba
 from services.offers.search.chips import ChipKind, Meaning, Said
 from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT
 from services.offers.search.insertion import INSERTION_HINTS, insertion
+from services.offers.search.seasons import HARVEST_HINTS, SUMMER, harvest_months
 from services.offers.search.times import BUSY, OTHERS, SCHOOL_HINTS, TIMES_HINTS, school, times
 from shared.contracts.vocabulary import ContractKind
 
@@ -85,16 +86,6 @@ _TRANSPORT = (
     rf"(?:bus|trains?|tram(?:way)?|metro|gares?{_OF_PARIS}|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
 )
 
-_MONTHS = r"(?:mai|juin|juillet|aout|septembre)"
-_TO = r"(?:(?:et|ou|a|au|jusqu|en|fin|mi|debut|de|du|d) )*"
-_SUMMER = (
-    r"(?:(?:pour|cet|en|durant|pendant|tout|l|d|vacances|contrat) )+ete(?: prochain)?|(?:^|(?<=job ))ete(?= \S)|"
-    r"(?<=\S )(?<!ai )(?<!as )"
-    r"(?<!a )(?<!ont )(?<!avait )(?<!avais )(?<!jamais )(?<!deja )(?<!pas )(?<!ayant )ete$|"
-    r"(?:(?:pour|cet|en|durant|pendant|tout) (?:l )?|l )hiver(?: prochain)?|grandes vacances|"
-    rf"{_TO}{_MONTHS} {_TO}(?!mai){_MONTHS}"
-)
-"""A season by its name, or by two of its months: «cet été», «de juin à septembre»; «j'ai été» is none."""
 _IN_INSERTION = (
     r"(?:^|(?<=en )|(?<=dans )|(?<=un )|(?<=chercher )|(?<=cherche )|(?<=travail )|(?<=emploi ))"
     r"(?:en |dans |un |une |l )*(?:(?:ateliers? et )?chantiers?|ateliers?|structures?|parcours) d insertion"
@@ -103,7 +94,12 @@ _IN_INSERTION = (
 
 _K = ContractKind
 _RULES = (
-    _contract("CDD d'insertion", "cddi insertion", rf"{_BY}(?:cddi|contrats? d insertion)|{_IN_INSERTION}", _K.CDDI),
+    _contract(
+        "CDD d'insertion",
+        "cddi insertion",
+        rf"{_BY}(?:cddi|(?:cdd|contrats?|(?:a )?duree determinee) d insertion)|{_IN_INSERTION}",
+        _K.CDDI,
+    ),
     # Of a building site, of a temporary agency, of a part of the year: permanent ones all the same.
     _contract(
         "CDI",
@@ -116,9 +112,9 @@ _RULES = (
     _contract("Intérim", "interim temporaire", rf"{_AGENCY}{_BY}{_INTERIM}", _K.TEMPORARY),
     _contract(
         "Saisonnier",
-        "sais ete hiver vacances mai juin juillet aout septembre vendang cueil recolt",
+        "sais ete hiver vacances mai juin juillet aout septembre",
         rf"{_BY}(?:saisonni?ere?s?|saisons?|(?:jobs?|boulots?|travail|emplois?)(?: (?:d|pour|cet|l|en|pendant))* d?ete)"
-        rf"(?: d (?:ete|hiver))?|{_SUMMER}",
+        rf"(?: d (?:ete|hiver))?|{SUMMER}",
         _K.SEASONAL,
     ),
     _contract(
@@ -204,6 +200,14 @@ _RULES = (
     _rule(ChipKind.SCHEDULE, "Matin", "matin", rf"{_ON}matin(?:ee)?s?", _NO_EARLY, moment="morning"),
     _rule(ChipKind.SCHEDULE, "Après-midi", "midi", rf"{_ON}apres midis?", moment="afternoon"),
     _rule(ChipKind.SCHEDULE, "Soir", "soir", rf"{_ON}soir(?:ee)?s?", _NO_LATE, moment="evening"),
+    _rule(
+        ChipKind.SCHEDULE,
+        "Sans week-end",
+        "week samedi dimanche",
+        r"(?:(?:avec|avoir|garder|en gardant|en ayant|et) )+(?:(?:tous|mes|les|des|ses|nos) )*"
+        rf"{_WEEKEND} (?:de )?(?:libres?|off|tranquilles?|repos)",
+        no_weekend="true",
+    ),
     _rule(ChipKind.SCHEDULE, "Week-end", "week samedi dimanche", rf"{_ON}{_WEEKEND}", _NO_WEEKEND, moment="weekend"),
     _rule(
         ChipKind.SCHEDULE,
@@ -261,6 +265,7 @@ _RULES = (
     ),
 )
 
+_SEASONAL = next(rule for rule in _RULES if rule.said.label == "Saisonnier")
 _DIGIT = re.compile(r"\d")
 
 
@@ -276,6 +281,7 @@ _READERS_BEHIND: _Readers = ((insertion, INSERTION_HINTS), (times, TIMES_HINTS),
 _HINTS = frozenset(
     itertools.chain(
         PAY_HINTS,
+        HARVEST_HINTS,
         *(rule.hints for rule in _RULES),
         *(hints for _pattern, _kind, _said, hints in ASIDES),
         *(hints for _reader, hints in (*_READERS, *_READERS_BEHIND)),
@@ -335,6 +341,9 @@ def _said(joined: str, there: Set[str]) -> Iterator[Said]:
         if not there.isdisjoint(rule.hints):
             for match in rule.pattern.finditer(joined):
                 yield Said(rule.kind, rule.said, rule.denied, *match.span())
+    if not there.isdisjoint(HARVEST_HINTS):
+        for start, end in harvest_months(joined):
+            yield Said(ChipKind.CONTRACT, _SEASONAL.said, _SEASONAL.denied, start, end)
     if _NUMBER in there:
         yield from lengths(joined)
 

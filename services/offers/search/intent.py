@@ -5,7 +5,7 @@ and which parameters say the same, so that a front-end shows it as a chip that c
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -18,10 +18,14 @@ from services.offers.search.insertion import with_structures
 from services.offers.search.left_out import BARRING, LEAVING, PlaceFinder, bars, goes_on, left_out_of
 from services.offers.search.numerals import SINGLE, with_numerals
 from services.offers.search.phrases import TASKS, TOGETHER, VERBS, stretches
+from services.offers.search.story import Story, looked_for, story_of
 from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt_together
 from services.offers.search.unspaced import Apart
 from services.offers.search.words import LA_POSTE, STOP, Word, words_of
 from shared.reference.lexicon import ADDED, BESIDE
+
+NamesWork = Callable[[str], bool]
+"""Whether folded words, joined by spaces, name an occupation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,12 @@ _RAISING = frozenset(f"{day}{end}" for day in WEEKDAYS | {"samedi", "dimanche"} 
 
 _OF_ONESELF = (ChipKind.EXPERIENCE, ChipKind.LICENCE)
 """Of these what cannot be filtered by is what somebody says of themselves: «j'ai 17 ans», «véhiculée», «mal de dos»."""
+_TOLD_OF_WHAT_WAS = (ChipKind.SCHEDULE, ChipKind.WORKING_TIME, ChipKind.CONTRACT, ChipKind.PAY)
+"""Of these nothing filters that is said of what was or of others."""
 _OPERATORS = {"AND": "et", "OR": "ou", "NOT": "sauf"}
 """Words that other searches know."""
+_REMOTE = frozenset({("full", "remote"), ("home", "office")})
+"""Said for «télétravail», as which offers write it."""
 _ROME_CODE = re.compile(r"[a-n]\d{2}(?:\d{2})?")
 _AMOUNT, _EUROS = re.compile(r"\d+k?"), re.compile(r"\s?€")
 _TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille")})
@@ -82,11 +90,14 @@ def typed(text: str) -> tuple[Word, ...]:
     return tuple(words_of(text))
 
 
-def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda word: (word,)) -> Understood:
+def understand(
+    text: str, find_place: PlaceFinder | None, apart: Apart = lambda word: (word,), names_work: NamesWork = bool
+) -> Understood:
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already; ``apart``: the words that
     were typed as one."""
     words = with_numerals(text, [one for word in typed(text) for one in apart(word)])
     words = translated(_with_signs(text, [_infinitive(word) for word in with_structures(text, words)]))
+    story = story_of(text, words)
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
@@ -99,6 +110,13 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
             continue
         taken |= numbers
         meaning = match.meaning
+        if (
+            story is not None
+            and match.kind in _TOLD_OF_WHAT_WAS
+            and story.background(min(numbers))
+            and not match.denied
+        ):
+            meaning = None  # «mon mari travaille de nuit»
         if meaning is None:
             open_ |= numbers
             told |= numbers if match.kind in _OF_ONESELF else set()
@@ -123,14 +141,22 @@ def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda 
             before -= 1
         taken |= set(range(before, left_out[0]))
     if find_place is not None:
-        for place in find_place(words, frozenset(range(len(words))) - taken):
+        free = frozenset(range(len(words))) - taken
+        wished = free if story is None else frozenset(at for at in free if not story.background(at))
+        for place in find_place(words, wished) or (find_place(words, free) if wished != free else ()):
             if not any(chip.parameters == place.parameters for chip in chips if chip.kind is place.kind):
                 chips.append(place)
             taken |= {at for at, word in enumerate(words) if place.start <= word.start < place.end}
     if not chips and not barred and not told and len(open_) == len(words):
         taken -= open_  # nothing else is asked: «smic», «à partir de 14h»
     rest = _rest(
-        words, taken, tuple(sorted(chips, key=lambda chip: chip.start)), told=bool(barred or told), barred=bool(barred)
+        words,
+        taken,
+        tuple(sorted(chips, key=lambda chip: chip.start)),
+        told=bool(barred or told),
+        barred=bool(barred),
+        story=story,
+        names_work=names_work,
     )
     return replace(
         rest,
@@ -169,6 +195,11 @@ def _with_signs(text: str, words: list[Word]) -> list[Word]:
         if found and word.folded == "poste" and found[-1].folded == "la":
             before = found.pop()  # work is «le poste»
             word = Word(text[before.start : word.end], LA_POSTE, before.start, word.end)
+        if found and (found[-1].folded, word.folded) in _REMOTE:
+            before = found.pop()
+            word = Word(text[before.start : word.end], "teletravail", before.start, word.end)
+        elif word.folded == "remote":
+            word = replace(word, folded="teletravail")
         operator = None if loud else _OPERATORS.get(word.text)
         found.append(word if operator is None else replace(word, folded=operator))
         if word.folded[0].isdigit() and _AMOUNT.fullmatch(word.folded) and (euros := _EUROS.match(text, word.end)):
@@ -185,7 +216,14 @@ def literally(text: str) -> Understood:
 
 
 def _rest(
-    words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, told: bool, barred: bool = False
+    words: Sequence[Word],
+    taken: set[int],
+    chips: tuple[Chip, ...],
+    *,
+    told: bool,
+    barred: bool = False,
+    story: Story | None = None,
+    names_work: NamesWork = bool,
 ) -> Understood:
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
     left = [word for at, word in enumerate(left) if not _announces_code(left, at)]
@@ -197,6 +235,7 @@ def _rest(
     # «Chargé de recherche»; but «je trouve pas de travail dans la vente».
     titled = [word for word in left if asks(word.folded) and _of_title(words, word, taken)]
     asking = [word for word in left if word in telling or (word in titled and not (telling and _lacking(words, word)))]
+    asking, aside = (asking, []) if story is None else looked_for(story, words, asking, names_work)
     lasting = _lasting(words)
     # Where no commune is meant: «quartier Novel», «vallée du Rhône».
     folded = [word.folded for word in left]
@@ -227,7 +266,7 @@ def _rest(
     return Understood(
         chips,
         tuple(reversed(distinct.values())),
-        tuple(helpful),
+        (*helpful, *aside),
         barred=before.barred,
         told=before.left or bool(left and not must and not helpful),
     )

@@ -126,7 +126,7 @@ def read(
     does one outside the départements that were. ``home``: where the caller is, for «près de chez moi»;
     ``apart``: the words that were typed as one."""
     q = plain(q)
-    understood = literally(q) if literal else understand(q, find_place, apart)
+    understood = literally(q) if literal else understand(q, find_place, apart, lambda text: bool(trades.meant(text)))
     if place_given:
         understood = _placeless(understood, q, ())
     elif home.asked:

@@ -12,7 +12,7 @@ find_place = Places(Communes.load(), trades, lambda _: (0, 0)).find
 
 def read(q: str) -> tuple[list[str], dict[str, object]]:
     """Words left, and the parameters that the filters stand for."""
-    understood = understand(q, find_place)
+    understood = understand(q, find_place, names_work=lambda text: bool(trades.meant(text)))
     parameters: dict[str, object] = {}
     for chip in understood.chips:
         parameters |= chip.parameters
