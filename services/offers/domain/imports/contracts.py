@@ -34,6 +34,8 @@ _CODES = {
     "CCE": ContractKind.SELF_EMPLOYED,
     "REP": ContractKind.SELF_EMPLOYED,
 }
+_CODE_WITH_TERM = re.compile(r"([a-z]{3})(?: \d{1,2} ?(?:m|mois|s|sem|semaines?|j|jours?|ans?)\b\.?)?")
+"""«MIS», «MIS 3 M»: a program's code, beside how long."""
 _POINTS = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
 """Of letters that stand for words: «C.D.I.»."""
 _IAE = frozenset({"DDI", "TTI"})
@@ -97,6 +99,8 @@ def read_contract(given: Fields) -> ContractRead:
     code = _POINTS.sub("", given.code("typeContrat").upper())
     label = _POINTS.sub("", unaccented(given.line("typeContratLibelle")))
     nature = _POINTS.sub("", unaccented(given.line("natureContrat")))
+    if not code and (coded := _CODE_WITH_TERM.fullmatch(label)) is not None and coded[1].upper() in _CODES:
+        code = coded[1].upper()
     words = label if code in _CODES else f"{unaccented(code)} {label}".strip()
     said = _AIDED.sub("contrat unique", f"{words} | {nature}")
     if code not in _CODES:

@@ -53,6 +53,8 @@ _NAMED_ELSEWHERE = (
 )  # fmt: skip
 """Where a contract is named that has no column of its own. In a title «intérim» may be whom one works for, and «formation» with
 what."""
+_HEADS_A_TITLE = re.compile(r"\s*\(?(int[ée]rim)\)?\s*(?:\s[-–]|[:/|])\s*[^\W\d]", re.IGNORECASE)
+"""«Intérim - Canalisateur»: in front and parted from the trade it is how one is hired."""
 _LINE_OF_TERMS = re.compile(
     r"^(?:[^:\n]{1,40} : )?(?P<said>(?:cdi|cdd(?:i| saisonnier)?|saisonni(?:er|ère)|int[ée]rim|apprentissage|alternance"
     r"|contrat pro)\b.{0,100})$",
@@ -210,6 +212,8 @@ def _contract_elsewhere(values: Mapping[Column, str], today: date | None) -> str
     for column, naming in _NAMED_ELSEWHERE:
         if (named := naming.search(values.get(column, ""))) is not None:
             return named[0]
+    if (heads := _HEADS_A_TITLE.match(values.get(Column.TITLE, ""))) is not None:
+        return heads[1]
     if (line := _terms_in(values)) is not None:
         return line
     message = "Le contrat n'est pas dit (CDI, CDD, intérim …) : écrivez-le, ou donnez-le pour toutes les lignes qui n'en ont pas."

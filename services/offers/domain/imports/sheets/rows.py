@@ -24,14 +24,14 @@ from services.offers.domain.imports.sheets.header import (
 )
 from services.offers.domain.imports.sheets.identity import IDENTITY, mark_of
 from services.offers.domain.imports.sheets.texts import joined, text_of
-from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column
+from services.offers.domain.imports.sheets.titles import CONTRACT_NAMED, FRENCH, PLACES, Column
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 from shared.reference.departments import departments_of
 from shared.reference.text import unaccented
 from shared.tables import Row, Sheet, UnreadableSheet, broken_letters, mended_letters, read_sheet
 
-_TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b")
+_TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b|ensemble\W*$")
 _LISTED = 8
 _SHOWN = 60
 _FEW = 3
@@ -282,6 +282,9 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
     if Column.CONTRACT not in {*read, *otherwise} and any(_OF_A_SEASON.search(unaccented(title)) for title in titles):
         otherwise = {**otherwise, Column.CONTRACT: "Saisonnier"}
         notes.append("Les emplois sont dits de saison : le contrat est lu comme «saisonnier».")
+    if Column.CONTRACT not in {*read, *otherwise} and (titled := _in_titles(columns)) is not None:
+        otherwise = {**otherwise, Column.CONTRACT: titled[0]}
+        notes.append(f"Le titre de la colonne {titled[1]} dit le contrat : il est lu comme «{titled[0]}».")
     formerly = _formerly_otherwise(asked, columns, titles)
     found = SheetRows(
         columns,
@@ -300,6 +303,17 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
             name = "contrat" if Column.CONTRACT in needed else "lieu"
             found.notes.append(f"Aucune colonne ne dit le {name} : ajoutez-la, ou dites-le pour toutes les lignes.")
     return found
+
+
+def _in_titles(columns: Sequence[SheetColumn]) -> tuple[str, str] | None:
+    """The one contract that the titles of posts and of their number name, and the column: «Poste CDDI», «Nb intérimaires»."""
+    named = [
+        (found[0], one.name)
+        for one in columns
+        if one.column in (Column.TITLE, Column.OCCUPATION, Column.POSITIONS)
+        and len(found := CONTRACT_NAMED.findall(one.title)) == 1
+    ]
+    return named[0] if len({contract for contract, _ in named}) == 1 else None
 
 
 def _formerly_otherwise(asked: Asked, columns: Sequence[SheetColumn], titles: Sequence[str]) -> Mapping[Column, str]:

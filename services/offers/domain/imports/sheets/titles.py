@@ -182,6 +182,9 @@ _ASKING = frozenset(("quel", "quelle", "quels", "quelles"))
 _OF_A_SPAN = {"du": Column.STARTS_ON, "au": Column.ENDS_ON}
 _SPANS = (("du", "au"), ("de", "a"), ("from", "to"))
 """Two titles of which each says little by itself."""
+CONTRACT_NAMED = re.compile(
+    r"\b(?:cdi|cddi?|saisonni(?:er|ère)s?|apprentis?|apprentissage|alternance|int[ée]rim(?:aires?)?)\b", re.IGNORECASE
+)
 _RATES = frozenset(("taux", "taux brut"))
 """Of an hour, where nothing else is said."""
 _MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
