@@ -296,10 +296,10 @@ async def test_two_accounts_meet_with_nothing_but_their_accounts(town: Town) -> 
     company, offer = await town.employer(adam, paul, "Pas à Pas Services", "35600000049837", "Aide à domicile")
 
     # She registers, and sends the CV that she has: what it says is proposed, and taken at her word.
-    address = "nadia.introuvable@example.org"
+    address = "nadia.vollatiline@example.org"
     said = {
         "first_name": "Nadejda",
-        "last_name": "Introuvable",
+        "last_name": "Vollatiline",
         "birth_year": 1989,
         "email": address,
         "phone": "06 98 76 54 31",
@@ -309,14 +309,14 @@ async def test_two_accounts_meet_with_nothing_but_their_accounts(town: Town) -> 
         "vehicle": True,
         "consents_to_messages": True,
     }
-    bad = await town.refused(nadia, 422, "POST", "profiles", "/v1/profiles", body=said | {"email": "nadia.introuvable"})
+    bad = await town.refused(nadia, 422, "POST", "profiles", "/v1/profiles", body=said | {"email": "nadia.vollatiline"})
     assert [one["field"] for one in bad["errors"]] == ["email"]
     person = await town.made(nadia, "profiles", "/v1/profiles", said)
     path = f"/v1/profiles/{person}"
-    lines = ("Nadejda Introuvable", "Permis B", "2019 - 2024 : Aide à domicile - Amicale des Myosotis, Guéret")
-    sent = {"file": ("cv-introuvable.docx", a_docx(*lines))}
+    lines = ("Nadejda Vollatiline", "Permis B", "2019 - 2024 : Aide à domicile - Amicale des Myosotis, Guéret")
+    sent = {"file": ("cv-vollatiline.docx", a_docx(*lines))}
     file = (await town.ask(nadia, "POST", "profiles", f"/v1/cv-files?profile_id={person}", files=sent)).json()["id"]
-    macro = {"file": ("cv-introuvable.docx", a_docx(*lines, word__vbaProject_bin=b"x"))}
+    macro = {"file": ("cv-vollatiline.docx", a_docx(*lines, word__vbaProject_bin=b"x"))}
     await town.refused(nadia, 422, "POST", "profiles", f"/v1/cv-files?profile_id={person}", files=macro)
     proposed = (await town.ask(nadia, "GET", "profiles", f"{path}/cv/proposals")).json()
     assert "K1302" in [one["code"] for one in proposed["occupations"]]
@@ -392,7 +392,7 @@ async def test_two_accounts_meet_with_nothing_but_their_accounts(town: Town) -> 
     marks = Marks(
         {
             "first name": "Nadejda",
-            "last name": "Introuvable",
+            "last name": "Vollatiline",
             "e-mail address": address,
             "phone": "698765431",
             "birth": "birth",
@@ -401,7 +401,7 @@ async def test_two_accounts_meet_with_nothing_but_their_accounts(town: Town) -> 
             "longitude": "1.868219",
             "message": "mon ancien quartier",
             "CV": "Amicale des Myosotis",
-            "CV's name": "cv-introuvable",
+            "CV's name": "cv-vollatiline",
             "wish": "mes nièces",
         }
     )
