@@ -28,7 +28,8 @@ from services.offers.domain.spoken_asked import (
     only_wished,
     others_time,
 )
-from services.offers.domain.spoken_items import SEVERAL, contract_in, week_in
+from services.offers.domain.spoken_contract import CONTRACT, CONTRACTS, NAMED_OUTRIGHT, outright
+from services.offers.domain.spoken_items import week_in
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 from shared.reference.demand_needs import (
     DENIED,
@@ -98,41 +99,7 @@ _HOUR = Words("h", r"heures?", "etp", "35", "160[07]")
 """One of them is in whatever names hours."""
 _HOURS_NAMED = any_of(_HOUR, _SHARE, _BETWEEN, _PART_TIME)
 _TITLE_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}\b(?! ?/ ?\d)")
-_CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
-    (Words(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation|contrat pro"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
-    (Words(r"stage|(?<!de )(?<!des )stages|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
-    (Words(r"cddi|contrat d' insertion"), frozenset({ContractKind.CDDI}), "un contrat d'insertion"),
-    (Words(r"saisonni(?:er|ere|ers|eres)"), frozenset({ContractKind.SEASONAL, ContractKind.CDD, ContractKind.TEMPORARY}), "un contrat saisonnier"),
-    (Words("cdi", "contrat a duree indeterminee"), frozenset({ContractKind.CDI}), "un CDI"),
-    (Words("cdd", "contrat a duree determinee", "vacataires?", r"contractuel(?:le)?s?", "pec", r"cui(?: - (?:cae|cie))?", "contrat (?:de projet|aide|cui|cae|pec)"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
-    (Words(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
-    (Words(r"(?:mission|poste|contrat|statut|en) (?:en |d' ?|de )?(?:freelance|auto ?-? ?entrepreneur|micro ?-? ?entrepreneur|independante?)", "freelance"), frozenset({ContractKind.SELF_EMPLOYED}), "un travail indépendant"),
-)  # fmt: skip
-_NAMED_OUTRIGHT: dict[str, ContractKind] = {
-    "un contrat d'insertion": ContractKind.CDDI,
-    "un contrat saisonnier": ContractKind.SEASONAL,
-    "un CDI": ContractKind.CDI,
-    "un CDD": ContractKind.CDD,
-    "de l'intérim": ContractKind.TEMPORARY,
-    "un travail indépendant": ContractKind.SELF_EMPLOYED,
-}
-"""«Une alternance» and «un stage» may be one of several contracts: which, the author says."""
-_CONTRACT = any_of(*(named for named, _, _ in _CONTRACTS))
 _TIME = any_of(_NUMBER, _SHARE, _PART_TIME, _BETWEEN)
-_NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
-_BEGINS = re.compile(
-    r"^ (?P<named>(?:contrat |poste en |poste |emploi en |emploi |job |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|apres |avec |d' (?:avril|octobre|aout) |pouvant |susceptible |: \d|a (?:pourvoir|partir)|de (?:remplacement|renfort|\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
-)
-"""A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
-_IN_FULL = re.compile(
-    r" (?P<named>contrat (?:a duree (?:in)?determinee|saisonnier|d' insertion|d' apprentissage|de (?:professionnalisation|projet)|cui|cae|pec)|(?<!contrat )mission d' interim|(?:mission|statut) (?:en |d' ?|de )?(?:freelance|auto - entrepreneur|micro - entrepreneur|independante?)(?= (?:$|[,;.]|exige|requis|obligatoire))) "
-    r"|^ (?P<alone>(?:agent |poste de |recrutement d' un )?(?:vacataire|contractuel(?:le)?|pec|cui|cddi))(?: - c(?:ae|ie))? (?=[,(:]|en |a |de |pour |sur |categorie|\d|$)"
-)
-"""A contract by its whole name, of which an offer seldom speaks but of its own; words of the public service that open a sentence."""
-_OF_OTHER_CONTRACTS = re.compile(
-    r" (?:les|des|vos|leurs?|gere\w*|gerez|gestion|redig\w+|etabl\w+|elabor\w+|suivi|vers|debouch\w+|evolu\w+|possib\w+|transform\w+|renouvel\w+|puis|apres|ou|avant|d' un)(?: \S+){0,4} $"
-)
-_EITHER = re.compile(r" (?:ou|/|puis|evolu\w+|debouch\w+|possib\w+) ")
 _TEACHES = Words(
     r"(?:formateur|formatrice|tuteur|tutrice|responsable|charge|chargee|maitre|referent|referente|gestionnaire|conseiller|conseillere|consultant|recruteur|agence)\w*"
 )
@@ -180,7 +147,7 @@ def _unsaid(night: bool, weekend: bool, early: bool, late: bool, vehicle: bool, 
         found |= _WEEKEND.bit | _REST_IN_THE_WEEK.bit
     if hours:
         found |= _TIME
-    return found if contract else found | _CONTRACT
+    return found if contract else found | CONTRACT
 
 
 @dataclass(frozen=True)
@@ -309,27 +276,15 @@ def _named(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator
         ):
             question = f"Le permis {licence.value} est-il nécessaire ? Indiquez-le."
             yield _spoken(s, match, "text_says_licence", question, licence.value)
-    if fields.contract_kind is not None and s.bits & _CONTRACT:
-        where = s.text if title and not s.says(_TEACHES) else _outright(s)
-        for named, kinds, name in _CONTRACTS:
+    if fields.contract_kind is not None and s.bits & CONTRACT:
+        where = s.text if title and not s.says(_TEACHES) else outright(s)
+        for named, kinds, name in CONTRACTS:
             found = s.first(named) if where and named.search(where) else None
             if found and fields.contract_kind not in kinds:
                 text = "titre" if title else "texte"
                 question = f"Le {text} annonce {name}, le contrat dit autre chose : vérifiez."
-                yield _spoken(s, found, "text_says_contract", question, _NAMED_OUTRIGHT.get(name))
+                yield _spoken(s, found, "text_says_contract", question, NAMED_OUTRIGHT.get(name))
                 return
-
-
-def _outright(s: Sentence) -> str:
-    """Where the sentence names its contract as such: «contrat : CDD de 6 mois»; other mentions say little of this offer."""
-    if (full := _IN_FULL.search(s.text)) and not _OF_OTHER_CONTRACTS.search(s.before(full.start(), 6)):
-        return full["named"] or full["alone"]
-    match = _BEGINS.match(s.text) or (_NAMED_CONTRACT.search(s.text) if " contrat " in s.text else None)
-    if SEVERAL.search(s.text):
-        return ""
-    if match is not None:
-        return match["named"] if not _EITHER.search(match["named"]) else ""
-    return contract_in(s)
 
 
 def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
