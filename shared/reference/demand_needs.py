@@ -20,7 +20,7 @@ _TITLE_NIGHT = words(
 )
 """In a title nights are named without a word before them: «IDE nuit», «Agent de sécurité - nuit»; a watchman's are his trade."""
 DENIED = re.compile(
-    r"(?<![a-z0-9])(?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|forcement|necessairement|besoin))* $"
+    r"(?<![a-z0-9])(?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|gardes?|astreintes?|permanences?|services?|vacations?|equipes?|forcement|necessairement|besoin))* $"
 )
 """Before what a text names of times: it is not so."""
 THINGS_OF_NIGHT = words(
@@ -30,6 +30,10 @@ THINGS_OF_NIGHT = words(
 _NO_NIGHT = words(
     rf"{THINGS_OF_NIGHT.pattern}|jours?[^,.]{{0,14}} ou (?:de |la )?nuit|nuits? (?:ou|/) (?:de |le )?(?:jour|matin|journee)|(?:jour|matin) ?/ ?nuit"
 )
+_BUT_BY_DAY = re.compile(
+    r"[35] ?[x*] ?8[^.;]*?[,;]? ?(?:mais|or|toutefois|cependant|alors que)(?: \w+){1,4}? (?:en|de|du) (?:jour|journee)(?![a-z])"
+)
+"""«Usine en 3x8 mais poste en journée»."""
 _BY_OTHERS = words(
     r"nuits? (?:est |sont |etant |sera |seront )?(?:assure|effectue|fait|tenu|couvert|pri|gere|confie|realise)\w*(?: en charge)? (?:par|a|aux?)(?! (?:vous|vos|toi|le titulaire|la titulaire)(?![a-z]))"
 )
@@ -77,9 +81,14 @@ _EMPLOYED_TOO = words(
 )
 
 
+def but_by_day(sentence: str) -> bool:
+    """Whether others work in shifts and whoever applies by day."""
+    return _BUT_BY_DAY.search(sentence) is not None
+
+
 def night_in(sentence: str, *, title: bool = False) -> bool:
     """Whether the work is said to be by night, and not by day as one likes."""
-    if _NO_NIGHT.search(sentence):
+    if _NO_NIGHT.search(sentence) or but_by_day(sentence):
         return False
     return (
         night_in_title(sentence) is not None
@@ -178,6 +187,7 @@ def hours_in(sentence: str) -> tuple[bool, bool, bool]:
         or _MAY_BE.search(sentence)
         or _OPENING_HOURS.search(sentence)
         or _OPENS.search(sentence)
+        or but_by_day(sentence)
     ):
         return False, False, False
     if of_who_applies := _BUT_YOU.search(sentence):

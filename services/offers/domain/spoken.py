@@ -29,11 +29,12 @@ from services.offers.domain.spoken_asked import (
     others_time,
 )
 from services.offers.domain.spoken_contract import CONTRACT, CONTRACTS, NAMED_OUTRIGHT, outright
-from services.offers.domain.spoken_items import week_in
+from services.offers.domain.spoken_items import SEVERAL_WEEKS, week_in
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 from shared.reference.demand_needs import (
     DENIED,
     THINGS_OF_NIGHT,
+    but_by_day,
     hours_in,
     night_in,
     night_in_title,
@@ -66,6 +67,8 @@ _REST_IN_THE_WEEK = Words(
 _TIMES = TIMES | BY_THE_CLOCK.bit | _NIGHT.bit | _NIGHTS.bit | _WEEKEND.bit
 """Without one of them a sentence names no hours and no days."""
 _PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
+_OF_COLLEAGUES = re.compile(r" (?:dont (?:\S+ ){1,4}?|(?:manag|encadr|dirig|supervis)\w* (?:\S+ ){1,4}?)(?:a|en) $")
+"""«Six équipiers dont certains à temps partiel.»"""
 _LICENCE = Words(
     r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>c \+ e|(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|super lourds?|vl|79|b96|voiture|remorque)|permis(?= (?:et|\+) (?:vehicule|voiture))|permis(?= (?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif))|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
 )
@@ -74,7 +77,7 @@ _TAUGHT = re.compile(
 )
 """A licence that is taught or sat for is not held yet."""
 _SHARE = Words(
-    r"(?:poste|contrat|emploi|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %",
+    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou|/|a|-) )",
     r"(?P<of_full>[2-9]\d) % (?:d' un |du )?(?:temps (?:plein|complet)|etp|equivalent temps plein)",
 )
 _HOURS = re.compile(
@@ -91,6 +94,7 @@ _BASE = re.compile(
 """What a share is of: «80 % sur la base de 35 heures»."""
 _BETWEEN = Words(
     r"(?:de|entre) (?P<from>\d\d?) (?:h(?:eures?)? )?(?:a|et|-|/) (?P<to>\d\d?) h(?:eures?)? (?:hebdo\w*|par semaine|/ sem\w*|semaine)",
+    r"(?:cdi|cdd|contrat|interim|temps partiel)(?: :| de)? (?P<from3>\d\d) (?:h(?:eures?)? )?(?:a|-) (?P<to3>\d\d) h(?:eures?)?(?= (?:$|[,;.:)!]|selon|par|hebdo))",
     r"(?<=\( )(?P<from2>\d\d?) (?:a|-) (?P<to2>2[5-9]|3\d) h(?:eures?)?(?= \))",
 )
 _NUMBER = Words(r"\d+")
@@ -230,7 +234,7 @@ def _night(s: Sentence, *, title: bool) -> re.Match[str] | None:
     """Where nights are named that are worked, and not by somebody else."""
     if title and THINGS_OF_NIGHT.search(s.text):
         return None
-    if s.may(NO_NIGHTS) and NO_NIGHTS.search(s.text):
+    if (s.may(NO_NIGHTS) and NO_NIGHTS.search(s.text)) or but_by_day(s.text):
         return None
     match = of_whoever_applies(s, _NIGHT, DENIED) or of_whoever_applies(s, BY_THE_CLOCK, DENIED)
     if match is not None or not (title and s.may(_NIGHTS)):
@@ -298,9 +302,16 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
     between = s.first(_BETWEEN)
     if (
         between is not None
-        and int(between["from"] or between["from2"]) < int(between["to"] or between["to2"]) <= FULL_WEEK
+        and int(between["from"] or between["from2"] or between["from3"])
+        < int(between["to"] or between["to2"] or between["to3"])
+        <= FULL_WEEK
     ):
         yield _spoken(s, between, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
+        return
+    if (either := SEVERAL_WEEKS.search(s.text)) is not None:
+        least = min(int(either["one"]), int(either["other"]))
+        if least < FULL_WEEK:
+            yield _spoken(s, either, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
         return
     share = _said(s, _SHARE)
     if share is not None and (base := _BASE.search(s.text)) is not None:
@@ -340,7 +351,7 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
         hours = round(FULL_WEEK * int(share["share"] or share["of_full"]) / 100, 2)
         yield _spoken(s, share, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
         return
-    if part := _said(s, _PART_TIME):
+    if (part := _said(s, _PART_TIME)) and not _OF_COLLEAGUES.search(s.text[: part.start()]):
         yield _spoken(s, part, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
 
 

@@ -14,6 +14,7 @@ from shared.contracts.vocabulary import Card
 from shared.reference.alternatives import either_of
 from shared.reference.caces import in_words
 from shared.reference.caces_said import caces_in, machine_in
+from shared.reference.demand_needs import but_by_day
 
 Value: TypeAlias = bool | int | float | str
 """What a field of an offer would hold."""
@@ -155,6 +156,17 @@ _SOMEBODY_ELSE = re.compile(
 _ELSEWHERE = re.compile(
     r" (?:\S+ )?recrut\w+ (?:aussi|egalement|par ailleurs|en parallele)| (?:vous )?pas (?:vous|toi) "
 )
+_WHO_WORK_SO = re.compile(
+    r" (?:aux?|des|nos|vos|les|pour|chez|d'|de) (?!personne|quelqu|equipe|collabora|salarie|candidat|profil)[^\s,;:]+[sx](?: [^\s,;:]+){0,3} qui [^\s,;:]+ent (?:[^\s,;:]+ ){0,2}$"
+)
+"""«Support aux hôpitaux qui tournent la nuit»."""
+_ARRANGED = re.compile(
+    r" (?:planifi|organis|etabliss|prepar|coordonn|affect|constru|elabor|supervis|pilot|gere)\w* (?:[^\s,;:]+ ){0,5}$"
+)
+_OF_THOSE = re.compile(
+    r" (?:des|de nos|de vos|de ses|de leurs|des autres) (?!residents?|patients?|enfants?|usagers?|personnes|beneficiaires?)"
+)
+"""«Vous organisez les tournées de nuit des chauffeurs»: whose nights they are stands behind; whom whoever applies cares for has them too."""
 _PARTS = re.compile(r" (?=(?:mais|or|alors que|tandis que) )|(?<= [,;]) |(?<= mais) ")
 
 
@@ -164,6 +176,8 @@ def others_time(s: Sentence, match: re.Match[str]) -> bool:
         return True
     before = s.text[: match.start()] + " " * (not s.text[: match.start()].endswith(" "))
     begins = max((one.end() for one in _PARTS.finditer(before)), default=0)
+    if _WHO_WORK_SO.search(before) or (_ARRANGED.search(before) and _OF_THOSE.match(s.text[match.end() :])):
+        return True
     if _SOMEBODY_ELSE.search(before):
         return _OF_WHO_APPLIES.search(f" {before[begins:]}") is None or " vous " not in s.text[: match.end()]
     if _ITS_OPENING.search(before) is None and _A_TEAM.search(before) is None:
@@ -208,9 +222,10 @@ def asked(
     """What a sentence of ``folded`` asks for beyond the fields. ``named``: folded labels of the skills, in which a CACES may stand
     already.
     """
-    if early is None and (match := _said(s, _EARLY)) and not others_time(s, match):
+    shifts = not but_by_day(s.text)
+    if early is None and shifts and (match := _said(s, _EARLY)) and not others_time(s, match):
         yield Asked("text_says_early", *match.span(), WHEN["text_says_early"], True)
-    if late is None and (match := _said(s, _LATE)) and not others_time(s, match) and not _off(s, match):
+    if late is None and shifts and (match := _said(s, _LATE)) and not others_time(s, match) and not _off(s, match):
         yield Asked("text_says_late", *match.span(), WHEN["text_says_late"], True)
     wished = s.says(_WISHED)
     if not wished:
@@ -229,6 +244,10 @@ def asked(
         yield Asked("text_says_vehicle", *match.span(), "Un véhicule est-il nécessaire ? Indiquez-le.", True)
 
 
+_SUPPLIED = re.compile(
+    r" [,;:(] (?:(?:le|la|les|votre|vos|avec) )?(?!permis|caces|formation|diplome|habilitation)[a-z]+ (?:[^\s,;:]+ ){0,3}?fourni\w*(?= )"
+)
+"""Something else of the list that is given: «permis B, tenue fournie»."""
 _DEMANDED = re.compile(rf" (?:{_MUST}|titulaires?|vous avez|possed\w+|disposez|detent\w+)(?= )")
 _PART = re.compile(r" [,;:(] | mais ")
 
@@ -238,6 +257,8 @@ def only_wished(s: Sentence, start: int, end: int) -> bool:
     them and wishes the other.
     """
     if not s.says(_WISHED):
+        return False
+    if _WISHED.search(_SUPPLIED.sub(" ", s.text)) is None:
         return False
     first = max((match.end() - 1 for match in _PART.finditer(s.text, 0, start + 1)), default=0)
     behind = _PART.search(s.text, end - 1)

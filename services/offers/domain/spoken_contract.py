@@ -17,7 +17,7 @@ CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
     (Words("cdi", "contrat a duree indeterminee"), frozenset({ContractKind.CDI}), "un CDI"),
     (Words("cdd", "contrat a duree determinee", "vacataires?", r"contractuel(?:le)?s?", "pec", r"cui(?: - (?:cae|cie))?", "contrat (?:de projet|aide|cui|cae|pec)"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
     (Words(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
-    (Words(r"(?:mission|poste|contrat|statut|en) (?:en |d' ?|de )?(?:freelance|auto ?-? ?entrepreneur|micro ?-? ?entrepreneur|independante?)", "freelance"), frozenset({ContractKind.SELF_EMPLOYED}), "un travail indépendant"),
+    (Words(r"(?:mission|poste|contrat|statut|en) (?:en |d' ?|de )?(?:freelance|auto ?-? ?entrepreneur|micro ?-? ?entrepreneur|independante?)", r"statut (?:de )?libera(?:l|le)", "freelance"), frozenset({ContractKind.SELF_EMPLOYED}), "un travail indépendant"),
 )  # fmt: skip
 NAMED_OUTRIGHT: dict[str, ContractKind] = {
     "un contrat d'insertion": ContractKind.CDDI,
@@ -31,11 +31,11 @@ NAMED_OUTRIGHT: dict[str, ContractKind] = {
 CONTRACT = any_of(*(named for named, _, _ in CONTRACTS))
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
 _BEGINS = re.compile(
-    r"^ (?P<named>(?:contrat |poste en |poste |emploi en |emploi |job |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|apres |avec |d' (?:avril|octobre|aout) |pouvant |susceptible |: \d|a (?:pourvoir|partir)|de (?:remplacement|renfort|\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
+    r"^ (?P<named>(?:contrat |poste en |poste |emploi en |emploi |job |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|apres |avec |du (?:1|1er|\d\d?) |a \d\d % |d' (?:avril|octobre|aout) |pouvant |susceptible |: \d|a (?:pourvoir|partir)|de (?:remplacement|renfort|\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
 )
 """A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
 _IN_FULL = re.compile(
-    r" (?P<named>contrat (?:a duree (?:in)?determinee|saisonnier|d' insertion|d' apprentissage|de (?:professionnalisation|projet)|cui|cae|pec)|(?<!contrat )mission d' interim|(?:mission|statut) (?:en |d' ?|de )?(?:freelance|auto - entrepreneur|micro - entrepreneur|independante?)(?= (?:$|[,;.]|exige|requis|obligatoire))) "
+    r" (?P<named>contrat (?:a duree (?:in)?determinee|saisonnier|d' insertion|d' apprentissage|de (?:professionnalisation|projet)|cui|cae|pec)|(?<!contrat )mission d' interim|(?:mission|statut) (?:en |d' ?|de )?(?:freelance|auto - entrepreneur|micro - entrepreneur|independante?|liberale?)(?= (?:$|[,;.]|exige|requis|obligatoire))) "
     r"|^ (?P<alone>(?:agent |poste de |recrutement d' un )?(?:vacataire|contractuel(?:le)?|pec|cui|cddi))(?: - c(?:ae|ie))? (?=[,(:]|en |a |de |pour |sur |categorie|\d|$)"
 )
 """A contract by its whole name, of which an offer seldom speaks but of its own; words of the public service that open a sentence."""

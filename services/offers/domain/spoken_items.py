@@ -19,11 +19,16 @@ _BEHIND_A_CONTRACT = re.compile(
 _ALONE = re.compile(rf"(?:^|[,;:(]|(?<!\d )[–-]) {_WEEK}{_ENDS}")
 _ALTOGETHER = re.compile(rf" {_WEEK} (?:au total|en tout|de travail par semaine)(?= )")
 _OF_A_MONTH = re.compile(
-    r" (?:base|temps (?:plein|complet)|contrat)(?: (?:de|:|mensuelle))? (?P<month>1[0-6]\d)(?: [,.] (?P<part>\d{1,2}))? h(?:eures?)?(?= )"
+    r" (?:base|temps (?:plein|complet)|contrat|cdi|cdd)(?: (?:de|:|mensuelle))? (?P<month>1[0-6]\d)(?: [,.] (?P<part>\d{1,2}))? h(?:eures?)?(?: \d\d(?= [,;.)]))?(?= )"
 )
 _NOT_THE_WEEK = re.compile(
     r" (?:accords?|passage|modulation|formation|stage|module|cours|habilitation|preavis|repos|permanence|vacations?|gardes?|services?|journees?|postes?|amplitude|essai) (?:\S+ ){0,3}$"
 )
+_A_WEEK = r"(?:(?:a|en|de|un) )?(?:(?:temps (?:partiel|plein|complet)|mi - temps)(?: de| a| :)? )?"
+SEVERAL_WEEKS = re.compile(
+    rf" (?:cdi|cdd|contrat|temps plein|temps complet)(?: de| a| :| temps plein)? (?P<one>\d\d) h(?:eures?)?(?: par semaine)? ou {_A_WEEK}(?P<other>\d\d) h(?:eures?)?(?= (?:$|[,;.:)!]|selon|au choix|par|hebdo|possible))"
+)
+"""«CDI 35 h ou temps partiel 28 h au choix»: which, the author says."""
 _A_CLOCK = 24
 _LONG = 42.0
 """Of a figure that stands alone: 47 h are as often those of a course."""
@@ -65,13 +70,13 @@ def _hours(match: re.Match[str], pattern: re.Pattern[str]) -> float | None:
     return round(hours, 2)
 
 
-_OPEN = r"(?: (?:cadre|etudiant|saisonnier|(?:a )?temps (?:plein|complet|partiel)|longue duree|courte duree|a pourvoir|en journee|d' insertion|de remplacement))*"
-_NAMES = r"(?:cdi|cdd|cddi|interim|contrat saisonnier|freelance)"
+_OPEN = r"(?: (?:cadre|etudiant|saisonnier|(?:a )?temps (?:plein|complet|partiel)|a \d+ %|longue duree|courte duree|a pourvoir|en journee|d' insertion|de remplacement))*"
+_NAMES = r"(?:mission (?:d' |en )?interim|cdi|cdd|cddi|interim|contrat saisonnier|freelance)"
 _AN_ITEM = re.compile(
     rf"(?:^|[,;:(–]) (?:en |un |contrat en |poste en |contrat |type de contrat )?(?P<named>{_NAMES}){_OPEN}(?=(?: (?:de|d') \S+ (?:mois|semaines?|ans?))? (?:$|[,;.)!]|puis (?!(?:un |en )?(?:cdi|cdd|interim))|pouvant |debouchant |apres ))"
 )
 _IN_ONE = re.compile(
-    rf" (?:temps (?:plein|complet|partiel)|mi - temps|(?:poste|(?<! h de )mission|emploi|contrat)(?: (?:\d+ mois|d' un an|de \d+ mois|a temps \w+|de \d+ (?:ans?|semaines?)))?)(?: ,)? (?:en|:) (?P<named>{_NAMES}|statut independant)(?= )"
+    rf" (?:temps (?:plein|complet|partiel)|mi - temps|(?:poste|(?<! h de )mission|emploi|contrat|etp)(?: (?:\d+ mois|d' un an|de \d+ mois|a temps \w+|de \d+ (?:ans?|semaines?)))?)(?: ,)? (?:en|:) (?P<named>{_NAMES}|statut independant)(?= )"
 )
 _LATER = re.compile(
     r" (?:vers|debouch\w+|evolu\w+|possib\w+|transform\w+|puis|apres|embauche|a terme|perspective|vue|issue|ou|pas)(?: \S+){0,5} $"

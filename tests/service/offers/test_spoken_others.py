@@ -1,0 +1,45 @@
+"""Nights and part time that are somebody else's, two weeks to choose from, and contracts in few words."""
+
+import pytest
+
+from tests.service.offers.test_spoken_whose import said
+
+
+@pytest.mark.parametrize(
+    ("text", "matter"),
+    [
+        ("Vous planifiez les gardes de nuit des infirmiers, de 8h30 à 17h.", "night"),
+        ("Vous coordonnez les livraisons de nuit de nos transporteurs.", "night"),
+        ("Atelier en 3x8 mais poste de journée uniquement.", "night"),
+        ("Site en 5x8, mais vous travaillez de jour.", "late"),
+        ("Assistance aux entrepôts qui tournent de nuit.", "night"),
+        ("Pas d'astreinte de nuit.", "night"),
+        ("Équipe de huit vendeurs, dont deux à temps partiel.", "part_time"),
+        ("Vous dirigez des vacataires à temps partiel.", "part_time"),
+        ("CDI temps plein 35h ou mi-temps 20h selon vos souhaits.", "hours"),
+        ("CDI à 80% ou 100%.", "hours"),
+        ("Formation CACES possible, prise en charge par l'entreprise.", "caces"),
+    ],
+)
+def test_what_is_somebody_elses_or_a_choice_is_not_asked(text: str, matter: str) -> None:
+    assert matter not in said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "matter", "value"),
+    [
+        ("Vous rejoignez l'équipe qui travaille la nuit.", "night", True),
+        ("Vous organisez la prise en charge de nuit des résidents, de 21h à 7h.", "night", True),
+        ("CDD de 24 à 30 h, permis B.", "part_time", None),
+        ("CDI 39h ou temps partiel 24h.", "part_time", None),
+        ("CDI à 80 %.", "hours", 28.0),
+        ("CDD 151h67.", "hours", 35.0),
+        ("CDD du 4 mars au 30 août.", "contract", "cdd"),
+        ("0,8 ETP en CDD.", "contract", "cdd"),
+        ("Mission intérim, poste fixe.", "contract", "temporary"),
+        ("Statut libéral, rétrocession de 70 %.", "contract", "self_employed"),
+        ("Permis C, camion fourni.", "licence", "C"),
+    ],
+)
+def test_what_is_of_whoever_applies_is_asked(text: str, matter: str, value: object) -> None:
+    assert said(text)[matter] == value
