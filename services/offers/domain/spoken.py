@@ -77,7 +77,7 @@ _TAUGHT = re.compile(
 )
 """A licence that is taught or sat for is not held yet."""
 _SHARE = Words(
-    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou|/|a|-) )",
+    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou |/ |(?:a|-) \d))",
     r"(?P<of_full>[2-9]\d) % (?:d' un |du )?(?:temps (?:plein|complet)|etp|equivalent temps plein)",
 )
 _HOURS = re.compile(
