@@ -103,7 +103,9 @@ class Typing:
         )
 
     def renew(self, snapshot: Snapshot) -> None:
-        """List the titles of the offers that are there. Synchronous: half a second of processor for a hundred thousand."""
+        """List the titles of the offers that are there. Synchronous: of a hundred thousand with eight thousand different titles
+        0.13 s of processor, three times that the first time.
+        """
         titles = snapshot.view.titles
         made = self._monotonic()
         self._titles = OfferTitles((titles[row] for row in snapshot.rows), snapshot.named), made, snapshot

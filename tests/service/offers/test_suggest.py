@@ -1,7 +1,9 @@
 """What is suggested while somebody types: the last words go on, all before them stays, and what is offered comes first."""
 
+import asyncio
 import random
 import re
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -326,3 +328,36 @@ def test_many_titles_are_listed_anew_beside_who_types() -> None:
     typing.renew(later)
     assert not typing.behind(later)
     assert typing.now(later, Home()).titles.starting("serrurier", 1)[0].offers in (714, 715)
+
+
+async def test_of_many_who_type_at_once_one_has_the_titles_listed_anew_and_nobody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finder, snapshot = made([an_entry("one", "Dompteur de salamandres")])
+    finder.suggested(snapshot, "salam", 5)
+    begins, may_end = [threading.Event(), threading.Event()], threading.Event()
+    lists: list[Snapshot] = []
+
+    def renew(_: Typing, of: Snapshot) -> None:
+        lists.append(of)
+        begins[min(len(lists), 2) - 1].set()
+        assert may_end.wait(60)
+
+    async def ready() -> Snapshot:
+        return snapshot
+
+    monkeypatch.setattr(Typing, "renew", renew)
+    monkeypatch.setattr(Typing, "behind", lambda _, of: of is snapshot)
+    monkeypatch.setattr(finder.follower, "snapshot", ready)
+    try:
+        told = await asyncio.gather(*(finder.suggest("salam", 5) for _ in range(5)))
+        assert all(any("alamandr" in one.q for one in each) for each in told)
+        assert await asyncio.to_thread(begins[0].wait, 60)
+        assert lists == [snapshot]
+    finally:
+        may_end.set()
+    (listing,) = (task for task in asyncio.all_tasks() if task.get_name() == "titles of offers")
+    await listing
+    await finder.suggest("salam", 5)
+    assert await asyncio.to_thread(begins[1].wait, 60)  # when it is over, the next one may begin
+    assert lists == [snapshot, snapshot]
