@@ -8,11 +8,12 @@ import pytest
 
 from services.offers.domain.imports import RowRefused
 from services.offers.domain.imports.rows import Read
-from services.offers.domain.imports.sheets.contents import Known
+from services.offers.domain.imports.sheets.contents import Known, fits
 from services.offers.domain.imports.sheets.elsewhere import contract_implied, facts_in, facts_of_line
 from services.offers.domain.imports.sheets.reading import read_sheet_row
 from services.offers.domain.imports.sheets.rows import Asked, SheetRow, SheetRows, read_table
 from services.offers.domain.imports.sheets.titles import Column
+from shared.tables import Cell
 from tests.service.offers.tabled import as_csv, as_xlsx
 from tests.service.offers.test_import_rows_whole import communes
 from tests.service.offers.test_import_table_days import TODAY
@@ -48,7 +49,7 @@ def offers(found: SheetRows) -> list[Read]:
     ],
 )
 def test_the_parts_of_a_cell_say_each_one_thing(cell: str, said: dict[str, str]) -> None:
-    assert {column.value: text for column, text in facts_in(cell).items()} == said
+    assert {column.value: text for column, text in facts_in(cell, KNOWN).facts.items()} == said
 
 
 @pytest.mark.parametrize(
@@ -61,14 +62,14 @@ def test_the_parts_of_a_cell_say_each_one_thing(cell: str, said: dict[str, str])
     ],
 )  # fmt: skip
 def test_a_sentence_that_speaks_of_it_says_nothing(cell: str) -> None:
-    assert facts_in(cell) == {}
+    assert facts_in(cell, KNOWN).facts == {}
 
 
 def test_a_remark_is_read_and_not_published() -> None:
     header = ["Poste", "Ville", "Contrat", "Obs."]
-    (one,) = offers(table(header, ["Carreleur", "Felletin", "CDI", "permis B, 39h, appeler M. Roux avant 10h"]))
+    (one,) = offers(table(header, ["Carreleur", "Felletin", "CDI", "permis B, 39h, urgent"]))
     assert (one.given.weekly_hours, [licence.value for licence in one.given.licences]) == (39, ["B"])
-    assert "Roux" not in one.given.description
+    assert "urgent" not in one.given.description
     told = [warning.message for warning in one.warnings if warning.rule == "read_elsewhere"]
     assert len(told) == 2
     assert all("D (Obs.)" in message for message in told)
@@ -268,7 +269,7 @@ def test_a_place_that_two_columns_say_is_asked_of_neither_line() -> None:
 )
 def test_long_cells_are_read_in_bounded_steps(text: str) -> None:
     for _ in range(50):
-        facts_in(text)
+        facts_in(text, KNOWN)
         facts_of_line(text, KNOWN)
 
 
@@ -293,7 +294,7 @@ def test_a_cell_that_may_be_parted_in_many_ways_says_nothing_at_once(text: str) 
     before = signal.signal(signal.SIGPROF, late)
     signal.setitimer(signal.ITIMER_PROF, 5.0)
     try:
-        assert facts_in(text) == facts_of_line(text, KNOWN) == {}
+        assert facts_in(text, KNOWN).facts == facts_of_line(text, KNOWN) == {}
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
@@ -335,3 +336,80 @@ def test_a_workbook_is_read_alike() -> None:
     assert {one.given.place.commune_code for one in said} == {FELLETIN}
     assert {(one.given.contract_kind.value, one.given.weekly_hours) for one in said} == {("cddi", 26)}
     assert [len(one.given.licences) for one in said] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "enceinte, 7 mois", "prison, 6 mois", "arrêt maladie, 3 mois", "handicap, 80 %, permis B",
+        "candidat : Ahmed, débutant, 20h",
+        "Remplace Mme X, titulaire", "congé parental - 12 mois", "RSA ; 24h",
+        "Léa (mi-temps thérapeutique), 50 %", "sans logement, 4 mois",
+        "burn-out + 2 mois", "suivi SPIP, permis B", "a un enfant, 28h", "invalidité / 50 %",
+        "réfugié, débutant accepté", "M. Roux, CDI",
+    ],
+)  # fmt: skip
+def test_what_stands_beside_words_of_no_post_is_a_persons(remark: str) -> None:
+    (one,) = offers(table(["Poste", "Ville", "Contrat", "Observations"], ["Aide", "Felletin", "Autre", remark]))
+    assert not [warning for warning in one.warnings if warning.rule == "read_elsewhere"]
+    given = one.given
+    assert (given.weekly_hours, given.duration_months, list(given.licences)) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("remark", "hours"),
+    [
+        ("urgent, 24h", 24),
+        ("logé, nourri, 39h", 39),
+        ("28h - prime", 28),
+        ("CDD, 30h, permis B", 30),
+        ("mutuelle ; 20h", 20),
+    ],
+)
+def test_what_is_of_a_post_beside_it_takes_nothing_away(remark: str, hours: int) -> None:
+    (one,) = offers(table(["Poste", "Ville", "Contrat", "Observations"], ["Aide", "Felletin", "CDD", remark]))
+    assert one.given.weekly_hours == hours
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mme Dupont 23000", "Paul Lefebvre 23000", "Association Martin Jean 23000", "Ahmed (23500)",
+        "23000 Léa Petit", "M. Felletin 23500",
+        "Maison Roux 23200", "Felletin 75001", "23000 Felletin", "Foyer Jean Petit 23500",
+        "chez Mme Roy, 23200 Roy", "Mairie de Dupont 23000",
+    ],
+)  # fmt: skip
+def test_a_place_is_a_commune_with_its_own_postcode(text: str) -> None:
+    assert facts_in(text, KNOWN).facts == {}
+    assert facts_of_line(text, KNOWN) == {}
+
+
+@pytest.mark.parametrize("text", ["23000 Guéret", "Felletin (23500)", "23200 AUBUSSON", "Foyer, 23011 Guéret Cedex"])
+def test_a_commune_with_its_postcode_is_a_place(text: str) -> None:
+    assert facts_in(text, KNOWN).facts.keys() == {Column.PLACE}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0612345678 brut", "06 12 34 56 78/h", "06.12.34.56.78 brut", "+33612345678 brut",
+        "salaire : 0612345678 brut", "05 55 64 00 11 € brut",
+        "33612345678 brut", "06 12 34 56 78 à brut", "612345678 par heure", "0555640011/h", "12 34 56 78 brut mensuel",
+    ],
+)  # fmt: skip
+def test_a_telephones_number_is_no_pay(text: str) -> None:
+    assert facts_in(text, KNOWN).facts == {}
+    assert fits(Column.SALARY, [Cell(text)], KNOWN) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 950 € brut", "12,10/h", "12.10 € brut/h", "1950 brut", "1.950 € brut mensuel",
+        "1 900 à 2 100 € brut", "salaire de 12 à 13,50 € brut horaire",
+        "10500 € brut", "12€ de l'heure",
+    ],
+)  # fmt: skip
+def test_an_amount_is_pay(text: str) -> None:
+    assert facts_in(text, KNOWN).facts == {Column.SALARY: text}

@@ -27,8 +27,11 @@ _LONGEST = 80
 _LONGEST_TIME = 30
 """«28 h par semaine annualisées»: what is longer speaks of more."""
 _POSTCODE = re.compile(r"\d{2} ?\d{3}")
+_CEDEX = re.compile(r"\s+cedex$", re.IGNORECASE)
 _WITH_POSTCODE = re.compile(r"\b\d{5}\s+[^\W\d]|[^\W\d]\s*\(?\d{5}\)?$")
-_PAY = re.compile(r"\d[\d ,.]*(?:k?€|euros?)? ?(?:bruts?\b|/ ?h\b|de l'heure|par heure)|\bsmic\b", re.IGNORECASE)
+PAID = r"(?<![\d+])(?<!\d[ .,])[1-9](?:\d{0,2}[ .]\d{3}|\d{0,4})(?:[.,]\d{1,2})?(?![ .,]?\d)"
+"""An amount in euros: its thousands apart, cents of two digits; a telephone's number is longer and begins with 0 or +."""
+_PAY = re.compile(rf"{PAID} ?(?:k?€|euros?)? ?(?:bruts?\b|/ ?h\b|de l'heure|par heure)|\bsmic\b", re.IGNORECASE)
 """A premium or a rent is written in euros too: pay says that it is gross, or of an hour."""
 _LICENCE = re.compile(r"permis\b.*")
 """«C» alone is a category of civil servants as well."""
@@ -43,7 +46,7 @@ TIMES = re.compile(
     r"|\d{1,2} ?h(?:\d{2})?\b|[235] ?x ?8\b|[-–/:&,]) ?)+"
 )
 """Words of days and hours and no others: what is read of a remark is published, and a remark may name people."""
-_SOON = re.compile(r"asap|des que possible|au plus (?:tot|vite)|immediat\w*|de suite|tout de suite|urgent")
+SOON = re.compile(r"asap|des que possible|au plus (?:tot|vite)|immediat\w*|de suite|tout de suite|urgent")
 _ROME = re.compile(r"[A-N]\d{4}")
 
 
@@ -62,6 +65,19 @@ class Known:
         if self.communes is None or re.search(r"\d", text):
             return False
         return any(_named_so(hit.commune, text) for hit in self.communes.search(text, 3, similar=False))
+
+    def is_commune(self, name: str, postcode: str | None = None) -> bool:
+        """Whether it is a commune's name and nothing else, and ``postcode`` that commune's, or a cedex of its département."""
+        if self.communes is None or re.search(r"\d", name):
+            return False
+        bare = _CEDEX.sub("", name).strip()
+        of = departments_of(postcode) if postcode is not None else (None,)
+        return any(
+            _named_so(hit.commune, bare)
+            and (postcode is None or postcode in hit.commune.postcodes or bare != name.strip())
+            for department in of
+            for hit in self.communes.search(bare, 3, department, similar=False)
+        )
 
 
 def _named_so(commune: CommuneFacts, text: str) -> bool:
@@ -106,7 +122,7 @@ def told_by_cells(cells: Sequence[Cell], known: Known, wanted: Sequence[Column])
 
 
 def _day(cell: Cell, known: Known) -> bool:
-    if _SOON.fullmatch(unaccented(cell.text)):
+    if SOON.fullmatch(unaccented(cell.text)):
         return True
     day = day_in(cell, LATEST)
     if day is None and known.today is not None:

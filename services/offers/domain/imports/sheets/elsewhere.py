@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from services.offers.domain.imports.hours import clock_slots_in, flags_in
-from services.offers.domain.imports.sheets.contents import TIMES, Known
+from services.offers.domain.imports.sheets.contents import PAID, SOON, TIMES, Known
 from services.offers.domain.imports.sheets.titles import Column, is_internal
-from shared.reference.departments import departments_of
 from shared.reference.text import unaccented
 from shared.tables.days import NAMES_OF_MONTHS
 
@@ -63,7 +62,7 @@ _FORMS: tuple[tuple[Column, re.Pattern[str]], ...] = (
         rf"debutante?s?(?:[ (]*(?:accepte\w*|ok|bienvenue?s?|possible|motive\w*))?|sans experience|experience (?:exigee|souhaitee|obligatoire)"
         rf"|(?:exp\w*\.? ?:? ?)(?:de )?(?:min\w*)?{_LENGTH}(?: min\w*)?|{_LENGTH} (?:d'|d )?(?:exp\w*\.?|min\w*)(?: min\w*| exigee?s?)?")),
     (Column.SALARY, re.compile(
-        r"(?:salaire|remuneration|paie|taux(?: horaire)?)? ?:? ?(?:(?:de|entre|a partir de) )?\d[\d .,]*(?:€|euros?)?(?: ?(?:a|et|-|/) ?\d[\d .,]*)?"
+        rf"(?:salaire|remuneration|paie|taux(?: horaire)?)? ?:? ?(?:(?:de|entre|a partir de) )?{PAID} ?(?:€|euros?)?(?: ?(?:a|et|-|/) ?{PAID})?"
         r" ?(?:(?:€|euros?) ?)?(?:(?:bruts?|/ ?h\w*|de l'heure|/ ?mois|par mois|par heure|mensuels?|brut/mois|brut/h|brut mensuel|brut horaire) ?)+(?:mensuels?|horaires?)?"
         r"|smic(?: horaire| mensuel)?(?: ?\+ ?\d{1,2} ?%)?")),
     (Column.POSITIONS, re.compile(r"(?:nombre de postes?|nb postes?)? ?:? ?(?:x ?)?\d{1,3} (?:postes?|places?|personnes?)(?: (?:a pourvoir|disponibles?|ouverts?))?|x ?\d{1,2}|\d{1,2} ?x")),
@@ -71,7 +70,15 @@ _FORMS: tuple[tuple[Column, re.Pattern[str]], ...] = (
         r"(?:postes? )?(?:a (?:pourvoir|partir|compter)|des(?: le)?|debut(?: du contrat)?|demarrage|prise de (?:poste|fonctions?)|embauche"
         rf"|dispo(?:nible)?|date de debut|commence)(?: prevue?)?(?: (?:d[eu]s?|le|au|en|a partir du|a partir de))? ?:? ?{_DAY}")),
 )  # fmt: skip
-_POSTCODED = re.compile(r"(?:.*\W)?(\d{5}) ([^\W\d][^\d]{1,50})|([^\W\d][^\d(]{1,50}?) ?(\d{5})", re.IGNORECASE)
+_POSTCODED = re.compile(
+    r"(?:.*\W)?(?P<code>\d{5}) (?P<name>[^\W\d][^\d]{1,50})|(?P<named>[^\W\d][^\d(]{1,50}?) ?(?P<behind>\d{5})"
+)
+_BESIDE_THE_POST = re.compile(
+    rf"(?>(?:{SOON.pattern}|tres|poste|travail|logee?s?|nourrie?s?|logement|repas|panier|paniers|primes?|mutuelle|tickets?|restaurant|cheques?|vacances"
+    r"|indemnites?|kilometriques?|deplacements?|vehicule|voiture|de|du|service|fourni[es]*|possibles?|renouvelables?|a|en|et|ou|teletravail"
+    r"|equipe|exterieur|interieur|debout|port|charges|lourdes|13e|mois|formation|assuree|interne|evolutif|annualise|permanent|gardes?|astreintes?|nuits?|jours?|soirs?|matins?|samedis?|dimanches?|feries|week-?ends?|vacant)\b ?)++"
+)
+"""Words that are of posts and of nobody."""
 _BRACKETED = re.compile(r"\s*\((\d{5})\)")
 
 _ORGANISATION = re.compile(
@@ -84,6 +91,7 @@ _INSERTION = re.compile(
 )
 _REACHED = re.compile(r"@|\d{2}[ .-]?\d{2}[ .-]?\d{2}|\b(?:Mme|Mr?|Mlle)\b")
 """A person, or how one is reached: no part of an employer's name."""
+_FIVE = re.compile(r"\b\d{5}\b")
 _OF_ALL = (
     (_INSERTION, "CDDI"),
     (re.compile(r"\bsaisons?\b(?! passee)|\bsaisonni\w+|\bjobs? d'ete\b|\bvendanges?\b"), "Saisonnier"),
@@ -117,25 +125,40 @@ def parts_of(text: str) -> list[str]:
     return [part for part in _PARTS.split(plain) if part and part.strip()][:_MOST_PARTS]
 
 
-def facts_in(text: str) -> dict[Column, str]:
-    """What the parts of a cell say, each as a whole; of one field the first counts."""
+class Said(NamedTuple):
+    """``facts``: what parts of a cell say, each as a whole; ``whole``: whether each of its parts says something of a post."""
+
+    facts: dict[Column, str]
+    whole: bool
+
+
+def facts_in(text: str, known: Known) -> Said:
+    """What the parts of a cell say; of one field the first counts. ``known``: whose communes places are."""
     found: dict[Column, str] = {}
+    whole = True
     for part in parts_of(text):
-        for column, said in _said(part):
+        of_the_post = False
+        for column, said in _said(part, known):
+            of_the_post = True
             # Days and hours are said in parts: «7h-15h, du lundi au vendredi».
             if column is Column.SCHEDULE and column in found:
                 said = f"{found[column]}, {said}"
                 found[column] = said
             found.setdefault(column, said)
-    return found
+        whole = whole and (of_the_post or _BESIDE_THE_POST.fullmatch(_plain(part).rstrip(" !")) is not None)
+    return Said(found, whole)
 
 
-def _said(part: str) -> Iterator[tuple[Column, str]]:
-    plain = " ".join(unaccented(part).split()).strip(" .:*")
+def _plain(part: str) -> str:
+    return " ".join(unaccented(part).split()).strip(" .:*")
+
+
+def _said(part: str, known: Known) -> Iterator[tuple[Column, str]]:
+    plain = _plain(part)
     if not plain or len(plain) > _LONGEST_PART:
         return
-    if (place := _POSTCODED.fullmatch(part.strip())) is not None and departments_of(place[1] or place[4]):
-        yield Column.PLACE, " ".join(filter(None, (place[1], place[2] or place[3], place[4])))
+    if (place := _postcoded(part, known)) is not None:
+        yield Column.PLACE, place
         return
     for column, form in _FORMS:
         if form.fullmatch(plain) and not (column is Column.CONTRACT and _ONLY_POSSIBLE.search(plain)):
@@ -145,8 +168,19 @@ def _said(part: str) -> Iterator[tuple[Column, str]]:
         yield Column.SCHEDULE, part.strip()
 
 
+def _postcoded(part: str, known: Known) -> str | None:
+    """A commune with its postcode: any other name beside five digits may be a person's."""
+    place = _POSTCODED.fullmatch(part.strip())
+    if place is None:
+        return None
+    code, name = (place["code"], place["name"]) if place["code"] else (place["behind"], place["named"])
+    if not known.is_commune(name, code):
+        return None
+    return f"{code} {name}" if place["code"] else f"{name} {code}"
+
+
 def missing_facts(
-    values: Mapping[Column, str], cells: Iterable[tuple[str, Column | None, str]], seen: dict[str, dict[Column, str]]
+    values: Mapping[Column, str], cells: Iterable[tuple[str, Column | None, str]], seen: dict[str, Said], look_up: Known
 ) -> Iterator[Found]:
     """What the cells of a row say of fields that have none. ``cells``: (name of the column, its field, text); ``seen``: what cells
     of the same table were found to say, since most of them are written many times.
@@ -157,11 +191,15 @@ def missing_facts(
     for where, own, text in cells:
         if not text or own in _SAY_NOTHING_ELSE:
             continue
-        if (facts := seen.get(text)) is None:
-            facts = seen[text] = facts_in(text)
+        if (said_there := seen.get(text)) is None:
+            said_there = seen[text] = facts_in(text, look_up)
+        facts = said_there.facts
         if own is Column.DESCRIPTION and 2 * len(facts) < len(parts_of(text)):
             # A text: what it says is asked of the employer with its sentence. «CDI, 20h, permis B» is a list.
             continue
+        if own in _REMARKS and not said_there.whole:
+            # «Enceinte, 7 mois», «candidat : Ahmed, débutant, 20h»: what stands beside words that are of no post may be of a person.
+            facts = {column: said for column, said in facts.items() if column is Column.PLACE}
         for column, said in facts.items():
             if (
                 column in known
@@ -179,6 +217,8 @@ _SAY_NOTHING_ELSE = frozenset(
 )
 
 
+_REMARKS = frozenset({None, Column.DESCRIPTION})
+"""Where anything stands, people's circumstances too."""
 _PLACED = frozenset({Column.EMPLOYER, Column.ADDRESS, Column.PLACE, Column.DEPARTMENT})
 """Names and places, which say where the work is and nothing else of it."""
 
@@ -204,12 +244,13 @@ def facts_of_line(text: str, known: Known, *, of_all: bool = False) -> dict[Colu
     found: dict[Column, str] = {}
     for part in parts_of(text):
         bare = _without_everyone(part)
-        for column, said in _said(bare):
+        for column, said in _said(bare, known):
             if column is not Column.POSITIONS:
                 found.setdefault(column, said)
         if (named := _place_named(bare, known)) is not None:
             found.setdefault(Column.PLACE, named)
-        if _ORGANISATION.fullmatch(unaccented(bare)) and not of_all and not _REACHED.search(bare):
+        doubtful = _REACHED.search(bare) or (_FIVE.search(bare) and _postcoded(bare, known) is None)
+        if _ORGANISATION.fullmatch(unaccented(bare)) and not of_all and not doubtful:
             found.setdefault(Column.EMPLOYER, bare.strip())
     return found
 
@@ -237,7 +278,7 @@ def _without_everyone(part: str) -> str:
 
 def _place_named(part: str, known: Known) -> str | None:
     bare = part.strip(" .:*")
-    if known.is_place(bare):
+    if known.is_commune(bare):
         return bare
     named = _WHERE.fullmatch(bare)
-    return named["name"].strip() if named is not None and known.is_place(named["name"].strip()) else None
+    return named["name"].strip() if named is not None and known.is_commune(named["name"].strip()) else None

@@ -9,6 +9,7 @@ from services.offers.domain.imports.sheets.above import carried, filled_from_abo
 from services.offers.domain.imports.sheets.contents import Known
 from services.offers.domain.imports.sheets.elsewhere import (
     Found,
+    Said,
     contract_implied,
     facts_of_line,
     missing_facts,
@@ -104,7 +105,8 @@ class SheetRows:
     """By number the rows into which something is carried from above, without it."""
     formerly_otherwise: Mapping[Column, str] = field(default_factory=dict)
     """``otherwise`` as it was when ``SheetColumn.formerly`` were all that was read."""
-    seen: dict[str, dict[Column, str]] = field(default_factory=dict, repr=False, compare=False)
+    known: Known = field(default_factory=Known, repr=False, compare=False)
+    seen: dict[str, Said] = field(default_factory=dict, repr=False, compare=False)
     flaws: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -180,7 +182,7 @@ class SheetRows:
             and not row.cells[one.index].hidden
             and (one.column is not None or speaks_of_anything(one.title))
         )
-        said = list(missing_facts(values, cells, self.seen))
+        said = list(missing_facts(values, cells, self.seen, self.known))
         yield from said
         told = {*values, *(one.column for one in said)}
         if told & PLACES:
@@ -297,6 +299,7 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
         _department(sheet.rows),
         {number: written[number] for number in below_others},
         formerly,
+        known,
     )
     for needed in ({Column.CONTRACT}, PLACES):
         if not needed & {*read, *otherwise} and not found.says_elsewhere(needed):
