@@ -4,6 +4,8 @@ A text is cut into sentences of bounded length; each is written again with one s
 looked for is short and the cost grows with the text only.
 """
 
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -143,12 +145,27 @@ class Sentence:
         return words.finditer(self.text) if self.bits & words.bit else ()
 
 
+_WITHIN = r"(?: (?!(?:vous|nous|on|qui|que|un|une|pour|et|ou|est|sont|veut|veulent|exig[a-z]*)(?![a-z]))[a-z'-]+){0,4}?(?: et| ou| mais)?(?: (?:tres|assez|parfois|plutot))?"
+_EXACTING = re.compile(
+    rf"(?<![a-z])(?:(?:clienteles?|patienteles?|clientes|patientes|lectrices|familles|voyageuses){_WITHIN} exigeantes?"
+    rf"|(?:clients?|publics?|patients?|lectorats?|lecteurs?|auditoires?|auditeurs|spectateurs|convives|usagers|visiteurs|vacanciers|voyageurs|consommateurs|acheteurs|abonnes|adherents|touristes|residents|locataires)(?: de (?:femmes|dames))?{_WITHIN} exigeante?s?)(?![a-z])"
+)
+"""What those who are served are, and nothing that an offer demands: «une clientèle jeune et exigeante»."""
+
+
+def _no_demand(served: re.Match[str]) -> str:
+    who, _, word = served[0].rpartition(" ")
+    return f"{who} {'x' * len(word)}"
+
+
 class Cut:
     """A text that keeps every character in its place, cut into its tokens."""
 
     def __init__(self, folded: str) -> None:
         # Marks of both sexes and points inside words would end a sentence.
         self._plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
+        if " exigeant" in self._plain:
+            self._plain = _EXACTING.sub(_no_demand, self._plain)
         self.tokens: list[str] = _TOKEN.findall(self._plain)
         if max(map(len, self.tokens), default=0) > _LONGEST:
             self.tokens = [token[:_LONGEST] for token in self.tokens]

@@ -98,3 +98,36 @@ def test_a_short_text_without_a_word_of_french_is_foreign() -> None:
     assert refused == {"not_french"}
     refused, _ = rules("Full stack developer, JavaScript, React, Node, pour une startup.", "Full stack developer")
     assert refused == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vous conseillez une clientèle jeune et exigeante.",
+        "Face à un public très jeune et exigeant, vous savez garder votre calme.",
+        "Vous recevez une patientèle féminine exigeante.",
+        "Vous recevez une clientèle musulmane très exigeante.",
+        "Vous recevez une clientèle de femmes exigeantes.",
+        "Vous servez des convives retraités et exigeants.",
+        "Clientèle étudiante exigeante.",
+    ],
+)
+def test_what_those_who_are_served_expect_is_no_demand_on_who_applies(text: str) -> None:
+    refused, warned = rules(text)
+    assert not (refused | warned) & {"age_limit", "sex", "appearance_religion_union", "origin", "family"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vous êtes jeune et exigeant avec la clientèle.",
+        "Clientèle exigeante : jeune femme exigée.",
+        "La clientèle exige une serveuse jeune et exigeante.",
+        "Contact avec la clientèle, vendeuse jeune et exigeante.",
+        "Contact clientèle femme exigée.",
+        "Face à une clientèle exigeante, nous voulons quelqu'un de jeune.",
+    ],
+)
+def test_beside_those_who_are_served_who_applies_is_still_told_what_is_demanded(text: str) -> None:
+    refused, warned = rules(text)
+    assert (refused | warned) & {"age_limit", "sex"}
