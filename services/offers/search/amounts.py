@@ -23,9 +23,14 @@ _CLOCK = re.compile(
 """Hours of the clock («après 18h», «de 8h à 16h»), or a few hours a week («entre 20 et 25h»)."""
 _FEW_HOURS = 8
 _HOURS = re.compile(
-    r"(?<!\S)(?P<less>(?:moins|pas plus) de |maxi?(?:mum)? )?(?:a |de )?(\d{1,2})(?: ?h| heures?)(?! \d)"
-    rf"{_WEEKLY}?(?P<at_most> (?:maxi?(?:mum)?|max|ou moins))?(?P<daily> (?:par |la |le |/ )?(?:jours?|nuits?))?(?!\S)"
+    r"(?<!\S)(?P<less>(?:moins|pas plus) de |maxi?(?:mum)? )?(?P<at>a |de )?(\d{1,2})(?: ?h| heures?)(?! \d)"
+    rf"(?P<weekly>{_WEEKLY})?(?P<at_most> (?:maxi?(?:mum)?|max|ou moins))?"
+    r"(?P<daily> (?:par |la |le |/ )?(?:jours?|nuits?))?(?!\S)"
 )
+_FEWEST, _MORNING_HOURS = 2, 12
+"""Hours so few are nobody's week unless somebody says so; and up to which «à 8h» is rather said of the clock than of a week."""
+_HIRED = re.compile(r"(?<!\S)(?:contrats?|postes?|emplois?|cdi|cdd|cddi|temps|partiel|job|travail|boulot|petit) $")
+"""Before «à 10h»: then it is how long somebody works."""
 _FEW = re.compile(
     r"(?<!\S)(?:(?:que|juste|de|d) )*(?:quelques|peu d|pas (?:trop|beaucoup) d|un peu d|(?:2|3) (?:ou )?(?:3|"
     r"4)) ?(?:petites )?heures?"
@@ -113,16 +118,25 @@ def _timed(joined: str) -> Iterator[Said]:
         else:
             yield Said(ChipKind.SCHEDULE, clock(match[0]), None, *match.span())
     for match in _HOURS.finditer(joined):
-        hours = int(match[2])
+        hours = int(match[3])
         if not 1 <= hours <= _MOST_HOURS:
             continue
-        if match["daily"]:
+        if match["daily"] or (not match["weekly"] and _of_a_day(joined, match, hours)):
             said = denied = None
         elif match["less"] or match["at_most"]:
             said, denied = (PART_TIME if hours <= _FULL_TIME_HOURS else None), None
         else:
             said, denied = _weekly(hours), PART_TIME if hours >= _FULL_TIME_HOURS else None
         yield Said(ChipKind.WORKING_TIME, said, denied, *match.span())
+
+
+def _of_a_day(joined: str, match: re.Match[str], hours: int) -> bool:
+    """Whether a number of hours is more likely one of the clock or of a single day than of a week: «serveur à 8h», «1h»."""
+    if match["less"] or match["at_most"]:
+        return False
+    return hours <= _FEWEST or (
+        match["at"] == "a " and hours <= _MORNING_HOURS and not _HIRED.search(joined[: match.start()])
+    )
 
 
 def _both_clock(said: str) -> bool:

@@ -178,8 +178,11 @@ _EVERYWHERE = re.compile(
     r"(?<!\S)(?:(?:dans|sur|en) )*(?:toute? (?:la )?france|france entiere|partout(?: en france)?|"
     r"(?:n importe|peu importe) ou)(?!\S)"
 )
+_PRICE = re.compile(r"(?<!\S)(?:(?:pas|moins|trop|peu|plus|tres|si) )+chere?s?(?!\S)")
+"""What something costs: neither work nor the département."""
 
 ASIDES = (
+    (_PRICE, ChipKind.EXPERIENCE, None, ("cher",)),
     (
         _NEAR_ME,
         ChipKind.PLACE,

@@ -8,12 +8,14 @@ DENIES = re.compile(
     r"(?:^|(?<= ))(?:(?:je )?(?:ne )?(?:veux|cherche|souhaite) )?"
     r"(?P<word>pas|sans|sauf|hors|ni|non|jamais|aucune?s?|excepte|hormis|a part|a l exception|autres? que|plus|"
     r"evite[rz]?|refuse[rz]?)"
-    r"(?P<only> (?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste))?"
+    r"(?P<only> (?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste|exclusivement))?"
     r"(?: (?:de|d|du|des|le|la|les|l|en|a|un|une|au|contrats?|postes?|offres?|emplois?|missions?|travail|travaille|travailler|"
     r"horaires?|equipes?|services?|creneaux?|nocturnes?|temps|faire|tout|envie|besoin|disponible|dispo|possible|interessee?|"
     r"par|pour|trop))* ?$"
 )
 """Right before a filter: it is denied; ``only``: it is not the only one, which says nothing."""
+_ONLY = re.compile(r"(?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste|exclusivement)(?!\S)")
+"""How a filter's own stretch may begin: behind «pas» it says that there is more, and denies nothing."""
 DENIED_BEHIND = re.compile(
     r" (?:non merci|exclue?s?|refusee?s?|impossibles?|(?:s |m )?abstenir|non(?=$| merci)"
     r"|(?:(?:c |ce |ca |est |sont |serait |sera |me |moi |je |j |ne |n |y |ici ))*"
@@ -34,3 +36,8 @@ LEAVING_OUT = frozenset({"sans", "sauf", "hors", "excepte", "hormis", "a part"})
 JOINS_ON = re.compile(
     r" ?(?:ou|ni|et (?:de|d|du|des|le|la|les|en|a|l))(?: (?:de|d|du|des|le|la|les|en|a|l|un|une|contrats?))* ?$"
 )
+
+
+def leaves_open(denied: str, said: str) -> bool:
+    """Whether the filter's own stretch begins with what is denied: «pas» and «seulement le soir»."""
+    return denied in ("pas", "non", "jamais") and _ONLY.match(said) is not None

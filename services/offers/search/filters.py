@@ -14,10 +14,10 @@ from services.offers.search.amounts import FEW_HINTS, FULL_TIME, PART_TIME, PAY_
 from services.offers.search.asides import ASIDES, OTHER_LICENCES
 from services.offers.search.background import BACKGROUND_HINTS, STATUS_HINTS, background, status
 from services.offers.search.chips import ChipKind, Meaning, Said
-from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT
-from services.offers.search.insertion import INSERTION_HINTS, insertion
+from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT, leaves_open
+from services.offers.search.insertion import INSERTION_HINTS, LIBRARY_HINTS, insertion, library
 from services.offers.search.seasons import HARVEST_HINTS, SUMMER, harvest_months
-from services.offers.search.times import BUSY, OTHERS, SCHOOL_HINTS, TIMES_HINTS, school, times
+from services.offers.search.times import BUSY, BY_CLOCK, BY_NIGHT, OTHERS, SCHOOL_HINTS, TIMES_HINTS, school, times
 from shared.contracts.vocabulary import ContractKind
 
 
@@ -67,7 +67,6 @@ def _contract(label: str, hints: str, pattern: str, *kinds: ContractKind) -> _Ru
 # Patterns speak of folded words with one space between them.
 _BY = r"(?:(?:en |un |une |contrats? |postes? |emplois? |missions? |offres? |job |d |de )*)"
 _ON = r"(?:(?:travail |postes? |horaires? |uniquement |seulement |que )?(?:de |du |le |la |les |en |l |d |pendant )*)"
-_BY_CLOCK = r"(?:(?:a partir|des|vers|depuis|a|de) )*\d{1,2} ?(?:h|heures?)(?: ?\d{2})? "
 _WEEKEND = r"(?:week ?ends?|samedis?(?: (?:et )?(?:le )?dimanches?)?|dimanches?)"
 _AGENCY = r"(?<!agence d )(?<!agences d )(?<!agence )(?<!maitre d )(?<!formateur en )(?<!formatrice en )"
 _INTERIM = r"(?:interim(?:aires?)?|travail temporaire)"
@@ -184,8 +183,9 @@ _RULES = (
         moment="morning",
     ),
     # By the clock: no hours of a week.
-    _rule(ChipKind.SCHEDULE, "Matin", "mat", rf"{_BY_CLOCK}(?:du|le) mat(?:in)?", _NO_EARLY, moment="morning"),
-    _rule(ChipKind.SCHEDULE, "Soir", "soir", rf"{_BY_CLOCK}(?:du|le) soir", _NO_LATE, moment="evening"),
+    _rule(ChipKind.SCHEDULE, "Nuit", "mat", rf"{BY_NIGHT}(?:du|le) mat(?:in)?", _NO_NIGHT, moment="night"),
+    _rule(ChipKind.SCHEDULE, "Matin", "mat", rf"{BY_CLOCK}(?:du|le) mat(?:in)?", _NO_EARLY, moment="morning"),
+    _rule(ChipKind.SCHEDULE, "Soir", "soir", rf"{BY_CLOCK}(?:du|le) soir", _NO_LATE, moment="evening"),
     # Who may be called at night is on duty, and guards nothing.
     _rule(
         ChipKind.SCHEDULE,
@@ -274,6 +274,7 @@ _READERS: _Readers = (
     (background, BACKGROUND_HINTS),
     (school, SCHOOL_HINTS),
     (status, STATUS_HINTS),
+    (library, LIBRARY_HINTS),
 )
 """What is read before all else."""
 _READERS_BEHIND: _Readers = ((insertion, INSERTION_HINTS), (times, TIMES_HINTS), (few_hours, FEW_HINTS))
@@ -385,6 +386,8 @@ def _read(one: Said, joined: str, before: Match | None, following: int | None) -
             return Match(one.kind, one.denied, before.end, end, before.denied)
     if denial is None and behind is None:
         return Match(one.kind, None if near else one.said, start, end)
-    if (denial and denial["only"]) or (behind and behind["open"]):
+    if (denial and (denial["only"] or leaves_open(denial["word"], joined[one.start : one.end]))) or (
+        behind and behind["open"]
+    ):
         return Match(one.kind, None, start, end)
     return Match(one.kind, one.denied, start, end, denial["word"] if denial else "non")

@@ -6,11 +6,13 @@ training before a contract of another kind, which is nothing to filter by.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from services.offers.search.chips import ChipKind, Meaning, Said
-from services.offers.search.words import Word
+from services.offers.search.phrases import CHAINS
+from services.offers.search.talk import asks
+from services.offers.search.words import STOP, Word
 from shared.contracts.vocabulary import ContractKind
 
 _K = ContractKind
@@ -30,6 +32,7 @@ _IT = (
     "chercheur data developer developpeur developpeuse devops engineer individuelle informatique ingenieur ingenieure "
     "intelligence learning llm machine manager prompt python research scientist statut"
 )
+_BEFORE_STRUCTURES = frozenset({"contrat", "contrats", "public", "parcours", "structure", "structures"})
 _COMPUTING = frozenset(_IT.split())
 """Beside these AI is artificial intelligence, and EI what somebody founds."""
 _BEFORE = r"(?:(?:en|dans|par|pour|un|une|l|les|d|de|du|au|aux|contrats?|postes?|public|parcours) )*"
@@ -77,15 +80,49 @@ INSERTION_HINTS = (
 )  # fmt: skip
 
 
-def with_structures(text: str, words: Sequence[Word]) -> list[Word]:
-    """The words with «AI» and «EI» as what counsellors mean by them."""
+def with_structures(text: str, words: Sequence[Word], names_work: Callable[[str], bool] = bool) -> list[Word]:
+    """The words with «AI» and «EI» as what counsellors mean by them; not behind whose name it ends: «Leclerc AI».
+
+    ``names_work``: whether a folded word names work.
+    """
     if text.isupper() or not any(word.text in _CAPITALS for word in words) or _computes(words):
         return list(words)
-    return [replace(word, folded=_CAPITALS[word.text]) if word.text in _CAPITALS else word for word in words]
+    return [
+        replace(word, folded=_CAPITALS[word.text])
+        if word.text in _CAPITALS and (at == 0 or _may_precede(words[at - 1], names_work))
+        else word
+        for at, word in enumerate(words)
+    ]
+
+
+def _may_precede(word: Word, names_work: Callable[[str], bool]) -> bool:
+    """Whether a word may stand before a structure: «dans une», «contrat», «ménage»; no name of somebody or of a firm."""
+    if word.folded in STOP or word.text in _CAPITALS or asks(word.folded) or word.folded in _BEFORE_STRUCTURES:
+        return True
+    return (word.term,) not in CHAINS and (word.text.islower() or names_work(word.folded))
 
 
 def _computes(words: Iterable[Word]) -> bool:
     return not _COMPUTING.isdisjoint(word.folded for word in words)
+
+
+_LIBRARY = re.compile(
+    r"(?<!\S)(?:(?<=documentation et d information )|(?<=documentation et information )|(?<=centre de documentation )|"
+    r"(?<!en )(?<!cdd )(?P<the>(?:au|du|le|notre|ce) )|(?<!en )(?=cdi (?:du|de l|d un|d une) "
+    r"(?:colleges?|lycees?|ecoles?|etablissements?|cite scolaire)(?!\S)))cdi(?!\S)"
+)
+_OF_SCHOOLS = re.compile(
+    r"(?<!\S)(?:colleges?|lycees?|ecoles?|scolaires?|eleves|enseignante?s?|professeure?s?|profs?|documenta\w+|bibliothe\w+|livres)(?!\S)"
+)
+LIBRARY_HINTS = ("cdi",)
+
+
+def library(joined: str) -> Iterator[Said]:
+    """«CDI» as a school's library (centre de documentation et d'information): «au CDI du lycée», «professeur documentaliste au
+    CDI»; the contract is said without an article, «en CDI»."""
+    for match in _LIBRARY.finditer(joined):
+        if match["the"] is None or _OF_SCHOOLS.search(joined):
+            yield Said(ChipKind.CONTRACT, None, None, match.end() - len("cdi"), match.end())
 
 
 def insertion(joined: str) -> Iterator[Said]:

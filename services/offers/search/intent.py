@@ -96,7 +96,7 @@ def understand(
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already; ``apart``: the words that
     were typed as one."""
     words = with_numerals(text, [one for word in typed(text) for one in apart(word)])
-    words = translated(_with_signs(text, [_infinitive(word) for word in with_structures(text, words)]))
+    words = translated(_with_signs(text, [_infinitive(word) for word in with_structures(text, words, names_work)]))
     story = story_of(text, words)
     joined, starts = _joined(words)
     taken: set[int] = set()

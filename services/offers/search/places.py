@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from services.offers.search import place_parts
 from services.offers.search.areas import AREAS
 from services.offers.search.chips import Chip
+from services.offers.search.homographs import EVERYDAY, evident
 from services.offers.search.index import stems_of
 from services.offers.search.ordinary import ORDINARY
 from services.offers.search.place_words import (
@@ -190,6 +191,9 @@ class Places:
         region = region_named("corse" if corsica else text)
         if region is not None:
             return place_parts.chip(words, start, end, f"{region[0]} ({', '.join(region[1])})", territory=region[1])
+        everyday = words[end - 1].folded in EVERYDAY and (end - start == 1 or text.split()[0] in ARTICLES)
+        if everyday and end - start <= 2 and not evident(words, start, end, self._works):
+            return None
         code = place_parts.department(text, words, start, end, said or listed)
         town = self.communes.named(text) if code is not None and not text.isdigit() else None
         if code is not None and (town is None or town.population < _TOWN):
@@ -311,6 +315,10 @@ class Places:
         """Whether it is what a commune was called before it grew: «Laguenne» is Laguenne-sur-Avalouze."""
         return self._unheard_of(word) and folded(commune.name).startswith(f"{word.folded} ")
 
+    def _works(self, word: Word) -> bool:
+        """Whether a title begins with the word, as who works does."""
+        return word.term in self.trades.heads
+
     def _of_trades(self, word: Word) -> bool:
         return self.trades.known(word.term) or len(word.term) < 3
 
@@ -376,7 +384,7 @@ class Places:
             and word.folded.isascii()
             and word.folded.isalpha()
             and not self._usual(word.term)  # most words are: what follows takes longer
-            and not (word.folded in STOP or word.folded in ORDINARY or asks(word.folded))
+            and not (word.folded in STOP or word.folded in ORDINARY or word.folded in EVERYDAY or asks(word.folded))
             and not asks_mistyped(word.folded)
             and not (is_region(word.folded) or was_region(word.folded))
         )

@@ -60,6 +60,14 @@ OTHERS = re.compile(
 )
 """Before a moment: when somebody else comes home or works."""
 
+_TO_CLOCK = (
+    r"(?:(?:(?:de|entre) )?(?:\d{1,2} ?(?:h|heures?)(?: ?\d{2})?|minuit) (?:(?:a|et|jusqu a) )+)?"
+    r"(?:(?:a partir|des|vers|depuis|jusqu a|avant|apres|a|de|et) )*"
+)
+BY_CLOCK = rf"{_TO_CLOCK}\d{{1,2}} ?(?:h|heures?)(?: ?\d{{2}})? "
+BY_NIGHT = rf"{_TO_CLOCK}0?[0-3] ?(?:h|heures?)(?: ?\d{{2}})? "
+"""Hours before four are called ones of the morning, and are worked at night."""
+
 
 def clock(said: str) -> Meaning | None:
     """What hours of the clock ask of an offer: «de 8h à 12h», «finir à 16h30», «après 18h»; None where that is not plain."""
