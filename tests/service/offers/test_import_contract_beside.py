@@ -6,7 +6,10 @@ import pytest
 
 from services.offers.domain.imports import RowRefused
 from services.offers.domain.imports.feeds import read_feed, told
+from services.offers.domain.imports.sheets.contents import Known
+from services.offers.domain.imports.sheets.elsewhere import contract_implied, facts_in
 from services.offers.domain.imports.sheets.rows import Asked
+from services.offers.domain.imports.sheets.titles import Column
 from shared.http.personal import numbers_in
 from shared.reference.communes import Communes
 from tests.service.offers.tabled import as_csv
@@ -64,3 +67,49 @@ def test_the_whole_of_a_table_is_no_post(said: str) -> None:
     header = ("Structure", "Poste", "Lieu", "Contrat", "Postes")
     rows = [("Les Jardins", "Maraîcher", "23000 Guéret", "CDDI", "4"), (said, "", "", "", "7")]
     assert contracts(header, *rows) == ["cddi", "total"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Aide documentaliste au CDI du lycée", "Surveillant du CDI du collège", "Agent d'accueil, le CDI de l'école",
+        "Professeur documentaliste - Centre de Documentation et d'Information (CDI)",
+        "Aide au centre de documentation et d’information (C.D.I.)",
+        "Documentaliste CDI des lycées", "Accueil au cdi d'un lycée", "Animateur Comité Départemental d'Initiatives (CDI)",
+        "Secrétaire du Conseil des Directeurs Indépendants (CDI)", "Aide - Centre de Développement Durable (CDD)",
+    ],
+)  # fmt: skip
+def test_letters_that_stand_for_a_place_are_no_contract(title: str) -> None:
+    assert contracts(("Poste", "Lieu", "Heures"), (title, "23000 Guéret", "26")) == ["required"]
+    assert contract_implied(f"Postes : {title}") is None
+    assert Column.CONTRACT not in facts_in(title, Known()).facts
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Maçon (CDI)", "Aide, contrat à durée indéterminée (CDI)", "Chef de dépôt industriel (CDI)", "Surveillant de lycée CDI",
+        "Documentaliste au CDI du lycée, en CDI", "Cuisinier du collège (CDI)",
+    ],
+)  # fmt: skip
+def test_the_letters_of_a_contract_stay_one(title: str) -> None:
+    assert contracts(("Poste", "Lieu", "Heures"), (title, "23000 Guéret", "26")) == ["cdi"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "EI Dupont",
+        "Tremblay AI",
+        "magasin Leclerc AI",
+        "EI Roux Paul",
+        "Garage Petit EI",
+        "EI - Martin",
+        "ETTI",
+        "Maison AI",
+        "EI Léa",
+        "AI",
+    ],
+)
+def test_letters_beside_a_name_imply_no_insertion(name: str) -> None:
+    assert contract_implied(name) is None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from services.offers.domain.imports.fields import Fields
 from services.offers.domain.imports.rows import refuse
 from shared.contracts.vocabulary import ContractKind, OpportunityKind, ReservedPublic
+from shared.reference.initials import without_other_initials
 from shared.reference.text import unaccented
 
 
@@ -97,7 +98,7 @@ def read_contract(given: Fields) -> ContractRead:
         RowRefused: they name no contract, or one that nobody knows.
     """
     code = _POINTS.sub("", given.code("typeContrat").upper())
-    label = _POINTS.sub("", unaccented(given.line("typeContratLibelle")))
+    label = _POINTS.sub("", unaccented(without_other_initials(given.line("typeContratLibelle"))))
     nature = _POINTS.sub("", unaccented(given.line("natureContrat")))
     if not code and (coded := _CODE_WITH_TERM.fullmatch(label)) is not None and coded[1].upper() in _CODES:
         code = coded[1].upper()
@@ -149,7 +150,7 @@ def doubted_contract(given: Fields) -> str | None:
 
 def names_contract(text: str) -> bool:
     """Whether a text, by itself, says a kind of contract."""
-    words = _POINTS.sub("", unaccented(text))
+    words = _POINTS.sub("", unaccented(without_other_initials(text)))
     kinds = (*_LEARNING, *_UNPAID)
     return words.upper() in _CODES or _named(words) is not None or any(one.search(words) for one, _ in kinds)
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from services.offers.domain.imports.hours import clock_slots_in, flags_in
 from services.offers.domain.imports.sheets.contents import PAID, SOON, TIMES, Known
 from services.offers.domain.imports.sheets.titles import Column, is_internal
+from shared.reference.initials import without_other_initials
 from shared.reference.text import unaccented
 from shared.tables.days import NAMES_OF_MONTHS
 
@@ -86,8 +87,14 @@ _ORGANISATION = re.compile(
     r"|centre|agence|camping|hotel|restaurant|domaine|chateau|cave|etablissements?|ets|groupe|ferme|ei|aci|etti|eti|ai|regie|foyer|residence"
     r"|ccas|cias|syndicat|departement|conseil|lycee|college|ecole|cooperative|magasin|boulangerie|garage|maison|cfa|esat|ea)\b .{2,80}"
 )
+_ACTIVITIES = (
+    r"environnement|tri|recycl\w+|ressourcerie|proprete|nettoyage|espaces verts|jardins?|maraichage|batiment|bois|textile|blanchisserie"
+    r"|restauration|traiteur|demenagement|logistique|multi-?services?|services?|solidarit\w+|emplois?|travail"
+)
+"""What an enterprise of insertion is named by; behind the name of somebody «EI» is an entrepreneur's own firm."""
 _INSERTION = re.compile(
-    r"\b(?:siae|aci|eti?|ei|chantiers?|entreprises?|ateliers?|structures?)(?: et chantiers?)? d'? ?insertion\b|\bcddi\b|\baci\b|^ei \w|\bsiae\b"
+    r"\b(?:siae|aci|eti?|ei|chantiers?|entreprises?|ateliers?|structures?)(?: et chantiers?)? d'? ?insertion\b|\bcddi\b|\baci\b|\bsiae\b"
+    rf"|^ei (?:{_ACTIVITIES})\b"
 )
 _REACHED = re.compile(r"@|\d{2}[ .-]?\d{2}[ .-]?\d{2}|\b(?:Mme|Mr?|Mlle)\b")
 """A person, or how one is reached: no part of an employer's name."""
@@ -121,7 +128,7 @@ def speaks_of_anything(title: str) -> bool:
 
 def parts_of(text: str) -> list[str]:
     """What a cell lists."""
-    plain = _BRACKETED.sub(r" \1", text[:_LONGEST])
+    plain = _BRACKETED.sub(r" \1", without_other_initials(text[:_LONGEST]))
     return [part for part in _PARTS.split(plain) if part and part.strip()][:_MOST_PARTS]
 
 
@@ -257,7 +264,7 @@ def facts_of_line(text: str, known: Known, *, of_all: bool = False) -> dict[Colu
 
 def contract_implied(text: str) -> str | None:
     """The contract that a line implies and does not say: «Chantier d'insertion», «Emplois saison 2027»."""
-    plain = unaccented(text[:_LONGEST])
+    plain = unaccented(without_other_initials(text[:_LONGEST]))
     if _DENIED.search(plain):
         return None
     return next((said for pattern, said in _OF_ALL if pattern.search(plain)), None)

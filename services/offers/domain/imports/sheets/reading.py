@@ -15,6 +15,7 @@ from services.offers.domain.imports.sheets.places import place_of, read_at_its_p
 from services.offers.domain.imports.sheets.rows import SheetRow
 from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column
 from shared.errors import FieldError
+from shared.reference.initials import without_other_initials
 from shared.reference.text import unaccented
 
 _OVER = re.compile(
@@ -210,7 +211,7 @@ def _contract_elsewhere(values: Mapping[Column, str], today: date | None) -> str
         RowRefused: none does; which contract it is, nobody can choose for the employer.
     """
     for column, naming in _NAMED_ELSEWHERE:
-        if (named := naming.search(values.get(column, ""))) is not None:
+        if (named := naming.search(without_other_initials(values.get(column, "")))) is not None:
             return named[0]
     if (heads := _HEADS_A_TITLE.match(values.get(Column.TITLE, ""))) is not None:
         return heads[1]
