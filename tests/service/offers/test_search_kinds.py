@@ -140,3 +140,17 @@ def test_feminines_are_known_by_their_sound() -> None:
 def test_a_rank_alone_is_no_trade() -> None:
     assert trades.meant("technicien") == ()
     assert trades.meant("boulanger") != ()
+
+
+@pytest.mark.parametrize(
+    ("q", "permanent"),
+    [
+        ("documentaliste cdi du lycée", False),
+        ("aide au cdi d'un collège", False),
+        ("surveillant cdi des écoles", False),
+        ("serveur cdi", True),
+        ("cdi cuisinier dans un lycée", True),
+    ],
+)
+def test_a_schools_documentation_centre_is_no_contract(q: str, permanent: bool) -> None:
+    assert ("contract_kind" in read(q)[1]) is permanent

@@ -24,8 +24,9 @@ from services.offers.domain.imports.sheets.header import (
     with_second_line,
 )
 from services.offers.domain.imports.sheets.identity import IDENTITY, mark_of
+from services.offers.domain.imports.sheets.implied import contract_of_titles, formerly_otherwise
 from services.offers.domain.imports.sheets.texts import joined, text_of
-from services.offers.domain.imports.sheets.titles import CONTRACT_NAMED, FRENCH, PLACES, Column
+from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 from shared.reference.departments import departments_of
@@ -41,11 +42,6 @@ _POSTCODE = re.compile(r"(?<![\d€])\b\d{5}(?= [^\W\d]{2})|(?<=[^\W\d] )\d{5}$|
 _LETTER = re.compile(r"[^\W\d_]{3}")
 _OF_A_TOTAL = 3
 """Cells at most: «Total» alone, with a number, with two."""
-_LENDS = re.compile(r"\b(?:entreprise|societe) utilisatrice")
-"""What only temporary work knows (labour code L1251-1)."""
-_LENT = (re.compile(r"\bclients?\b"), re.compile(r"\bmissions?\b"))
-"""A client's mission is an agency's as well."""
-_OF_A_SEASON = re.compile(r"\b(?:emplois?|postes?|jobs?|contrats?) (?:de |d'|d')?(?:saison\w*|ete|hiver)\b")
 _ENCODING = "Les lettres accentuées sont abîmées (par exemple Ã© au lieu de é) : enregistrez ce fichier en UTF-8."
 
 
@@ -278,16 +274,10 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
             "heures et son début : qui en change un fait une autre offre."
         )
     otherwise = asked.otherwise
-    if Column.CONTRACT not in {*read, *otherwise} and _of_an_agency([one.title for one in columns]):
-        otherwise = {**otherwise, Column.CONTRACT: "Intérim"}
-        notes.append("Les colonnes sont celles d'une agence d'emploi : le contrat est lu comme «intérim».")
-    if Column.CONTRACT not in {*read, *otherwise} and any(_OF_A_SEASON.search(unaccented(title)) for title in titles):
-        otherwise = {**otherwise, Column.CONTRACT: "Saisonnier"}
-        notes.append("Les emplois sont dits de saison : le contrat est lu comme «saisonnier».")
-    if Column.CONTRACT not in {*read, *otherwise} and (titled := _in_titles(columns)) is not None:
-        otherwise = {**otherwise, Column.CONTRACT: titled[0]}
-        notes.append(f"Le titre de la colonne {titled[1]} dit le contrat : il est lu comme «{titled[0]}».")
-    formerly = _formerly_otherwise(asked, columns, titles)
+    if Column.CONTRACT not in {*read, *otherwise} and (implied := contract_of_titles(columns, titles)) is not None:
+        otherwise = {**otherwise, Column.CONTRACT: implied.contract}
+        notes.append(implied.note)
+    formerly = formerly_otherwise(asked.otherwise, columns, titles)
     found = SheetRows(
         columns,
         header.number,
@@ -308,28 +298,6 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
     return found
 
 
-def _in_titles(columns: Sequence[SheetColumn]) -> tuple[str, str] | None:
-    """The one contract that the titles of posts and of their number name, and the column: «Poste CDDI», «Nb intérimaires»."""
-    named = [
-        (found[0], one.name)
-        for one in columns
-        if one.column in (Column.TITLE, Column.OCCUPATION, Column.POSITIONS)
-        and len(found := CONTRACT_NAMED.findall(one.title)) == 1
-    ]
-    return named[0] if len({contract for contract, _ in named}) == 1 else None
-
-
-def _formerly_otherwise(asked: Asked, columns: Sequence[SheetColumn], titles: Sequence[str]) -> Mapping[Column, str]:
-    if Column.CONTRACT in {*(one.formerly for one in columns), *asked.otherwise}:
-        return asked.otherwise
-    plain = [unaccented(title) for title in titles]
-    if any(map(_LENDS.search, plain)):
-        return {**asked.otherwise, Column.CONTRACT: "Intérim"}
-    if any(map(_OF_A_SEASON.search, plain)):
-        return {**asked.otherwise, Column.CONTRACT: "Saisonnier"}
-    return asked.otherwise
-
-
 def _department(rows: Sequence[Row]) -> str | None:
     """The département that all postcodes of a table are of, where one is written with a name beside it."""
     found = {
@@ -341,11 +309,6 @@ def _department(rows: Sequence[Row]) -> str | None:
         for department in departments_of(code)
     }
     return next(iter(found)) if len(found) == 1 else None
-
-
-def _of_an_agency(titles: Sequence[str]) -> bool:
-    plain = unaccented(" | ".join(titles))
-    return _LENDS.search(plain) is not None or all(word.search(plain) for word in _LENT)
 
 
 def _with_lines(
