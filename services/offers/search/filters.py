@@ -85,8 +85,6 @@ _TRANSPORT = (
     rf"(?:bus|trains?|tram(?:way)?|metro|gares?{_OF_PARIS}|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
 )
 
-_OF_A_SCHOOL = r"(?! (?:du|des?|d un|d une|de la|de l) (?:lycee|college|ecole)s?\b)"
-"""Behind «CDI» that is a documentation centre."""
 _IN_INSERTION = (
     r"(?:^|(?<=en )|(?<=dans )|(?<=un )|(?<=chercher )|(?<=cherche )|(?<=travail )|(?<=emploi ))"
     r"(?:en |dans |un |une |l )*(?:(?:ateliers? et )?chantiers?|ateliers?|structures?|parcours) d insertion"
@@ -105,7 +103,7 @@ _RULES = (
     _contract(
         "CDI",
         "cdi indeterminee durable perenne",
-        rf"{_BY}(?:cdi(?: (?:de |d )?(?:chantier|operation|intermittent))?{_OF_A_SCHOOL}|cdi[cio]|(?:a )?duree indeterminee)|"
+        rf"{_BY}(?:cdi(?: (?:de |d )?(?:chantier|operation|intermittent))?|cdi[cio]|(?:a )?duree indeterminee)|"
         r"(?:(?:un |une |en |dans un )?(?:contrats?|emplois?|postes?|boulots?|travail|truc) )+(?:durables?|perennes?)",
         _K.CDI,
     ),

@@ -108,7 +108,7 @@ def _computes(words: Iterable[Word]) -> bool:
 
 _LIBRARY = re.compile(
     r"(?<!\S)(?:(?<=documentation et d information )|(?<=documentation et information )|(?<=centre de documentation )|"
-    r"(?<!en )(?<!cdd )(?P<the>(?:au|du|le|notre|ce) )|(?<!en )(?=cdi (?:du|de l|d un|d une) "
+    r"(?<!en )(?<!cdd )(?P<the>(?:au|du|le|notre|ce) )|(?<!en )(?=cdi (?:du|des|de l|d un|d une) "
     r"(?:colleges?|lycees?|ecoles?|etablissements?|cite scolaire)(?!\S)))cdi(?!\S)"
 )
 _OF_SCHOOLS = re.compile(
