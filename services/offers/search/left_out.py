@@ -3,11 +3,14 @@
 What follows is one thing up to the next word that joins, and lists go on: «tout sauf le ménage et l'aide à la personne».
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from services.offers.search.chips import Chip
 from services.offers.search.talk import WEEKDAYS, asks
 from services.offers.search.words import STOP, Word
+from shared.reference.departments import DEPARTMENTS
+from shared.reference.text import folded
 
 PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Sequence[Chip]]
 """Finds the places that a question names among the words of a text that no other filter took (their numbers)."""
@@ -23,6 +26,13 @@ LEAVING = frozenset({("a", "part"), ("l", "exception"), ("l", "exclusion"), ("au
 _NOT_BARRED = frozenset({"loin", "cher", "trop", "grave", "mal", "besoin", "obligatoire", "exige", "requis"})
 """Words behind «pas» that bar nothing: «pas loin de Guéret»."""
 _MOST_BARRED = 4
+_NAMES = tuple(
+    tuple(words[at:])
+    for words in (re.split(r"[-' ]", folded(name)) for name in DEPARTMENTS.values())
+    for at, word in enumerate(words)
+    if word in BARRING
+)
+"""What départements are called from such a word on: «Pas-de-Calais» leaves nothing out."""
 _OF = frozenset({"de", "d", "du", "des"})
 
 
@@ -68,7 +78,9 @@ def bars(words: Sequence[Word], at: int) -> bool:
         behind = words[at + 1].folded if at + 1 < len(words) else ""
         never = at > 1 and words[at - 2].folded in ("ne", "n")
         return _refused(words, at) and behind not in _MORE and (never or behind not in _OF)
-    return words[at].folded in BARRING
+    return words[at].folded in BARRING and not any(
+        tuple(word.folded for word in words[at : at + len(name)]) == name for name in _NAMES
+    )
 
 
 def _refused(words: Sequence[Word], at: int) -> bool:

@@ -73,3 +73,20 @@ def test_hours_of_the_clock_are_none_of_a_week(q: str, parameters: dict[str, str
 def test_letters_that_mean_something_else_are_no_contract(q: str, contract: str | None) -> None:
     found = read(q)[1].get("contract_kind")
     assert contract in found if isinstance(found, tuple) else found == contract
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "territory"),
+    [
+        ("serveur pas de calais", ["serveur"], "62"),
+        ("serveur pas-de-calais", ["serveur"], "62"),
+        ("emploi dans le pas de calais", [], "62"),
+        ("nord pas de calais", [], ("59", "62")),
+        ("serveur Nord-Pas-de-Calais", ["serveur"], ("59", "62")),
+        ("boulanger pas à calais", ["boulanger"], None),
+        ("tout sauf calais", [], None),
+    ],
+)
+def test_the_name_of_a_departement_leaves_nothing_out(question: str, words: list[str], territory: object) -> None:
+    left, parameters = read(question)
+    assert (left, parameters.get("territory")) == (words, territory)
