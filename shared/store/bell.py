@@ -8,7 +8,7 @@ A bell that is not heard (its process died before it rang) costs latency only: t
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any, Final
 
 from pymongo import WriteConcern
@@ -88,8 +88,15 @@ class Bell:
                 raise ChangesEnded("the bell cannot be heard")
             # What was rung before is not told again.
             cursor = {**cursor, "firstBatch": []}
-            async with aclosing(following(self._database, cursor, session, wait_seconds)) as rings:
-                yield ([ring["documents"] for ring in batch] async for batch in rings)
+            try:
+                async with aclosing(following(self._database, cursor, session, wait_seconds)) as rings:
+                    yield ([ring["documents"] for ring in batch] async for batch in rings)
+            except asyncio.CancelledError:
+                # MongoDB goes on waiting at the end though its cursor is killed, and the process with it until it is told.
+                with suppress(PyMongoError, TimeoutError):
+                    async with asyncio.timeout(LAST_SECONDS):
+                        await self._rings.insert_one({"documents": []})
+                raise
 
     async def _opened(self, session: Session) -> dict[str, Any]:
         opening = {"find": BELL, "filter": {}, "tailable": True, "awaitData": True}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect, PyMongoError
@@ -13,7 +14,8 @@ from shared.store import Store
 from shared.store.bell import BELL, MOST_NAMED
 from shared.store.collections import create_collections
 from shared.store.driver import Driver
-from tests.support import Stack
+from shared.store.reading import aggregated
+from tests.support import Stack, eventually
 
 
 @pytest.fixture(params=list(Driver))
@@ -135,3 +137,29 @@ async def test_two_make_it_anew_at_once(processes: tuple[Store, Store]) -> None:
 async def _first_heard(store: Store) -> list[list[str]]:
     async with store.bell.heard(20.0) as batches:
         return await anext(batches)
+
+
+async def test_whoever_stops_hearing_leaves_nobody_waiting(processes: tuple[Store, Store]) -> None:
+    one, other = processes
+    admin: Any = other.client.get_database("admin", read_concern=ReadConcern("local"))
+    heard = asyncio.Event()
+
+    async def hear() -> None:
+        async with one.bell.heard(60.0) as batches:
+            async for _ in batches:
+                heard.set()
+
+    async def waits() -> bool:
+        asked = [{"$currentOp": {}}, {"$match": {"op": "getmore", "ns": f"{one.database.name}.{BELL}"}}]
+        return bool(await aggregated(admin, asked))
+
+    task = asyncio.create_task(hear())
+    await heard.wait()
+    await eventually(waits)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    async def over() -> bool:
+        return not await waits()
+
+    await eventually(over)
