@@ -181,7 +181,7 @@ async def test_keys_rotate_while_people_are_logged_in(
     assert (await verifier.verify(before)).has(Role.SEEKER)
     admin.ask("DELETE", f"/components/{old['id']}")
     time[0] += FRESH_SECONDS
-    with pytest.raises(Unauthenticated, match="not in the key set"):
+    with pytest.raises(Unauthenticated, match="clé inconnue"):
         await verifier.verify(before)
     assert (await verifier.verify(after)).has(Role.SEEKER)
 
@@ -198,7 +198,7 @@ async def test_an_expired_token_is_refused(
     # A token that held is known again until it ends, by a clock of its own.
     monkeypatch.setattr(auth_tokens, "time", SimpleNamespace(time=lambda: Later.now().timestamp()))
     for one in (verifier, TokenVerifier(settings, KeySet(settings.jwks))):
-        with pytest.raises(Unauthenticated, match="expired"):
+        with pytest.raises(Unauthenticated, match="session est terminée"):
             await one.verify(tokens["access_token"])
 
 
