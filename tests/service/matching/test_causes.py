@@ -99,7 +99,7 @@ async def test_whoever_is_overtaken_again_and_again_gives_up_and_says_so(
     rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.matching.engine.worker.ATTEMPTS", 3)
-    await rooms.start()
+    await rooms.start(following=False)  # whoever settles beside would try as well
     tried = []
 
     async def overtaken(work: Work) -> bool:
