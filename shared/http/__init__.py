@@ -9,6 +9,7 @@ from shared.http.idempotency import (
     forget_answers,
     forget_answers_that_show,
     forget_answers_to,
+    forget_answers_with,
 )
 from shared.http.limits import COSTLY
 from shared.http.pages import Cursor, Page, PageQuery
@@ -41,6 +42,7 @@ __all__ = [
     "forget_answers",
     "forget_answers_that_show",
     "forget_answers_to",
+    "forget_answers_with",
     "named_file",
     "require",
     "resource",

@@ -223,15 +223,20 @@ async def forget_answers(store: Store, *ids: str) -> int:
 
     Their effects are there: who repeats such a request is told so (409), and reads nothing of the person any more.
     """
-    markers = store.collection("idempotency")
     await _keep_none_that_is_being_made(store, {})
+    return await forget_answers_with(store, *ids)
+
+
+async def forget_answers_with(store: Store, *words: str) -> int:
+    """The same of what was taken out, and was answered before: no answer that is being made now can hold it any more."""
+    markers = store.collection("idempotency")
     forgotten = 0
-    for id in ids:
-        theirs = {"$or": [{"answer.body": {"$regex": re.escape(id)}}, {"accompanied": id}]}
+    for word in words:
+        theirs = {"$or": [{"answer.body": {"$regex": re.escape(word)}}, {"accompanied": word}]}
         found = await markers.update_many(theirs, _FORGOTTEN)
         forgotten += found.modified_count
         async for row in markers.find({"answer.body": {"$type": "binData"}}, {"answer.body": 1}):
-            if id.encode() in row["answer"]["body"]:
+            if word.encode() in row["answer"]["body"]:
                 await markers.update_one({"_id": row["_id"]}, _FORGOTTEN)
                 forgotten += 1
     return forgotten

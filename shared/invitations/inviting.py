@@ -12,6 +12,7 @@ from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import Topic
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, NotFound, VersionConflict
+from shared.http import forget_answers_with
 from shared.ids import IdFactory
 from shared.invitations.guests import dismiss, guest_id, welcome
 from shared.invitations.key import LinkKey
@@ -172,14 +173,17 @@ class Inviting(Generic[M]):
         return changed
 
     async def commit(self, work: Work, place: M) -> None:
-        """Save; of an invitation that is gone notifications forgets the address.
+        """Save; of an invitation that is gone notifications forgets the address, and no kept answer shows whom it was for. (What
+        was answered is kept for two days: of one that nobody took in its two weeks it is gone already.)
 
         Raises:
             VersionConflict: somebody wrote the same place at the same moment.
         """
+        now = self.clock.now()
         for one in place.gone:
             if one.told:
-                dismiss(work, one, self.contacts, self.clock.now())
+                dismiss(work, one, self.contacts, now)
+        answered = [one.id for one in place.gone if one.expires_at > now]
         self.save(work, place)
         try:
             await self.store.commit(work)
@@ -187,6 +191,7 @@ class Inviting(Generic[M]):
             if taken.extra.get("unique") != ["_id"]:
                 raise
             raise VersionConflict("Quelqu'un d'autre a modifié cela entre-temps : relisez, puis recommencez.") from None
+        await forget_answers_with(self.store, *answered)
 
     async def _token(self, place_id: str, invitation: Invitation) -> str:
         return sign(await self.key.read(), self.purpose, f"{place_id}:{invitation.id}", invitation.expires_at)

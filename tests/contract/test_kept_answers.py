@@ -98,3 +98,73 @@ async def test_whoever_made_a_profile_reads_it_in_no_repeated_answer_once_a_coll
         refused = await client.post("/v1/profiles", json=a_body(first_name=PERSON), headers=counsellor | KEY)
         assert (refused.status_code, refused.json()["code"]) == (409, "already-applied")
         assert PERSON not in refused.text
+
+
+INVITES = {
+    "offers": ("/v1/companies/{company_id}/invitations", "manager own"),
+    "profiles": ("/v1/staff/23/invitations", "manager own"),
+    "clauses": ("/v1/authorities/{authority_id}/invitations", "facilitator own"),
+}
+
+
+@pytest.mark.parametrize("over", ["taken back", "accepted"])
+@pytest.mark.parametrize("service", list(INVITES))
+async def test_whom_an_invitation_was_for_is_in_no_repeated_answer_once_it_is_over(
+    service: str, over: str, stack: Stack
+) -> None:
+    """The inviter's own note says who it is («Léa, accueil»), whatever became of them."""
+    async with world_of(service, stack) as world:
+        path, caller = INVITES[service]
+        path, client, inviter = path.format(**world.ids), world.running.client, world.callers[caller]
+        body = {"email": "lea@creuse.example", "label": f"{PERSON}, accueil"}
+        body |= {"role": "counsellor"} if service == "profiles" else {}
+        others = body | {"email": "autre@creuse.example", "label": "Une autre"}
+        other = await client.post(path, json=others, headers=inviter | {"Idempotency-Key": "other"})
+        made = await client.post(path, json=body, headers=inviter | KEY)
+        assert (made.status_code, PERSON in made.text) == (201, True), made.text
+        if over == "taken back":
+            gone = await client.delete(f"{path}/{made.json()['id']}", headers=inviter)
+            assert gone.status_code == 204, gone.text
+        else:
+            role = "employer" if service == "offers" else "seeker"
+            lea = stack.token(role, subject="lea", email="lea@creuse.example")
+            link = made.json()["link"]
+            where = f"{link[link.index('/v1/') :]}/acceptance"
+            accepted = await client.post(where, headers=lea | KEY)
+            assert accepted.status_code == 200, accepted.text
+            again = await client.post(where, headers=lea | KEY)
+            assert (again.status_code, again.json()) == (200, accepted.json()), "what they did is repeated to them"
+        refused = await client.post(path, json=body, headers=inviter | KEY)
+        assert (refused.status_code, refused.json()["code"]) == (409, "already-applied")
+        assert PERSON not in refused.text
+        kept = await client.post(path, json=others, headers=inviter | {"Idempotency-Key": "other"})
+        assert (kept.status_code, kept.json()) == (201, other.json()), "an invitation that is open"
+
+
+@pytest.mark.parametrize("change", ["taken out", "another name", "another address"])
+async def test_a_contact_person_who_is_taken_out_of_a_company_is_in_no_repeated_answer(
+    change: str, stack: Stack
+) -> None:
+    async with world_of("offers", stack) as world:
+        client, manager = world.running.client, world.callers["manager own"]
+        person = {"name": f'{PERSON} «Zoé» "B"', "email": "zoe@scierie.example"}
+        body = {"name": "Menuiserie du Thaurion", "siret": "44306184100047", "territory": "23", "contacts": [person]}
+        made = await client.post("/v1/companies", json=body, headers=manager | KEY)
+        assert (made.status_code, PERSON in made.text) == (201, True), made.text
+        where = made.headers["location"]
+        deposited = await client.post("/v1/agenda", json=world.bodies["change_event"], headers=manager | KEY)
+        await client.patch(where, json={"presentation": "Depuis 1950."}, headers=manager | {"If-Match": "*"})
+        again = await client.post("/v1/companies", json=body, headers=manager | KEY)
+        assert again.json() == made.json(), "nobody was taken out"
+        left = {
+            "taken out": [],
+            "another name": [person | {"name": "Accueil"}],
+            "another address": [person | {"email": "accueil@scierie.example"}],
+        }[change]
+        put = await client.patch(where, json={"contacts": left}, headers=manager | {"If-Match": "*"})
+        assert put.status_code == 200, put.text
+        refused = await client.post("/v1/companies", json=body, headers=manager | KEY)
+        assert (refused.status_code, refused.json()["code"]) == (409, "already-applied")
+        assert PERSON not in refused.text
+        repeated = await client.post("/v1/agenda", json=world.bodies["change_event"], headers=manager | KEY)
+        assert repeated.json() == deposited.json(), "an answer that names nobody of them"
