@@ -1,5 +1,6 @@
 """Commands on companies: registration, moderation, verification, details."""
 
+import json
 from typing import Any
 
 from services.offers.commands import interviews
@@ -24,7 +25,7 @@ from services.offers.domain.text import key_of
 from shared.aliases import new_key
 from shared.contracts.vocabulary import Notice, OfferSource, OfferStatus, ReservedPublic
 from shared.errors import AlreadyExists
-from shared.http import forget_answers_to
+from shared.http import forget_answers_to, forget_answers_with
 from shared.items import each
 from shared.store import Work
 
@@ -247,7 +248,8 @@ async def rate(context: Context, company_id: str, reply_rate: float | None, at_l
 
 
 async def change(context: Context, company: Company, details: CompanyDetails, by: Actor) -> None:
-    """New details; the public card of the company's live offers follows, as far as a manager looked at it.
+    """New details; the public card of the company's live offers follows, as far as a manager looked at it. A contact person who
+    is taken out is in no answer either that is kept for a repeated request.
 
     Raises:
         InvalidSiret: the number is wrong.
@@ -256,6 +258,7 @@ async def change(context: Context, company: Company, details: CompanyDetails, by
     details = checked(details)
     if details.siret is not None and await context.companies.holds(details.siret, but=company.id):
         raise await _known(context, AlreadyExists("", unique=["siret"]), details.siret)
+    gone = [one for one in company.details.contacts if one not in details.contacts]
     company.revise(details, by, context.clock.now())
     work = Work(context.new_id)
     context.companies.save(work, company)
@@ -263,6 +266,9 @@ async def change(context: Context, company: Company, details: CompanyDetails, by
         await context.store.commit(work)
     except AlreadyExists as taken:
         raise await _known(context, taken, company.details.siret) from None
+    said = {value for one in gone for value in (one.name, one.email, one.phone) if value}
+    # As they stand in JSON, whole: «Al» is not in «Alice».
+    await forget_answers_with(context.store, *(json.dumps(value, ensure_ascii=False) for value in said))
     await refresh_cards(context, company)
 
 
