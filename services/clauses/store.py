@@ -29,7 +29,7 @@ from services.clauses.handles import (
     Participants,
     Persons,
 )
-from services.clauses.migrations import AUTHORITY_STEPS, DRAFT_STEPS, HOURS_STEPS
+from services.clauses.migrations import AUTHORITY_STEPS, DRAFT_STEPS, HOURS_STEPS, SUPPLIER_STEPS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
@@ -154,6 +154,7 @@ COLLECTIONS = (
             IndexModel([("territory", ASCENDING), ("source", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("listed.point.lat", ASCENDING)]),
         ],
+        SUPPLIER_STEPS,
     ),
     # Contracts as buyers publish them, until a facilitator makes one of theirs of them.
     CollectionSpec(

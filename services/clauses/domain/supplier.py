@@ -31,6 +31,10 @@ LENDS = frozenset((SupplierKind.ETTI, SupplierKind.AI, SupplierKind.GEIQ, Suppli
 _STEPS_KM = (30, 60, 100, 200)
 
 
+CONTACT_POINTS = ("email", "phone")
+"""Of a structure, and in a small one of a person."""
+
+
 class Point(Entity):
     """Degrees, WGS 84."""
 
@@ -85,8 +89,9 @@ class Supplier(Aggregate):
         return True
 
     def close(self, today: date, now: datetime) -> None:
-        """Its directory no longer lists it."""
+        """Its directory no longer lists it, nor how somebody there is reached: nobody asks for that of a closed one."""
         self.closed_on = today
+        self.listed = self.listed.model_copy(update=dict.fromkeys(CONTACT_POINTS))
         self.touch(now)
 
     @property

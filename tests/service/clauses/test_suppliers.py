@@ -10,6 +10,7 @@ from services.clauses.domain.trades import Evidence, Trade, trade_of_cpv, trades
 from services.clauses.procurement.files import MAX_BYTES, rows_of
 from services.clauses.suppliers.directory import NEEDS, Entry, read_entry
 from shared.reference.communes import Communes
+from shared.store.migrate import migrate
 from tests.bench.clause_texts import TEXTS
 from tests.service.clauses.builders import NOW, People, contract_body
 from tests.support import Running
@@ -214,6 +215,29 @@ async def test_a_directory_is_taken_over_whole_and_twice_is_once(clauses: Runnin
     assert (await sent(clauses, people, HEAD + FAR, source="other")).json()["closed"] == 0
     assert (await sent(clauses, people, TABLE)).json()["updated"] == 1
     assert await clauses.store.collection("suppliers").count_documents({"closed_on": {"$ne": None}}) == 0
+
+
+async def test_how_somebody_is_reached_is_kept_no_longer_than_the_directory_lists_them(
+    clauses: Running, people: People
+) -> None:
+    await sent(clauses, people, TABLE)
+    assert (await sent(clauses, people, TABLE.replace(GREEN, ""))).json()["closed"] == 1
+    stored = clauses.store.collection("suppliers")
+    closed = await stored.find_one({"closed_on": {"$ne": None}})
+    assert closed is not None
+    assert "contact@jardins.example" not in repr(closed)
+    assert "+33555000000" not in repr(closed)
+    assert (await sent(clauses, people, TABLE)).json()["updated"] == 1
+    back = await stored.find_one({"_id": closed["_id"]})
+    assert (back or {})["listed"]["email"] == "contact@jardins.example"
+    # As an earlier release closed it.
+    of_before = {"$set": {"closed_on": "2026-02-01"}, "$unset": {"_schema": ""}}
+    await stored.update_one({"_id": closed["_id"]}, of_before)
+    [spec] = [one for one in clauses.service.collections if one.name == "suppliers"]
+    assert [one async for one in migrate(clauses.store, [spec])]
+    migrated = repr(await stored.find_one({"_id": closed["_id"]}))
+    assert "contact@jardins.example" not in migrated
+    assert "+33555000000" not in migrated
 
 
 async def test_a_file_that_lost_its_end_closes_nothing(clauses: Running, people: People) -> None:
