@@ -1,4 +1,4 @@
-"""Who may dump and who may restore: a mongod that asks for accounts, with the rights that the Kubernetes manifests give."""
+"""What the rights that the Kubernetes manifests give are enough for, and for what not: a mongod that asks for accounts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 from typer.testing import CliRunner
 
 from deploy.backup.command import HalfRestored, app
@@ -17,6 +17,7 @@ from deploy.backup.files import Unusable
 from deploy.k8s.mongodb import BACKUP, INIT, replica_set
 from deploy.local.mongo import Mongod
 from deploy.local.process import Process
+from shared.store.bell import BELL
 from shared.store.driver import Collection
 from tests.service.backup.test_backup import contents, dumped, restored
 from tests.support import Stack
@@ -79,6 +80,34 @@ async def test_a_reader_dumps_and_is_refused_before_a_restore_touches_anything(
         for database in writing:
             names = await database.store.database.list_collection_names()
             assert not [name for name in names if name.startswith("restoring.")]
+
+
+@pytest.mark.parametrize("lost", [None, "nothing is there", "a ring made it"])
+async def test_a_service_hears_its_bell_with_its_own_rights_and_nobody_elses(
+    guarded: Guarded, lost: str | None
+) -> None:
+    """Also where it has to be made anew, or to become again what it is."""
+    async with databases(
+        environment="test", MONGODB_URL=guarded.as_user("bassin-clauses"), database_prefix="bassin"
+    ) as five:
+        stores = {one.service.name: one.store for one in five}
+        own = stores["clauses"]
+        await own.prepare(next(one.service.collections for one in five if one.service.name == "clauses"))
+        if lost is not None:
+            await own.database.drop_collection(BELL)
+        if lost == "a ring made it":
+            own.bell.ring(["before"])
+            await own.bell.rung()
+        async with own.bell.heard(5.0) as batches:
+            assert await anext(batches) == []
+            own.bell.ring(["a"])
+            assert await anext(batches) == [["a"]]
+        for other in ("profiles", "matching"):
+            with pytest.raises(OperationFailure, match="not authorized"):
+                await stores[other].collection(BELL).insert_one({"documents": []})
+            with pytest.raises(OperationFailure, match="not authorized"):
+                async with stores[other].bell.heard(1.0) as batches:
+                    await anext(batches)
 
 
 async def test_an_exchange_that_breaks_off_says_so_and_is_completed_with_replace(
