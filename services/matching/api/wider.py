@@ -22,8 +22,6 @@ from services.matching.store import by_id, crowd_of
 from shared.http import BoundedRoute, Caller, resource
 
 router = resource("/v1", "recommendations", route_class=BoundedRoute)
-_NEAR = ("occupation_near", "occupation_practised")
-"""What is far is not said to be near as well."""
 
 
 class WiderOffer(BaseModel):
@@ -68,14 +66,7 @@ async def list_wider_offers(
                 offer_id=one.offer.offer_id,
                 score=as_share(one.judgement.score),
                 because={"code": one.because, "text": sentence({"code": one.because})},
-                reasons=told(
-                    reason
-                    for reason in (
-                        *reasons(one.offer, facts, one.judgement),
-                        *short_of(one.offer, one.judgement.asked),
-                    )
-                    if reason["code"] not in _NEAR or one.because != "occupation_far"
-                ),
+                reasons=told((*reasons(one.offer, facts, one.judgement), *short_of(one.offer, one.judgement.asked))),
                 offer=summary(documents.get(one.offer.offer_id), facts.position),
             )
             for one in found

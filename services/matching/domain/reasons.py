@@ -78,22 +78,30 @@ def _run_out(found: Demanded) -> int:
     return gone | A_CACES if found.caces & found.run_out or (not found.caces and found.run_out & EVERY) else gone
 
 
+def _occupation(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) -> tuple[Reason, ...]:
+    """What speaks for the work itself. Where it is what stands in the way nothing does: «un métier proche du vôtre» beside
+    «trop éloigné de ceux que vous cherchez» leaves people with nothing.
+    """
+    if verdict.by_text and offer.also is not None and profile.seeks and not verdict.by_practice:
+        words = dict(offer.said).get("also", "")
+        return ({"code": "occupation_text", "occupation": offer.also, "words": words},)
+    if verdict.failed & (Failed.OCCUPATION | Failed.REGULATED):
+        return ()
+    if not profile.seeks and not verdict.by_practice:
+        return ({"code": "occupation_open"},)
+    if offer.occupation is None:
+        return ({"code": "occupation_unsaid"},)
+    if verdict.by_practice:
+        code = "occupation_practised"
+    else:
+        code = "occupation_same" if verdict.terms.occupation == SCALE else "occupation_near"
+    return ({"code": code, "occupation": offer.occupation},)
+
+
 def reasons(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) -> tuple[Reason, ...]:
     """What speaks for the pair, most telling first, and what the person should know (the gap in skills)."""
     terms = verdict.terms
-    found: list[Reason] = []
-    if not profile.seeks and not verdict.by_practice:
-        found.append({"code": "occupation_open"})
-    elif offer.occupation is None:
-        found.append({"code": "occupation_unsaid"})
-    elif verdict.by_practice:
-        found.append({"code": "occupation_practised", "occupation": offer.occupation})
-    elif verdict.by_text and offer.also is not None:
-        found.append({"code": "occupation_text", "occupation": offer.also, "words": dict(offer.said).get("also", "")})
-    elif terms.occupation == SCALE:
-        found.append({"code": "occupation_same", "occupation": offer.occupation})
-    else:
-        found.append({"code": "occupation_near", "occupation": offer.occupation})
+    found: list[Reason] = [*_occupation(offer, profile, verdict)]
     if offer.doubted and offer.occupation is not None:
         found.append({"code": "occupation_doubted"})
     away = kilometres(offer.position, profile.position)

@@ -117,6 +117,36 @@ def test_every_reason_and_every_obstacle_has_a_french_sentence(profile: ProfileF
         assert sentence(reason)[0].isupper()
 
 
+SPEAKS_FOR_THE_WORK = {"occupation_same", "occupation_near", "occupation_practised", "occupation_open"}
+
+
+@examples(70)
+@given(profile=profiles(), offer=offers())
+def test_what_stands_in_the_way_is_not_named_among_what_speaks_for_it(profile: ProfileFacts, offer: OfferFacts) -> None:
+    """«C’est un métier proche du vôtre» beside «Le métier est trop éloigné»; «ouvert à tous» beside «réservé au diplôme»."""
+    verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)
+    told = {reason["code"] for reason in reasons(offer, profile, verdict)}
+    against = {reason["code"] for reason in obstacles(verdict.failed, offer, profile, verdict.asked)}
+    assert not (told & SPEAKS_FOR_THE_WORK and against & {"occupation", "regulated"})
+
+
+@pytest.mark.parametrize(
+    ("offer", "profile", "against"),
+    [
+        ({"occupation": "D1102"}, {}, "occupation"),
+        ({"occupation": "G1602"}, {}, "regulated"),
+        ({"occupation": "G1602"}, {"wishes": ()}, "regulated"),
+    ],
+)
+def test_a_far_occupation_is_said_once_and_not_to_be_near(
+    offer: dict[str, Any], profile: dict[str, Any], against: str
+) -> None:
+    one, who = replace(OFFER, **offer), replace(PROFILE, **profile)
+    verdict = judge(one, who, RULES, AFFINITIES, TODAY)
+    assert [reason["code"] for reason in obstacles(verdict.failed, one, who, verdict.asked)] == [against]
+    assert not {reason["code"] for reason in reasons(one, who, verdict)} & SPEAKS_FOR_THE_WORK
+
+
 def test_nearer_more_skilled_and_more_wished_is_never_worth_less() -> None:
     skilled = replace(OFFER, skills=(AskedSkill(1, "a", True), AskedSkill(2, "b")))
     base = judge(skilled, PROFILE, RULES, AFFINITIES, TODAY).score
