@@ -11,7 +11,7 @@ from services.offers.domain.linter import Finding, Report, forbidden, lint
 from services.offers.domain.linter_fields import draft_of, odd_fields
 from services.offers.domain.offer import Offer
 from services.offers.domain.place import of_a_home, settle
-from services.offers.domain.proposed_occupation import undeclared
+from services.offers.domain.proposed_occupation import undeclared, unheard_of
 from shared import civil
 from shared.contracts.vocabulary import ReservedPublic
 from shared.errors import FieldError, refused_field
@@ -58,7 +58,8 @@ def lint_content(context: Context, content: OfferContent) -> Report:
     """What the linter says of the text, and of fields that cannot be meant."""
     odd = odd_fields(content, civil.today(content.place.commune_code, context.clock.now()))
     read = lint(draft_of(content))
-    return Report(read.refusals, (*odd, *undeclared(context.occupations, content), *read.warnings))
+    work = (*unheard_of(context.occupations, content), *undeclared(context.occupations, content))
+    return Report(read.refusals, (*odd, *work, *read.warnings))
 
 
 def status_of(company: Company | None) -> CompanyStatus | None:

@@ -301,8 +301,8 @@ def _missing(draft: Draft) -> list[Finding]:
         found.append(_NO_SCHEDULE)
     if draft.salary is None or (draft.salary.hourly_min is None and not draft.salary.text):
         found.append(_NO_SALARY)
-    if draft.description and len(draft.description) < 80:
-        found.append(_SHORT)
+    if len(draft.description) < 80:
+        found.append(_SHORT if draft.description else _NO_DESCRIPTION)
     return found
 
 
@@ -317,13 +317,6 @@ _NO_SCHEDULE = Finding(
     "",
 )
 _NO_SALARY = Finding("salary_missing", "salary", "", 0, 0, "Le salaire manque.", "Indiquez au moins un minimum.", "")
-_SHORT = Finding(
-    "description_short",
-    "description",
-    "",
-    0,
-    0,
-    "La description est très courte.",
-    "Décrivez les tâches, le lieu et l'équipe.",
-    "",
-)
+_DESCRIBE = "Décrivez les tâches, le lieu et l'équipe."
+_SHORT = Finding("description_short", "description", "", 0, 0, "La description est très courte.", _DESCRIBE, "")
+_NO_DESCRIPTION = Finding("description_missing", "description", "", 0, 0, "La description manque.", _DESCRIBE, "")

@@ -67,6 +67,15 @@ def _places(text: str) -> list[tuple[int, int]]:
     return [sentence.whole for sentence in sentences(same_length_fold(text))[:_SENTENCES]]
 
 
+def unheard_of(occupations: Occupations, content: OfferContent) -> Iterator[Finding]:
+    """A declared code that neither the referential nor who sent it can name: a slip of the pen, and nobody seeks that."""
+    code = content.occupation_code
+    if code and not content.occupation_label and occupations.get(code) is None:
+        message = "Ce code de métier n'est pas au référentiel : l'offre ne sera proposée à personne."
+        mended = "Choisissez le métier dans la liste, ou laissez le champ vide."
+        yield Finding("occupation_unknown", "occupation_code", code, 0, 0, message, mended, "")
+
+
 def undeclared(occupations: Occupations, content: OfferContent) -> Iterator[Finding]:
     """The likeliest, as depositors and partners are warned of what a text says and the fields do not."""
     for one in proposed_occupations(occupations, content):

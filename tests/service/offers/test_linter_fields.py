@@ -113,3 +113,17 @@ async def test_a_title_that_contradicts_the_occupation_is_told_and_travels_until
     )
     assert (mended.status_code, mended.json()["occupation_doubt"]) == (200, None), mended.text
     assert "title_contradicts_occupation" not in [one["rule"] for one in mended.json()["warnings"]]
+
+
+async def test_a_code_that_no_referential_knows_is_told_whoever_mistyped_it(desk: Desk) -> None:
+    """«D9999» was taken without a word, and nobody would ever have been shown the offer."""
+    company = await desk.company()
+    deposited = (await desk.post("/v1/offers", desk.employer, offer_body(company, occupation_code="D9999"))).json()
+    (told,) = [one for one in deposited["warnings"] if one["rule"] == "occupation_unknown"]
+    assert (told["field"], told["words"], deposited["occupation_label"]) == ("occupation_code", "D9999", None)
+    # A partner's referential may be newer than ours: it says the name itself.
+    named = offer_body(company, occupation_code="D9999", occupation_label="Éleveur d'insectes")
+    known = (await desk.post("/v1/offers", desk.employer, named)).json()
+    assert "occupation_unknown" not in [one["rule"] for one in known["warnings"]]
+    unsaid = (await desk.post("/v1/offers", desk.employer, offer_body(company, occupation_code=None))).json()
+    assert "occupation_unknown" not in [one["rule"] for one in unsaid["warnings"]]
