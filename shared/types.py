@@ -130,7 +130,7 @@ class Name(_Text):
     def refuse(self, text: str) -> None:
         if names_contact(text):
             raise PydanticCustomError(
-                "contact_in_name", "Un nom ne contient ni lien, ni adresse, ni numéro de téléphone."
+                "contact_in_name", "Ce texte ne prend ni lien, ni adresse e-mail, ni numéro de téléphone : retirez-les."
             )
 
 

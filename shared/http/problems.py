@@ -221,11 +221,20 @@ def of_token(error: Unauthenticated, request: Request | None = None) -> Response
     return problem(401, "unauthenticated", str(error), request=request, headers=challenge)
 
 
+def _each_once(errors: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Without repetitions: a parameter that two parts of an operation declare (the page and the search) is refused by both."""
+    kept: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for error in errors:
+        kept.setdefault((*error["loc"], error["type"]), error)
+    return list(kept.values())
+
+
 def of_validation(errors: Sequence[Mapping[str, Any]], sent: Any = None, request: Request | None = None) -> Response:
     """What the declarations of an operation refuse; ``errors`` are pydantic's, ``sent`` is the body."""
     for one in errors:
         if one["type"] == "json_invalid":
             return malformed(one["loc"][-1], request)
+    errors = _each_once(errors)
     detail = "Un champ est refusé." if len(errors) == 1 else f"{len(errors)} champs sont refusés."
     if len(errors) > MOST_ERRORS:
         detail = f"{detail[:-1]} : voici les {MOST_ERRORS} premiers."

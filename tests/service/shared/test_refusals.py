@@ -1,6 +1,7 @@
 """What people read where pydantic refuses a value: French, of every kind, and nothing of the value."""
 
 import ast
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from pydantic_core import PydanticKnownError
 from pydantic_core._pydantic_core import list_all_errors
 
 from shared import refusals
-from shared.http.problems import field_problems
+from shared.http.problems import field_problems, of_validation
 from shared.refusals import SENTENCES, field_errors, shaped
 from shared.types import CivilDate, Email, Euros, Identifier, Instant, Line
 from shared.written import in_french
@@ -189,3 +190,13 @@ def test_a_path_leads_through_what_was_sent(location: tuple[str | int, ...], sen
     kind = str(location[-1]) if str(location[-1]).endswith("_type") else "missing"
     [told] = field_problems([{"type": kind, "loc": location[:-1] if kind != "missing" else location}], sent)
     assert told["field"] == path
+
+
+def test_a_parameter_that_two_parts_of_an_operation_declare_is_refused_once() -> None:
+    """«2 champs sont refusés» and the same sentence twice: `limit` is the page's and the search's."""
+    limit = {"type": "greater_than_equal", "loc": ("query", "limit"), "ctx": {"ge": 1}}
+    beyond = {"type": "missing", "loc": ("query", "limit")}
+    answered = json.loads(of_validation([limit, dict(limit), beyond]).body)
+    assert [one["rule"] for one in answered["errors"]] == ["greater-than-equal", "missing"]
+    assert answered["detail"] == "2 champs sont refusés."
+    assert json.loads(of_validation([limit, dict(limit)]).body)["detail"] == "Un champ est refusé."
