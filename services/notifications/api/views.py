@@ -82,13 +82,18 @@ class PreferencesView(BaseModel):
     updated_at: datetime
 
 
+def _bare(group: Notification, item: Item) -> str:
+    """An item's title below a heading that says already who is to be told («À dire à Nadia : »)."""
+    return item.title.removeprefix(f"{group.heading} : ") if group.heading else item.title
+
+
 def _together(group: Notification) -> Item:
     """What a group says as a whole: how many offers, and the first of them by title."""
     number = len(group.items)
     title = (
         f"{count(number, 'nouvelle offre', 'nouvelles offres')} pour vous" if number else "Ces offres ne sont plus là"
     )
-    lines = [f"– {item.title}" for item in group.items[:_LISTED]]
+    lines = [f"– {_bare(group, item)}" for item in group.items[:_LISTED]]
     if number > _LISTED:
         lines.append(f"… et {count(number - _LISTED, 'autre', 'autres')}")
     return Item(title=f"{group.heading} : {title}" if group.heading else title, text="\n".join(lines))
@@ -113,7 +118,9 @@ def inbox_item(notification: Notification, now: datetime) -> InboxItem:
             "offer_id": item.offer_id,
             "recommendation_id": item.ref,
             "offers": [
-                OfferLine(title=one.title, link=one.link, offer_id=one.offer_id, recommendation_id=one.ref)
+                OfferLine(
+                    title=_bare(notification, one), link=one.link, offer_id=one.offer_id, recommendation_id=one.ref
+                )
                 for one in (notification.items if notification.grouped else ())
             ],
             "current": notification.current,

@@ -20,7 +20,8 @@ _TOLD: dict[ApplicationStatus, str] = {
     ApplicationStatus.OBSOLETE: "application_obsolete",
 }
 _INTRODUCED = "application_introduced"
-TEMPLATES = frozenset({*_TOLD.values(), _INTRODUCED})
+_HIRE_REPORTED = "application_hire_reported"
+TEMPLATES = frozenset({*_TOLD.values(), _INTRODUCED, _HIRE_REPORTED})
 """Texts that steps of applications are told with."""
 _QUIET = frozenset({ApplicationStatus.SEEN, ApplicationStatus.OBSOLETE})
 
@@ -34,6 +35,8 @@ def matter_of(
         return None
     if application.status is ApplicationStatus.INTERVIEW and application.appointment:
         return None  # told by a notice of its own, with the day and the hour
+    if application.status is ApplicationStatus.PROPOSED and application.hire_reported:
+        template = _HIRE_REPORTED  # the employer has said nothing yet
     quiet = application.status in _QUIET
     if application.status is ApplicationStatus.SUBMITTED:
         if application.origin is ApplicationOrigin.COUNSELLOR:

@@ -123,6 +123,7 @@ class Application(WithInterviews, WithHire):
             origin=self.origin,
             disclosure_id=self.disclosure_id,
             appointment=bool(self.interviews) and self.interviews[-1].at is not None,
+            hire_reported=self.status is ApplicationStatus.PROPOSED and self.hire_proposal is not None,
             refusal_reason=self.refusal_reason,
             contract_kind=self.hire.contract_kind if self.hire else None,
             duration_months=self.hire.duration_months if self.hire else None,

@@ -165,6 +165,9 @@ class ApplicationState(EventModel):
     appointment: bool = Field(
         default=False, description="The interview has a day and an hour, of which a notice of its own tells"
     )
+    hire_reported: bool = Field(
+        default=False, description="`proposed` by who accompanies the person, who told of a hire; the employer has not"
+    )
     refusal_reason: str | None = Field(default=None, max_length=60)
     contract_kind: ContractKind | None = None
     duration_months: float | None = Field(default=None, ge=0, le=120)

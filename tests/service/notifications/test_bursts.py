@@ -48,6 +48,8 @@ async def test_an_import_is_a_handful_of_items_with_every_offer_in_them(
         assert group["title"].endswith("76 nouvelles offres pour vous")
         assert group["text"].count("\n") == 10
         assert group["text"].endswith("… et 66 autres")
+        # Whom to tell is said once, above the list.
+        assert "À dire à" not in group["text"] + "".join(one["title"] for one in group["offers"])
     counsellor = (await api.client.get("/v1/inbox", headers=stack.token("counsellor", subject="counsellor-1"))).json()
     assert counsellor["items"][0]["title"].startswith("À dire à Nadia : 76 nouvelles offres")
 

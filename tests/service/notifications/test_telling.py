@@ -307,6 +307,16 @@ async def test_an_introduction_by_a_counsellor_is_told_loudly(rooms: Rooms) -> N
     assert len(await rooms.mails()) == 1
 
 
+async def test_a_hire_that_somebody_else_reported_is_not_told_as_the_employers_proposal(rooms: Rooms) -> None:
+    """«Creuse Services vous propose le poste. Répondez-lui» was told of what the counsellor had recorded."""
+    reported = application("proposed", sequence=1, hire_reported=True)
+    await rooms.hear(contact(), offer(), reported, application("proposed", sequence=1, id="application-2"))
+    assert await rooms.inbox("profile-1") == [
+        "Votre embauche est à confirmer : Aide à domicile",
+        "Creuse Services vous propose le poste : Aide à domicile",
+    ]
+
+
 async def test_a_notice_reaches_each_recipient_once(rooms: Rooms) -> None:
     await rooms.hear(employer("employer-1"), employer("employer-2", email="chef@example.org"))
     params = {"offer_title": "Maçon", "company": "Creuse Services"}

@@ -1,5 +1,6 @@
 """French as people read it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,45 @@ def test_every_notice_has_a_text_with_the_facts_that_offers_sends(texts: Texts, 
     assert "{" not in item.title + item.text
     assert item.title.strip()
     assert item.text.strip()
+
+
+RUN_TOGETHER = re.compile(r"[^\W\d_][.!?][A-ZÀ-Ý]")
+"""The end of a sentence and the beginning of the next without a space: «Guéret.Demandez»."""
+
+
+@pytest.mark.parametrize("way", ["on_site", "phone", "video"])
+@pytest.mark.parametrize("template", ["interview_proposed", "interview_moved", "interview_reminder"])
+@pytest.mark.parametrize("side", ["person", "employer"])
+def test_no_sentence_of_an_interview_runs_into_the_next(texts: Texts, template: str, way: str, side: str) -> None:
+    """«Sur place : 12 rue de la Gare, Guéret.Demandez Mme Durand.»: a line that ends with a tag loses its end."""
+    full = {"place": "12 rue de la Gare, Guéret", "contact": "Mme Durand", "to_bring": "un CV", "phone": "05 55 52 00 00",
+            "video_url": "https://visio.example.org/a"}  # fmt: skip
+    for given in ({}, full, {"contact": "Mme Durand"}, {"to_bring": "un CV"}):
+        params = EXAMPLES[template] | {"way": way, "side": side} | given
+        for about in ("s", "p"):
+            text = texts.item(a_matter(template, params=params, about=about), None, "Nadia").text
+            assert not RUN_TOGETHER.search(text), text
+            assert "Demandez" not in text or "\nDemandez" in text
+            assert "À apporter" not in text or "\nÀ apporter" in text
+            assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize("template", sorted(EXAMPLES))
+def test_no_sentence_runs_into_the_next(texts: Texts, template: str) -> None:
+    """Whatever its parameters are: each one absent, present, or an everyday word."""
+    for value in (None, "", "yes", "Mme Durand"):
+        params = (
+            EXAMPLES[template] if value is None else {name: one or value for name, one in EXAMPLES[template].items()}
+        )
+        item = texts.item(a_matter(template, params=params, link="https://x.test/y", about="p"), None, "Nadia")
+        assert not RUN_TOGETHER.search(item.text), item.text
+
+
+def test_an_approved_employer_is_not_told_that_a_deposit_is_public(texts: Texts) -> None:
+    """A deposit is a draft: «Vos offres sont publiées dès que vous les déposez» let drafts lie."""
+    said = texts.item(a_matter("company_approved", params={"company": "C"}), None).text
+    assert "dès que vous les publiez" in said
+    assert "déposez" not in said
 
 
 def test_each_side_of_a_transfer_reads_its_own_words(texts: Texts) -> None:

@@ -15,6 +15,7 @@ from tests.support import Stack
 
 HIRE = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-16"}
 NOTICES = "offers.notices.v1"
+APPLICATIONS = "offers.applications.v1"
 
 
 async def advance(desk: Desk, application: str, headers: dict[str, str], to: str, **more: Any) -> dict[str, Any]:
@@ -170,6 +171,8 @@ async def test_a_counsellors_hire_is_a_proposal_that_the_employer_confirms(desk:
     made = (await desk.apply(offer, desk.counsellor, profile_id="p-sam")).json()
     proposed = await advance(desk, made["id"], desk.counsellor, "hired", hire=HIRE)
     assert (proposed["status"], proposed["hire"]) == ("proposed", None)
+    reported = [json.loads(row["data"])["hire_reported"] for row in await desk.events(APPLICATIONS)]
+    assert reported == [False, True], "what the person is told says whose word it is"
     assert proposed["hire_proposal"]["terms"]["starts_on"] == "2026-03-16"
     assert (await desk.client.get(f"/v1/offers/{offer}")).json()["status"] == "published"
     asked = [json.loads(row["data"]) for row in await desk.events(NOTICES)]
@@ -184,6 +187,7 @@ async def test_a_counsellors_hire_is_a_proposal_that_the_employer_confirms(desk:
     assert (confirmed["status"], confirmed["hire"]["starts_on"], confirmed["hire_proposal"]) == (
         "hired", "2026-03-16", None,
     )  # fmt: skip
+    assert not json.loads((await desk.events(APPLICATIONS))[-1]["data"])["hire_reported"]
     assert (await desk.client.get(f"/v1/offers/{offer}")).json()["status"] == "filled"
 
 
