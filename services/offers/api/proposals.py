@@ -27,7 +27,8 @@ class ProposalView(BaseModel):
     id: str = Field(description="The same as long as the sentence says the same")
     field: ProposedField = Field(description="The field of the offer; `declared_schedule.night` is one of an object")
     value: bool | int | float | str | None = Field(
-        description="What it would hold (one more of `licences`, `cards`, `caces`); null: the text does not say how much or which"
+        description="What it would hold (one more of `licences`, `cards`, `caces`; months; a day; of `salary` the pay as it is "
+        "written, «2 300 € brut par mois»); null: the text does not say how much or which"
     )
     question: str
     words: str
@@ -64,7 +65,7 @@ _SIZE = Field(ge=0, le=1_000_000)
 
 
 class AcceptInput(Entity):
-    """Needed where the proposal has no value (part time without hours, experience without a length)."""
+    """Needed where the proposal has no value (part time without hours, experience without a length, a day without its year)."""
 
     value: bool | Annotated[int, _SIZE] | Annotated[float, _SIZE] | Annotated[str, Line(60)] | None = None
 
@@ -87,7 +88,12 @@ async def accept_proposal(
     response: Response,
     body: Annotated[
         AcceptInput | None,
-        Body(openapi_examples={"part_time": {"summary": "Where the text gives no hours", "value": {"value": 24}}}),
+        Body(
+            openapi_examples={
+                "part_time": {"summary": "Where the text gives no hours", "value": {"value": 24}},
+                "start": {"summary": "Where the text gives a day and no year", "value": {"value": "2027-06-15"}},
+            }
+        ),
     ] = None,
 ) -> OfferOwnView:
     """The same as changing the field: needs If-Match, is read by the linter, refused for an offer that is over."""

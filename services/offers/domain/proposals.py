@@ -7,19 +7,21 @@ does not undo it, one that states the field wins.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from services.offers.domain.content import OfferContent, as_input, contract_errors
+from services.offers.domain.content import OfferContent, Pay, as_input, contract_errors
 from services.offers.domain.linter import same_length_fold
-from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.proposed_occupation import proposed_occupations
+from services.offers.domain.proposed_pay import pay_said
 from services.offers.domain.schedule import DeclaredSchedule
-from services.offers.domain.spoken import Fields, facts
+from services.offers.domain.spoken import Fields, Spoken, facts
 from services.offers.domain.spoken_asked import Value
+from shared.contracts.events.offers import Salary
 from shared.contracts.vocabulary import Card, ContractKind
 from shared.domain import Entity
 from shared.ids import derived_id
@@ -54,6 +56,9 @@ class ProposedField(StrEnum):
     QUALIFICATION = "qualification_level"
     EITHER = "diploma_or_experience"
     VEHICLE = "vehicle_required"
+    DURATION = "duration_months"
+    STARTS_ON = "starts_on"
+    PAY = "salary"
 
     @property
     def flag(self) -> str | None:
@@ -77,6 +82,9 @@ _FIELDS = {
     "text_says_diploma": ProposedField.QUALIFICATION,
     "text_says_either": ProposedField.EITHER,
     "text_says_vehicle": ProposedField.VEHICLE,
+    "text_says_duration": ProposedField.DURATION,
+    "text_says_start": ProposedField.STARTS_ON,
+    "text_says_pay": ProposedField.PAY,
 }
 # With fields that say nothing every fact of a text is found.
 _NOTHING_STATED = Fields(None, None, None, (), ContractKind.OTHER)
@@ -184,21 +192,46 @@ def _asked(content: OfferContent, occupations: Occupations) -> Iterator[_Asked]:
         yield _Asked(
             ProposedField.OCCUPATION, one.code, one.question, words[:200], sentence, plain, one.said_in, one.label
         )
+    said = list(_said(content))
+    for told in said:
+        fact, (start, end) = told.fact, told.sentence.whole
+        if fact.rule == "text_says_pay" and _pay(content, str(fact.value), said) is None:
+            continue
+        # Where the text does not say which CACES, it is the certificate that is asked after.
+        field = ProposedField.CARDS if fact.value == Card.CACES else _FIELDS[fact.rule]
+        yield _Asked(
+            field,
+            fact.value,
+            fact.proposal,
+            told.text[fact.start : fact.end].strip()[:200],
+            _around(told.text, start, end, fact.start),
+            " ".join(told.folded[start:end].split()),
+            told.said_in,
+        )
+
+
+class _Said(NamedTuple):
+    said_in: str
+    text: str
+    folded: str
+    sentence: Sentence
+    fact: Spoken
+
+
+def _said(content: OfferContent) -> Iterator[_Said]:
     for said_in, text in (("title", content.title), ("description", content.description)):
         folded = same_length_fold(text)
-        for found, fact in facts(folded, sentences(folded), _NOTHING_STATED, title=said_in == "title"):
-            # Where the text does not say which CACES, it is the certificate that is asked after.
-            field = ProposedField.CARDS if fact.value == Card.CACES else _FIELDS[fact.rule]
-            start, end = found.whole
-            yield _Asked(
-                field,
-                fact.value,
-                fact.proposal,
-                text[fact.start : fact.end].strip()[:200],
-                _around(text, start, end, fact.start),
-                " ".join(folded[start:end].split()),
-                said_in,
-            )
+        for sentence, fact in facts(folded, sentences(folded), _NOTHING_STATED, title=said_in == "title"):
+            yield _Said(said_in, text, folded, sentence, fact)
+
+
+def _pay(content: OfferContent, pay: str, said: Iterable[_Said]) -> Salary | None:
+    """By the hours of the field, else by the one week that title and text say."""
+    facts_said = [one.fact for one in said]
+    weeks = {fact.value for fact in facts_said if fact.rule == "text_says_hours"}
+    hours = float(weeks.pop() or 0) if len(weeks) == 1 else None
+    part_time = bool(weeks) or any(fact.rule == "text_says_part_time" for fact in facts_said)
+    return pay_said(content, pay, hours, part_time=part_time)
 
 
 def _around(text: str, start: int, end: int, at: int) -> str:
@@ -215,6 +248,8 @@ def stated(content: OfferContent, field: ProposedField, value: Value | None) -> 
     return _STATED[field](content, value)
 
 
+_ENDLESS = frozenset({ContractKind.CDI, ContractKind.SELF_EMPLOYED})
+"""Contracts without a term."""
 _STATED: Mapping[ProposedField, Callable[[OfferContent, Value | None], bool]] = {
     ProposedField.OCCUPATION: lambda content, _: content.occupation_code is not None,
     ProposedField.WEEKLY_HOURS: lambda content, _: content.weekly_hours is not None,
@@ -231,6 +266,9 @@ _STATED: Mapping[ProposedField, Callable[[OfferContent, Value | None], bool]] = 
     ProposedField.QUALIFICATION: lambda content, _: content.qualification_level is not None,
     ProposedField.EITHER: lambda content, _: content.diploma_or_experience,
     ProposedField.VEHICLE: lambda content, _: content.vehicle_required or content.accessible_without_car,
+    ProposedField.DURATION: lambda content, _: content.duration_months is not None or content.contract_kind in _ENDLESS,
+    ProposedField.STARTS_ON: lambda content, _: content.starts_on is not None,
+    ProposedField.PAY: lambda content, _: content.salary != Pay(),
 }
 
 
@@ -245,7 +283,10 @@ def _holds(content: OfferContent, field: ProposedField, value: Value | None) -> 
         return stated(content, field, value) and getattr(content.demands, flag) == value
     if field in _SEVERAL:
         return value in getattr(content, field)
-    return bool(getattr(content, field) == value)
+    if field is ProposedField.PAY:
+        return content.salary.text == value
+    held = getattr(content, field)
+    return bool((held.isoformat() if isinstance(held, date) else held) == value)
 
 
 def taken(content: OfferContent, field: ProposedField, value: Value, label: str | None = None) -> dict[str, object]:
@@ -257,6 +298,9 @@ def taken(content: OfferContent, field: ProposedField, value: Value, label: str 
         fields["declared_schedule"] = {**known.model_dump(), flag: value}
     elif field in _SEVERAL:
         fields[field] = (*getattr(content, field), value)
+    elif field is ProposedField.PAY:
+        paid = _pay(content, str(value), _said(content))
+        fields[field] = {"text": value} if paid is None else paid.model_dump()
     else:
         fields[field] = value
     if field is ProposedField.OCCUPATION:

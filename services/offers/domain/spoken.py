@@ -30,6 +30,7 @@ from services.offers.domain.spoken_asked import (
 )
 from services.offers.domain.spoken_contract import CONTRACT, CONTRACTS, NAMED_OUTRIGHT, outright
 from services.offers.domain.spoken_items import SEVERAL_WEEKS, week_in
+from services.offers.domain.spoken_terms import terms
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 from shared.reference.demand_needs import (
     DENIED,
@@ -168,8 +169,15 @@ class Spoken:
 
 def facts(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool) -> Iterator[tuple[Sentence, Spoken]]:
     """Every fact of one text (folded, every character in its place) with its sentence; the same may be said twice. ``read``: its
-    sentences.
+    sentences. Term, first day and pay are found whatever ``fields`` says.
     """
+    every = list(read)
+    yield from _warned(folded, every, fields, title=title)
+    for sentence, term in terms(folded, every):
+        yield sentence, Spoken(*term)
+
+
+def _warned(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool) -> Iterator[tuple[Sentence, Spoken]]:
     unsaid = fields.unsaid
     for sentence in read:
         if sentence.bits & unsaid:
@@ -178,9 +186,11 @@ def facts(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool)
 
 
 def spoken(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool) -> Iterator[Spoken]:
-    """Facts of one text, of each rule at most one."""
+    """Facts of one text, of each rule at most one: what matching holds against a person when nobody stated it. Term, first day
+    and pay are no such thing: they are asked after, and nobody is warned of them.
+    """
     told: set[str] = set()
-    for _, found in facts(folded, read, fields, title=title):
+    for _, found in _warned(folded, read, fields, title=title):
         if found.rule not in told:
             told.add(found.rule)
             yield found
@@ -192,7 +202,7 @@ def speaks_of_night(title: str, text: str) -> bool:
     return any(
         found.rule == "text_says_night"
         for said, of_title in ((title, True), (text, False))
-        for _, found in facts(said, sentences(said), unknown, title=of_title)
+        for _, found in _warned(said, sentences(said), unknown, title=of_title)
     )
 
 

@@ -233,3 +233,52 @@ async def test_who_declares_an_occupation_is_not_asked_after_it_and_an_unlikely_
     silent = await desk.offer(company, title="Poste à pourvoir", description="À voir ensemble.", occupation_code=None)
     for offer in (told, silent):
         assert "occupation_code" not in {one["field"] for one in (await asked(desk, offer))["items"]}
+
+
+async def test_length_first_day_and_pay_are_asked_after_and_filled_by_the_weeks_hours(desk: Desk) -> None:
+    company = await desk.company()
+    text = "Contrat de 6 mois, 28 heures par semaine, prise de poste le 15 juin. Salaire : 1 600 € brut par mois."
+    bare: dict[str, Any] = {"shifts": [], "weekly_hours": None, "salary": {}, "description": text}
+    offer = await desk.offer(company, title="Agent d'accueil (H/F)", contract_kind="cdd", duration_months=None, **bare)
+    found = await asked(desk, offer)
+    pay = "1\u202f600 € brut par mois"
+    length, day, paid = of(found, "duration_months", 6.0), of(found, "starts_on", None), of(found, "salary", pay)
+    assert (length["state"], paid["sentence"]) == ("open", "Salaire : 1 600 € brut par mois")
+    taken = (await accept(desk, offer, length["id"])).json()
+    assert (taken["duration_months"], taken["starts_on"]) == (6, None)
+    wrong = await accept(desk, offer, day["id"], body={"value": "juin"})
+    assert [error["field"] for error in wrong.json()["errors"]] == ["value"]
+    assert (await accept(desk, offer, day["id"], body={"value": "2027-06-15"})).json()["starts_on"] == "2027-06-15"
+    # A month's pay of the 28 hours that the text says, though nobody stated them yet.
+    salary = (await accept(desk, offer, paid["id"])).json()["salary"]
+    assert (salary["text"], salary["hourly_min"], salary["hourly_max"]) == (pay, 13.19, 13.19)
+    after = await asked(desk, offer)
+    assert {one["field"] for one in after["items"] if one["state"] == "accepted"} == {
+        "duration_months",
+        "starts_on",
+        "salary",
+    }
+    # A contract without a term is asked after none, a pay that no hour follows from is not asked after.
+    part = {"shifts": [], "weekly_hours": None, "salary": {}}
+    part["description"] = "Mission de 6 mois à temps partiel. Salaire : 900 € brut par mois."
+    other = await desk.offer(company, title="Agent d'accueil (H/F)", contract_kind="cdi", **part)
+    assert {one["field"] for one in (await asked(desk, other))["items"]} == {"weekly_hours"}
+
+
+async def test_a_feed_does_not_undo_a_pay_or_a_day_that_was_accepted(desk: Desk) -> None:
+    text = "Poste à pourvoir au 3 mai 2027. Rémunération de 2 100 à 2 300 € brut par mois."
+    fields = {"description": text, "dureeTravailLibelle": "35H"}
+    first = await deliver(desk, [{key: value for key, value in row(1, **fields).items() if key != "salaire"}])
+    offer = first["rows"][0]["offer_id"]
+    for field, value in (("starts_on", "2027-05-03"), ("salary", "2\u202f100 à 2\u202f300 € brut par mois")):
+        found = of(await asked(desk, offer, desk.manager), field, value)
+        assert (await accept(desk, offer, found["id"], headers=desk.manager)).status_code == 200
+    again = row(1, **fields, intitule="Ouvrier de scierie (H/F)")
+    again.pop("salaire", None)
+    await deliver(desk, [again])
+    one = (await desk.client.get(f"/v1/offers/{offer}", headers=desk.manager)).json()
+    assert (one["title"], one["starts_on"], one["salary"]["hourly_min"]) == (
+        "Ouvrier de scierie (H/F)",
+        "2027-05-03",
+        13.85,
+    )

@@ -52,11 +52,17 @@ def term_of(duration: str, contract: str, start: date | None, end: date | None) 
     if _BARE_MONTHS.fullmatch(plain):
         return f"{plain} mois"
     if start is not None and end is not None and start < end and not LENGTH.search(unaccented(f"{plain} {contract}")):
-        exact = ((end - start).days + 1) / _MONTH_DAYS
-        months = round(exact) if abs(exact - round(exact)) <= _WORKING_DAYS else round(exact, 1)
-        if 0 < months <= _LONGEST_MONTHS:
+        months = months_between(start, end)
+        if months is not None:
             return f"{months:g} mois".replace(".", ",")
     return plain if LENGTH.search(unaccented(plain)) or _SPELT_LENGTH.search(unaccented(plain)) else ""
+
+
+def months_between(start: date, end: date) -> float | None:
+    """From a first to a last day that is worked; None where that is no contract's length."""
+    exact = ((end - start).days + 1) / _MONTH_DAYS
+    months = round(exact) if abs(exact - round(exact)) <= _WORKING_DAYS else round(exact, 1)
+    return months if 0 < months <= _LONGEST_MONTHS else None
 
 
 def days_of(
