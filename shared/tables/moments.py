@@ -1,13 +1,15 @@
 """Days as people say them: «mi-janvier», «début mars», «15 février», «lundi prochain», «semaine 3». Pure."""
 
 import re
+from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
 from shared.normal_forms import normal
 from shared.reference.text import unaccented
 from shared.tables.days import MONTHS, NAMES_OF_MONTHS, day_written
-from shared.types import LATEST
+from shared.types import EARLIEST, LATEST
 from shared.visible import clean_line
 
 _LONGEST = 80
@@ -51,7 +53,8 @@ _COUNTS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4}
 def day_meant(text: str, today: date) -> date | None:
     """The first day that a text in words means, as seen from ``today``; None where it means none, or leaves open which.
 
-    A month is its first day, its middle the 15th. «Fin janvier», «courant mars», «printemps» and «dès que possible» name no day.
+    A month is its first day, its middle the 15th. «Fin janvier», «courant mars», «printemps» and «dès que possible» name no day,
+    nor does «01/02/0226»: a year that nobody can mean was mistyped.
     """
     if len(text) > _LONGEST:
         return None
@@ -61,7 +64,7 @@ def day_meant(text: str, today: date) -> date | None:
     bare = _LEAD.sub("", plain).strip()
     for form in dict.fromkeys((plain, bare, _TAIL.sub("", bare).strip())):
         if (day := _of(form, today)) is not None:
-            return day
+            return _near(day)
     return None
 
 
@@ -94,7 +97,12 @@ def span_meant(text: str, today: date) -> tuple[date, date] | None:
 
 def day_led(text: str) -> date | None:
     """The day that is written behind words that say of what it is one: «dispo 01/10/2027»; text without accents."""
-    return day_written(_LEAD.sub("", text), LATEST)
+    day = day_written(_LEAD.sub("", text), LATEST)
+    return None if day is None else _near(day)
+
+
+def _near(day: date) -> date | None:
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def _or_none(day: date, year: int) -> date | None:
@@ -109,7 +117,10 @@ def _of(plain: str, today: date) -> date | None:
         if (whole := day_written(plain, LATEST)) is not None:
             return whole
         if (week := _WEEK.fullmatch(plain)) is not None:
-            return _of_week(int(week["week"]), int(week["year"]) if week["year"] else None, today)
+            number, year = int(week["week"]), today.isocalendar().year
+            if week["year"]:
+                return date.fromisocalendar(int(week["year"]), number, 1)
+            return _first(today - _BEGUN, year, lambda year: date.fromisocalendar(year, number, 1))
         if (soon := _NEXT.fullmatch(plain)) is not None:
             return _coming(soon, today)
         if (after := _AFTER.fullmatch(plain)) is not None:
@@ -122,24 +133,22 @@ def _of(plain: str, today: date) -> date | None:
         day = 15 if said.get("half") is not None else int(said.get("day") or 1)
         if said.get("year"):
             return date(2000 + int(said["year"]) % 100, month, day)
-        return _next(month, day, today, whole_month=not said.get("day"))
+        begun = today - _BEGUN if said.get("day") else today.replace(day=1)
+        return _first(begun, today.year, lambda year: date(year, month, day))
     except ValueError:
         return None
 
 
-def _next(month: int, day: int, today: date, *, whole_month: bool) -> date:
-    begun = today.replace(day=1) if whole_month else today - _BEGUN
-    year = today.year - 1
-    while (found := date(year, month, day)) < begun:
-        year += 1
-    return found
-
-
-def _of_week(week: int, year: int | None, today: date) -> date:
-    found = date.fromisocalendar(year or today.isocalendar().year, week, 1)
-    if year is None and found < today - _BEGUN:
-        found = date.fromisocalendar(today.isocalendar().year + 1, week, 1)
-    return found
+def _first(begun: date, year: int, of_year: Callable[[int], date]) -> date | None:
+    """Of last year's, this one's and the next the first that is not before ``begun``; None where they have none (29 February)."""
+    for one in (year - 1, year, year + 1):
+        try:
+            found = of_year(one)
+        except ValueError:
+            continue
+        if found >= begun:
+            return found
+    return None
 
 
 def _coming(soon: re.Match[str], today: date) -> date:
@@ -153,6 +162,7 @@ def _coming(soon: re.Match[str], today: date) -> date:
 
 def _later(today: date, count: int, unit: str) -> date:
     if unit == "mois":
-        months = today.month - 1 + count
-        return date(today.year + months // 12, months % 12 + 1, min(today.day, 28))
+        years, month = divmod(today.month - 1 + count, 12)
+        _, last = monthrange(today.year + years, month + 1)
+        return date(today.year + years, month + 1, min(today.day, last))
     return today + timedelta(days=count * (7 if unit.startswith("semaine") else 1))

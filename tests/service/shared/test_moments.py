@@ -81,3 +81,37 @@ def test_two_days_are_a_span(text: str, first: str, last: str) -> None:
 )
 def test_what_says_no_two_days_is_no_span(text: str) -> None:
     assert span_meant(text, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "day"),
+    [
+        ("29 février", "2027-10-01", "2028-02-29"), ("29/02", "2028-02-20", "2028-02-29"), ("29 février", "2026-03-02", None),
+        ("semaine 50", "2027-01-10", "2026-12-07"), ("S53", "2027-01-10", "2026-12-28"), ("S53", "2026-12-31", "2026-12-28"),
+        ("S1", "2026-12-31", "2027-01-04"), ("semaine 53", "2027-06-01", None), ("semaine 45", "2027-01-10", "2027-11-08"),
+        ("dans 1 mois", "2026-03-31", "2026-04-30"), ("dans 2 mois", "2026-12-31", "2027-02-28"),
+        ("sous 2 mois", "2027-12-30", "2028-02-29"),
+        ("mois prochain", "2026-12-31", "2027-01-01"), ("lundi prochain", "2026-12-28", "2027-01-04"),
+        ("demain", "2028-02-28", "2028-02-29"),
+        ("31/12", "2027-01-01", "2026-12-31"), ("01/01", "2026-12-31", "2027-01-01"), ("mi-décembre", "2027-01-15", "2027-12-15"),
+        ("01/01/9999", "2026-03-02", None), ("15 février 0027", "2026-03-02", None), ("01/02/0226", "2026-03-02", None),
+    ],
+)  # fmt: skip
+def test_years_end_and_february_has_29_days(text: str, today: str, day: str | None) -> None:
+    found = day_meant(text, date.fromisoformat(today))
+    assert (found and found.isoformat()) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "span"),
+    [
+        ("du 15 décembre au 15 janvier", "2026-12-01", ("2026-12-15", "2027-01-15")),
+        ("du 15 décembre au 15 janvier", "2027-01-05", ("2026-12-15", "2027-01-15")),
+        ("du 29 février au 30 mars", "2027-11-01", ("2028-02-29", "2028-03-30")),
+        ("du 01/01/0001 au 31/12/9999", "2026-03-02", None),
+        ("du 1er mai au 30 septembre 9999", "2026-03-02", None),
+    ],
+)
+def test_spans_go_over_the_year_s_end(text: str, today: str, span: tuple[str, str] | None) -> None:
+    found = span_meant(text, date.fromisoformat(today))
+    assert (found and tuple(one.isoformat() for one in found)) == span

@@ -12,7 +12,7 @@ from shared.outputs import without_mark
 from shared.tables import Cell, mended_letters
 from shared.tables.days import day_in
 from shared.tables.titles import bare_title
-from shared.types import LATEST
+from shared.types import EARLIEST, LATEST
 from shared.visible import clean_line
 
 
@@ -21,7 +21,7 @@ def text_of(cell: Cell, one: SheetColumn) -> str:
     value, column = cell.value, one.column
     if column in DAYS:
         day = day_in(cell, LATEST)
-        return day.isoformat() if day is not None else cell.text
+        return day.isoformat() if day is not None and EARLIEST <= day <= LATEST else cell.text
     if isinstance(value, str):
         said = mended_letters(without_mark(value.strip()))
         if column is Column.SALARY or column is Column.SALARY_MAX:
