@@ -17,6 +17,14 @@ _ROOM = re.compile(r'("[^"]*"|\\.|\[\$[^\]]*\])|[_*].|\[[^\]]*\]')
 
 _BROKEN = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|\ufffd")
 _ABRIDGED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
+_EXACT = 10**15
+"""Up to here a spreadsheet keeps each figure of a number; of longer ones the last are zeros, and two may look alike."""
+_FAILED = re.compile(
+    r"#(?:REF!|VALUE!|VALEUR!|NAME\?|NOM\?|N/A|N/D|DIV/0!|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|EPARS!|PROPAGATION!|CALC!|FIELD!|CHAMP!"
+    r"|BLOCKED!|BLOQUE!|CONNECT!|CONNEXION!|BUSY!|OCCUPE!|UNKNOWN!|INCONNU!|GETTING_DATA)|(?:Err|Erreur) ?: ?5\d\d"
+)
+"""What English and French spreadsheets write where a formula came to nothing, LibreOffice's numbers among it."""
+_LONGEST_ERROR = 20
 
 
 # A sheet has thousands of numbers, and a few formats.
@@ -71,8 +79,18 @@ class Cell:
 
     @property
     def abridged(self) -> bool:
-        """A long number of which the program wrote the first figures only: «1,23E+09»; two of them look alike."""
-        return isinstance(self.value, str) and _ABRIDGED.fullmatch(self.text) is not None
+        """A long number of which the program has the first figures only: «1,23E+09»; two of them look alike."""
+        if isinstance(self.value, str):
+            return _ABRIDGED.fullmatch(self.text) is not None
+        return isinstance(self.value, (int, float)) and abs(self.value) >= _EXACT
+
+    @property
+    def without_result(self) -> bool:
+        """Calculated, and nothing came of it: its program never did, or an error stands there («#REF!»), also as its text."""
+        value = self.value
+        if isinstance(value, str):
+            return len(value) <= _LONGEST_ERROR and _FAILED.fullmatch(value.strip()) is not None
+        return self.formula and value is None
 
 
 def broken_letters(text: str) -> bool:

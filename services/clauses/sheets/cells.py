@@ -129,7 +129,7 @@ def hours_written(cell: Cell) -> Decimal:
         CellRefused: empty, no number, or a point that may part thousands.
     """
     value = cell.value
-    if cell.formula and value is None:
+    if cell.without_result:
         raise CellRefused("formula", "Cette formule n'a pas de résultat : collez la valeur.")
     if value is None or cell.text == "":
         raise CellRefused("required", "Les heures manquent.")

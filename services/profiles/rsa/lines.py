@@ -186,7 +186,7 @@ def _line(row: Row, columns: dict[str, int], titles: dict[int, str], today: date
         if index in of and cell.merged:
             message = "Cette cellule est fusionnée avec d'autres : séparez-les."
             line.errors.append(FieldError(of[index], "merged", message))
-        if index in of and cell.formula and cell.value is None:
+        if index in of and cell.without_result:
             line.errors.append(
                 FieldError(of[index], "formula", "Cette formule n'a pas de résultat : collez la valeur.")
             )

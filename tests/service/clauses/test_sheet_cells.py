@@ -68,6 +68,8 @@ def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> No
         # What a spreadsheet keeps of 24:30 as a time of the day: it shows 00:30.
         (Cell(datetime(1900, 1, 1, 0, 30, tzinfo=UTC)), "not-hours"),
         (Cell(None, formula=True), "formula"),
+        (Cell("#REF!"), "formula"),
+        (Cell("#DIV/0!", formula=True), "formula"),
     ],
 )
 def test_a_cell_that_says_no_hours_says_why(cell: Cell, rule: str) -> None:

@@ -74,6 +74,8 @@ def test_a_title_that_could_be_two_or_none_is_not_read(header: str) -> None:
         ("D-1;Vallade;;02/09/1971;", "first_name", "required"),
         (";Vallade;Roger;;", "birth_date", "required"),
         ("1,23E+09;Vallade;Roger;02/09/1971;", "reference", "abridged"),
+        # Two people whose number was not found would be one.
+        ("#N/A;Vallade;Roger;02/09/1971;", "reference", "formula"),
         ("D-1;Vallade;Roger;31/02/1971;", "birth_date", "not-a-date"),
         ("D-1;Vallade;Roger;septembre 1971;", "birth_date", "not-a-date"),
         ("D-1;Vallade;Roger;09/25/1971;", "birth_date", "not-a-date"),
