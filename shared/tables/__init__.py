@@ -26,6 +26,7 @@ TOO_MANY = (
     f"{MAX_ROWS:_} lignes et {MAX_COLUMNS} colonnes au plus : envoyez ce tableau en plusieurs fichiers, chacun avec la ligne de "
     "titres, et supprimez ce qui est sous la dernière ligne."
 ).replace("_", " ")
+FURTHER = f"À droite de la colonne BH rien n'est lu ({MAX_COLUMNS} colonnes au plus), et il y est écrit quelque chose."
 _LOOKED_AT = 25
 """First rows by which a sheet is known: titles stand above its lines."""
 _FRENCH = re.compile("[éèêëàâçùûôîï]")
@@ -59,6 +60,8 @@ class Row:
     number: int
     cells: list[Cell]
     hidden: bool = False
+    further: bool = False
+    """Something stands beyond the columns that are read."""
 
     @property
     def blank(self) -> bool:
@@ -126,7 +129,12 @@ def _csv(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
     # A title above the table may have the other signs in it: «Relevé, février 2026».
     separators = sorted(";\t,|", key=first.count, reverse=True)
     separator = next((one for one in separators if _begins(lines, one, meant)), separators[0])
-    return Sheet(_counting(list(_rows(lines, separator))), separated=True)
+    rows = list(_rows(lines, separator))
+    return Sheet(_counting(rows), _further(rows), separated=True)
+
+
+def _further(rows: Sequence[Row]) -> list[str]:
+    return [FURTHER] if any(row.further for row in rows) else []
 
 
 def _counting(rows: list[Row]) -> list[Row]:
@@ -171,7 +179,9 @@ def _rows(lines: list[str], separator: str) -> Iterator[Row]:
             raise UnreadableSheet("too-many-rows", TOO_MANY)
         at += used
         row = Row(
-            number, [Cell(value.strip()[:LONGEST_CELL] or None, counts_days=False) for value in values[:MAX_COLUMNS]]
+            number,
+            [Cell(value.strip()[:LONGEST_CELL] or None, counts_days=False) for value in values[:MAX_COLUMNS]],
+            further=any(value.strip() for value in values[MAX_COLUMNS:]),
         )
         if not row.blank:
             yield row
@@ -239,7 +249,7 @@ def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool], named: str
         raise UnreadableSheet("too-many-rows", TOO_MANY) from None
     except (*DAMAGED, Damaged):
         raise UnreadableSheet("damaged", "Ce classeur est abîmé, ou n'est ni un .xlsx ni un .ods.") from None
-    notes = []
+    notes = _further(rows)
     if sum(bool(rows) for _, rows in begun) > 1:
         notes.append(f"Seule la feuille «{titles[chosen[0]][:40]}» est lue ; les autres ne le sont pas.")
     if hidden := [clean_line(title)[:40] for title in book.unseen[:_NAMED_UNSEEN]]:
@@ -262,7 +272,7 @@ class _Book(Protocol):
 
 
 def _shown(rows: list[Written]) -> list[Row]:
-    return [Row(row.number, row.cells, row.hidden) for row in rows]
+    return [Row(row.number, row.cells, row.hidden, row.further) for row in rows]
 
 
 def _bounded(content: bytes, max_unpacked: int) -> Callable[[bytes, Limits], _Book]:

@@ -100,7 +100,7 @@ class _Tables(Reader):
         self._depth = 0
         self._unseen: set[int] = set()
         self._columns = self._number = self._repeated = 0
-        self._hidden = False
+        self._hidden = self._further = False
         self._cells: list[Cell] = []
         self._cell: dict[str, str] | None = None
         self._covered = False
@@ -121,7 +121,7 @@ class _Tables(Reader):
         elif name == "table-row" and self._depth == 1:
             self._hidden = attributes.get("table:visibility", "visible") != "visible"
             self._repeated = _times(attributes, "table:number-rows-repeated")
-            self._cells = []
+            self._cells, self._further = [], False
         elif name in ("table-cell", "covered-table-cell") and self._depth == 1:
             self._cell, self._covered, self._lines = attributes, name == "covered-table-cell", []
         elif name == "p" and (self._aside or self._lines is not None):
@@ -179,6 +179,7 @@ class _Tables(Reader):
         if value is None and not merged and not formula:
             self._cells += [_NOTHING] * min(times, room)
             return
+        self._further |= value is not None and times > room
         self._room -= len(text) * min(times, max(room, 0))
         if self._room < 0:
             if self._table is not None:
@@ -212,7 +213,7 @@ class _Tables(Reader):
             if len(table.found) >= self._most[0] or self._room < 0:
                 table.longer = True
                 return
-            table.found.append(Written(number + at, list(self._cells), self._hidden))
+            table.found.append(Written(number + at, list(self._cells), self._hidden, self._further))
             self._room -= length
 
 

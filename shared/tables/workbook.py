@@ -43,6 +43,7 @@ class Written:
     number: int
     cells: list[Cell]
     hidden: bool
+    further: bool = False
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ class _Rows(Reader):
         self._most = (most_rows, most_columns)
         self._room = MOST_TEXT
         self._row = self._column = 0
-        self._hidden = self._formula = self._aloud = False
+        self._hidden = self._formula = self._aloud = self._further = False
         self._cells: dict[int, Cell] = {}
         self._kind, self._style = "n", 0
         self._runs: list[str] = []
@@ -266,7 +267,7 @@ class _Rows(Reader):
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row = _whole(attributes.get("r"), self._row + 1)
         self._hidden = _unseen(attributes, "ht")
-        self._column, self._cells = 0, {}
+        self._column, self._cells, self._further = 0, {}, False
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         place = _COORDINATE.fullmatch(attributes.get("r", ""))
@@ -295,6 +296,7 @@ class _Rows(Reader):
         if self._formula and self._book.uncalculated and not value:
             value = None
         counted = isinstance(value, (int, float)) and not isinstance(value, bool)
+        self._further |= value is not None and self._column > self._most[1]
         if (value is not None or self._formula) and self._column <= self._most[1]:
             self._cells[self._column] = Cell(
                 value,
@@ -311,7 +313,7 @@ class _Rows(Reader):
             raise TooLarge("rows")
         last = max(self._cells)
         cells = [self._cells.get(column, _NOTHING) for column in range(1, last + 1)]
-        self.found.append(Written(self._row, cells, self._hidden))
+        self.found.append(Written(self._row, cells, self._hidden, self._further))
 
     def _read_value(self) -> Value:
         if self._kind == "inlineStr":

@@ -84,7 +84,9 @@ class ImportSummary(BaseModel):
     partner: str
     at: datetime
     state: str = Field(
-        default="done", description="running, done, or interrupted: send the feed again, what is there stays as it is"
+        default="done",
+        description="running, done, interrupted (send the feed again, what is there stays as it is), or replaced (a later import "
+        "of the same feed says that it is complete)",
     )
     rows: int
     done: int = Field(default=0, description="Rows that were decided so far")
@@ -131,7 +133,9 @@ def summary_of(report: Report, *, preview: bool) -> str:
         closed = "qui n'y sont plus sont closes" if gone > 1 else "qui n'y est plus est close"
         parts.append(f"{_counted(gone, 'offre')} {closed}")
     text = " ; ".join(parts) + "."
-    if refused:
+    if report.stopped is not None:
+        text += f" {report.stopped.message} Le reste n'est pas pris."
+    elif refused:
         text += " Corrigez les lignes refusées et renvoyez le fichier entier : ce qui est pris n'est pas doublé."
     return f"Aperçu, rien n'est enregistré. {text}" if preview else text
 
@@ -192,5 +196,5 @@ def told(report: Report, rows: FeedRows, *, preview: bool = False) -> ImportView
 
 def logged(row: dict[str, Any]) -> dict[str, Any]:
     """What the log tells of an import."""
-    hidden = {"_id", "by", "territories", "updated_at", "schema"}
+    hidden = {"_id", "by", "territories", "replaces", "updated_at", "schema"}
     return {"id": row["_id"], **{name: value for name, value in row.items() if name not in hidden}}

@@ -160,7 +160,7 @@ async def take(
     rows = await asyncio.to_thread(_rows, await _content(request), asked, context, scope)
     if sending.preview:
         return told(await commands.preview(context, scope, rows), rows, preview=True)
-    report = await commands.begin(context, scope, rows)
+    report = await commands.begin(context, scope, rows, complete=sending.complete)
     if sending.later:
         background.add_task(commands.run, context, report, rows, complete=sending.complete)
         response.status_code = 202

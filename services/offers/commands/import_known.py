@@ -50,6 +50,8 @@ def recognised(one: Told, partner: str, number: int, seen: dict[str, int], known
     if own not in seen and (stored := known.by_external.get(own)) is not None:
         seen[own] = number
         return Recognised(stored["_id"], own, stored)
+    if own in seen and one.referenced:
+        raise one.again(seen[own])
     if former is not None and former not in seen and (stored := known.by_external.get(former)) is not None:
         named = former if own in seen else own
         seen[former] = seen[named] = number

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from services.offers.domain.content import OfferContent, OfferFields
-from services.offers.domain.imports.feeds import FeedRows
+from services.offers.domain.imports.feeds import OVER, FeedRows
 from services.offers.domain.imports.rows import Read
 from services.offers.domain.imports.scope import Scope
 from services.offers.domain.imports.sheets.titles import PLACES, Column
@@ -20,6 +20,8 @@ from shared.reference.gazetteer import Gazetteer
 # Of the log of one import, which is one document (16 MB at most): rows and their parts that are kept.
 MAX_KEPT_ROWS = 5_000
 _MAX_KEPT_BYTES = 4_000_000
+REPLACED = "replaced"
+"""The rule by which rows are refused that a later feed has taken the place of."""
 MAX_ERRORS = 10
 """Told of one row: who sends worse mends these first."""
 
@@ -140,6 +142,8 @@ class Report:
     rows: list[RowResult] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     kept_open: str | None = None
+    stopped: FieldError | None = None
+    """Why it ended before its last row."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Of a table: the names of its columns by field."""
 
@@ -147,6 +151,23 @@ class Report:
     def accepted(self) -> int:
         """Rows that are offers now."""
         return sum(row.accepted for row in self.rows)
+
+    @property
+    def present(self) -> set[str]:
+        """The identifiers of all that stands in the feed, taken or not, but for what it says itself is over."""
+        over = (any(error.rule == OVER for error in row.errors) for row in self.rows)
+        return {row.external_id for row, ends in zip(self.rows, over, strict=True) if row.external_id and not ends}
+
+    @property
+    def state(self) -> str:
+        """How it ended, as the log says it."""
+        if self.stopped is None:
+            return "done"
+        return "replaced" if self.stopped.rule == REPLACED else "interrupted"
+
+    def stop(self, why: FieldError) -> None:
+        """No row is taken and no offer closed any more."""
+        self.stopped, self.kept_open = why, f"import: {why.message}"
 
     def why_not_closed(self, rows: FeedRows) -> str | None:
         """Why what is missing in the feed cannot be taken for gone; None when it can."""

@@ -12,20 +12,21 @@ from pymongo.errors import OperationFailure, PyMongoError
 from services.offers.commands import own_rows
 from services.offers.commands.checking import check_content, check_deadline, unverified
 from services.offers.commands.duplicates import alike, hide_behind, propose
+from services.offers.commands.import_course import ACTS_NO_MORE, close_vanished, ended, replaces
 from services.offers.commands.import_known import Known, known_offers, recognised
 from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Understood
-from services.offers.commands.offers import put, save
+from services.offers.commands.offers import put
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.company import Company
 from services.offers.domain.content import OfferContent
-from services.offers.domain.errors import CompanySuspended
+from services.offers.domain.errors import ActsNoMore, CompanySuspended
 from services.offers.domain.imports.feeds import FeedRows, identity_of, told
 from services.offers.domain.imports.rows import RowRefused, refuse
 from services.offers.domain.imports.scope import Scope
 from services.offers.domain.imports.sheets.reading import in_columns
 from services.offers.domain.imports.sheets.rows import SheetRow, SheetRows
-from services.offers.domain.life import ENDED, Outcome
+from services.offers.domain.life import ENDED
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Feed, Offer
 from services.offers.domain.text import key_of
@@ -69,8 +70,10 @@ def report_on(context: Context, scope: Scope, rows: FeedRows) -> Report:
     return Report(context.new_id(), scope, context.clock.now(), columns=columns)
 
 
-async def begin(context: Context, scope: Scope, rows: FeedRows) -> Report:
-    """Open the log of an import: from now on it can be read how far it is, and that it was interrupted if it was."""
+async def begin(context: Context, scope: Scope, rows: FeedRows, *, complete: bool = False) -> Report:
+    """Open the log of an import: from now on it can be read how far it is, and that it was interrupted if it was.
+    ``complete``: as in ``run``; an earlier import of the feed that is still running ends here, unless the file has flaws.
+    """
     report = report_on(context, scope, rows)
     await context.store.collection("imports").insert_one(
         {
@@ -81,6 +84,7 @@ async def begin(context: Context, scope: Scope, rows: FeedRows) -> Report:
             "state": "running",
             "territories": sorted(scope.territories or ()),
             "rows": len(rows),
+            "replaces": replaces(scope) if complete and not rows.flaws else [],
             **report.progress(),
         }
     )
@@ -96,20 +100,31 @@ async def run(context: Context, report: Report, rows: FeedRows, *, complete: boo
     seen: dict[str, int] = {}
     state = "interrupted"
     try:
+        why: FieldError | None = None
         for start in range(0, len(rows), CHUNK):
             # Parsing, reading and linting cost about a millisecond a row: other requests are served meanwhile.
             chunk = await asyncio.to_thread(rows.parsed, start, start + CHUNK)
-            report.rows.extend(await _chunk(context, report.scope, chunk, seen))
+            why = why or await ended(context, report)
+            report.rows.extend(_untaken(chunk, why) if why else await _chunk(context, report.scope, chunk, seen))
             await _note(context, report, state="running")
-        if complete:
+        if why is not None:
+            report.stop(why)
+        elif complete:
             report.kept_open = report.why_not_closed(rows)
             if report.kept_open is None:
-                report.closed = await _close_vanished(context, report.scope, set(seen))
-        state = "done"
+                await close_vanished(context, report, report.present | set(seen))
+        state = report.state
     finally:
         # A store that failed in the middle loses neither what was done nor the word of it, as far as it can be written.
         await _note(context, report, state=state)
     return report
+
+
+def _untaken(rows: Sequence[tuple[int, object]], why: FieldError) -> list[RowResult]:
+    results = [RowResult(number, identity_of(row), accepted=False) for number, row in rows]
+    for one in results:
+        one.refuse([why])
+    return results
 
 
 async def preview(context: Context, scope: Scope, rows: FeedRows) -> Report:
@@ -152,6 +167,10 @@ async def _apply_all(context: Context, scope: Scope, checked: Sequence[_Checked]
             # Somebody changed one of these offers, or imports the same feed at the same time.
             if attempt == _ATTEMPTS:
                 failure: Exception = conflict
+        except ActsNoMore:
+            for one in checked:
+                one.result.refuse([ACTS_NO_MORE])
+            return
         except PyMongoError as down:
             if not isinstance(down, OperationFailure) or down.has_error_label("TransientTransactionError"):
                 raise
@@ -225,11 +244,12 @@ def _check_row(
         result.accepted, result.offer_id, result.change = True, offer_id, "unchanged"
         result.territory = before["territory"]
         return None
-    read = one.read(context.communes, scope.home, civil.today(None, context.clock.now()))
+    read = one.read(context.communes, scope.home, civil.today(scope.home, context.clock.now()))
     if scope.company is not None:
         read = own_rows.checked(read, scope.company, scope.actor)
     content, result.territory, linted = check_content(context, read.given, scope.company)
-    if scope.company is not None:
+    if before is None or before["status"] != OfferStatus.PUBLISHED:
+        # A live one learns that its last day has passed, and ends by that.
         check_deadline(context, content, result.territory)
     if not scope.covers(result.territory):
         raise refuse("place", "territory", f"Votre compte ne travaille pas pour le territoire {result.territory}.")
@@ -365,26 +385,3 @@ async def _companies(context: Context, rows: Sequence[_Checked]) -> dict[str | N
         return {}
     found = await context.companies.many({"vetted.siret": {"$in": numbers}})
     return {company.vetted.siret: company for company in found if company.vetted is not None}
-
-
-async def _close_vanished(context: Context, scope: Scope, present: set[str]) -> list[str]:
-    alive = [OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value]
-    wanted: dict[str, Any] = {"feed.partner": scope.partner, "status": {"$in": alive}}
-    if scope.territories is not None:
-        wanted["territory"] = {"$in": sorted(scope.territories)}
-    rows = context.store.collection("offers").find(wanted, {"feed.external_id": 1})
-    gone = [row["_id"] async for row in rows if row["feed"]["external_id"] not in present]
-    closed = []
-    for offer_id in gone:
-
-        async def once(offer_id: str = offer_id) -> bool:
-            offer = await context.offers.load(offer_id)
-            if offer.status.value not in alive:
-                return False
-            offer.close(Outcome.VANISHED_FROM_FEED, scope.actor, context.clock.now())
-            await save(context, offer)
-            return True
-
-        if await context.store.retry_conflicts(once):
-            closed.append(offer_id)
-    return closed

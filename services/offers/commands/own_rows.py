@@ -7,9 +7,11 @@ from services.offers.commands.members import acting
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.company import Company
+from services.offers.domain.errors import ActsNoMore
 from services.offers.domain.imports.rows import UNNAMED_EMPLOYER, Read, Warned, refuse
 from services.offers.domain.imports.scope import Scope
 from services.offers.domain.text import key_of
+from shared.errors import NotFound
 
 
 def checked(read: Read, company: Company, by: Actor) -> Read:
@@ -33,10 +35,13 @@ async def acting_for(context: Context, scope: Scope) -> Company | None:
     """The employer whose table it is, as it is now; None: a partner's feed.
 
     Raises:
-        NotFound: who sends it acts for it no more.
+        ActsNoMore: who sends it does not act for it any more.
     """
     if scope.company is None:
         return None
-    company = await context.companies.load(scope.company.id)
-    company.check_acts(acting(scope.actor))
+    try:
+        company = await context.companies.load(scope.company.id)
+        company.check_acts(acting(scope.actor))
+    except NotFound as gone:
+        raise ActsNoMore(gone.detail) from None
     return company

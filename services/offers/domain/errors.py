@@ -45,6 +45,10 @@ class LastUser(StateConflict):
     code = "last-user"
 
 
+class ActsNoMore(NotFound):
+    """Who sent a table acts for its employer no more, or the employer is gone."""
+
+
 def last_user(offers: int, applications: int) -> LastUser:
     """With what is to be done first, and the other ways out."""
     first = [

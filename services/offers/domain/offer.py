@@ -304,6 +304,9 @@ class Offer(WithPositions):
         first = self.status in NOT_SHOWN_YET
         barred = self.held or company is CompanyStatus.SUSPENDED
         if not first and (barred or not (back or self.status is OfferStatus.PUBLISHED)):
+            if before is not None:
+                # Its text was not taken: the same row again is news once it may be.
+                self.feed = feed.model_copy(update={"fingerprint": before.fingerprint})
             self.touch(now)
             return "kept"
         self._verdict(company, by)

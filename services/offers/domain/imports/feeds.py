@@ -31,6 +31,8 @@ FeedRows: TypeAlias = Rows | SheetRows
 
 MAX_TABLE_BYTES = 60_000_000
 """Of a table, unpacked: ten thousand offers with texts of five thousand characters."""
+OVER = "over"
+"""The rule by which a row is refused that says that nobody is looked for any more."""
 _LOOKED_AT = 4_000
 _BEFORE = b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"
 """What stands in front of the first sign of a text in any encoding of Unicode."""
@@ -46,13 +48,18 @@ class Told:
     mark: str
 
     @property
+    def referenced(self) -> bool:
+        """Whether its sender gave it its identifier."""
+        return not isinstance(self.row, SheetRow) or self.row.referenced
+
+    @property
     def former_id(self) -> str | None:
         """What an offer of this row may be stored under from when less of its table was read."""
         return self.row.former_id if isinstance(self.row, SheetRow) else None
 
     def again(self, first: int) -> RowRefused:
         """The refusal of a row whose identifier an earlier row has."""
-        if isinstance(self.row, SheetRow) and not self.row.referenced:
+        if not self.referenced:
             message = f"La même offre est à la ligne {first} : s'il y en a deux, donnez-leur une référence."
         else:
             message = f"Cet identifiant est déjà à la ligne {first}."
@@ -127,7 +134,7 @@ def told(row: object, numbers_in: Callable[[object], Sequence[FieldError]]) -> T
         if row.errors:
             raise RowRefused(row.errors)
         if is_over(row):
-            raise refuse(Column.STATUS, "over", "Cette offre est dite pourvue ou close : elle n'est pas prise.")
+            raise refuse(Column.STATUS, OVER, "Cette offre est dite pourvue ou close : elle n'est pas prise.")
         field, values = Column.REFERENCE.value, {column.value: text for column, text in row.values.items()}
         values.update({f"{one.column.value} ({one.where})": one.text for one in row.found})
     elif isinstance(row, dict):

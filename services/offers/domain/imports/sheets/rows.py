@@ -31,7 +31,7 @@ from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
 from shared.reference.departments import departments_of
 from shared.reference.text import unaccented
-from shared.tables import Row, Sheet, UnreadableSheet, broken_letters, mended_letters, read_sheet
+from shared.tables import FURTHER, Row, Sheet, UnreadableSheet, broken_letters, mended_letters, read_sheet
 
 _TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b|ensemble\W*$")
 _LISTED = 8
@@ -40,6 +40,9 @@ _FEW = 3
 _ENOUGH_ROWS = 200
 _POSTCODE = re.compile(r"(?<![\d€])\b\d{5}(?= [^\W\d]{2})|(?<=[^\W\d] )\d{5}$|(?<=[^\W\d] \()\d{5}(?=\))")
 _LETTER = re.compile(r"[^\W\d_]{3}")
+_UNTOLD = frozenset((PERSONAL_NUMBER, "abridged"))
+"""Rules that a row broke of which not even the reference is kept, or may be another's."""
+_NO_OFFER = frozenset(("total", "one-cell"))
 _OF_A_TOTAL = 3
 """Cells at most: «Total» alone, with a number, with two."""
 _ENCODING = "Les lettres accentuées sont abîmées (par exemple Ã© au lieu de é) : enregistrez ce fichier en UTF-8."
@@ -64,8 +67,11 @@ class SheetRow:
 
     @property
     def external_id(self) -> str | None:
-        """Its reference; without one, a mark of what the offer is known by, the same for the same offer."""
-        if any(error.rule == PERSONAL_NUMBER for error in self.errors):
+        """Its reference; without one, a mark of what the offer is known by, the same for the same offer. None where what can be
+        read of the row does not tell which offer it is.
+        """
+        rules = {error.rule for error in self.errors}
+        if rules & _UNTOLD or (rules - _NO_OFFER and not self.referenced):
             return None
         if self.referenced:
             reference = self.values[Column.REFERENCE]
@@ -132,11 +138,11 @@ class SheetRows:
                 message = "Le tableur a abrégé ce numéro : donnez à la colonne le format texte."
                 errors.append(FieldError(one.column.value, "abridged", message))
             text = text_of(cell, one)
-            if text:
-                found.setdefault(one.column, []).append(text)
-            elif cell.formula and cell.value is None:
+            if cell.without_result:
                 message = "Cette formule n'a pas de résultat : collez la valeur."
                 errors.append(FieldError(one.column.value, "formula", message))
+            elif text:
+                found.setdefault(one.column, []).append(text)
         values = {column: joined(column, texts) for column, texts in found.items()}
         for column, text in self.otherwise.items():
             values.setdefault(column, text)
@@ -151,8 +157,8 @@ class SheetRows:
         )
 
     def _former_id(self, row: Row, values: Mapping[Column, str]) -> str | None:
-        """What a row was known by before columns were told by likeness and contents, and cells carried down: offers that came
-        under it are still these. None where it is what it is known by now, or it had a reference then as well.
+        """What a row was known by before columns were told by likeness and contents, and cells carried down, or before somebody
+        gave its table references: offers that came under it are still these. None where it is what it is known by now.
         """
         cells = self.as_written.get(row.number, row).cells
         found: dict[Column, list[str]] = {}
@@ -164,8 +170,6 @@ class SheetRows:
                 and (text := text_of(cells[one.index], replace(one, column=was)))
             ):
                 found.setdefault(was, []).append(text)
-        if Column.REFERENCE in found:
-            return None
         former = {column: joined(column, texts) for column, texts in found.items() if column in IDENTITY}
         mark = mark_of({**self.formerly_otherwise, **former})
         return mark if Column.REFERENCE in values or mark != mark_of(values) else None
@@ -243,7 +247,7 @@ def read_table(content: bytes, asked: Asked, max_unpacked: int, known: Known | N
         raise UnreadableSheet(
             "no-header",
             f"Aucune ligne de titres n'a été trouvée dans les {SEARCHED_ROWS} premières lignes : il faut au moins une colonne "
-            "«Poste» ou «Intitulé», et une autre («Lieu», «Contrat» …).",
+            f"«Poste» ou «Intitulé», et une autre («Lieu», «Contrat» …). {FURTHER if FURTHER in sheet.notes else ''}".strip(),
         )
     header = with_second_line(header, sheet.rows, asked.columns)
     below = [row for row in sheet.rows if row.number > header.number]
