@@ -80,9 +80,6 @@ _TO_EMPLOYERS = frozenset(
 
 
 def _coarse(reason: Mapping[str, str]) -> Mapping[str, str] | None:
-    if reason["code"] == ReasonCode.OCCUPATION_PRACTISED:
-        # That it is not sought any more is between the person and who accompanies them.
-        return {**reason, "code": ReasonCode.OCCUPATION_NEAR.value}
     if reason["code"] not in _TO_EMPLOYERS:
         return None
     if reason["code"] != ReasonCode.DISTANCE:

@@ -9,7 +9,6 @@ from pymongo import ASCENDING, DESCENDING
 
 from services.profiles.domain.pool import PoolConsent, PoolContact, PoolPerson, PoolReading
 from services.profiles.domain.profile import Profile
-from services.profiles.queries.caseload import seeking
 from services.profiles.store import IN_POOL, POOL_CONTACTS, POOL_READINGS
 from shared.contracts.events.profiles import Certificate
 from shared.contracts.vocabulary import Caces, Card, Licence
@@ -32,8 +31,8 @@ async def search(
 ) -> list[PoolPerson]:
     """People of the pool who can be asked, one more than the page holds. All skills are wanted, one of the occupations.
 
-    Who has practised an occupation and seeks it no more is not found by it: their card says that experience to whoever finds
-    them by what they do seek.
+    Who has practised an occupation and seeks it no more is found by it as by those that they seek: their card says that
+    experience, and who is found by all of a card but one occupation has told that they have left it. They answer for themselves.
     """
     query = wanted(cursor, occupations=occupations, skills=skills, communes=communes, available_by=available_by)
     rows = store.collection("profiles").find(query, _SHOWN).sort(ORDER).limit(cursor.limit + 1)
@@ -126,7 +125,11 @@ def wanted(
     available_by: date | None,
 ) -> dict[str, Any]:
     """The query of a search."""
-    query: dict[str, Any] = {**IN_POOL, **_TO_BE_FOUND, "details.occupations": seeking(occupations)}
+    on_card = {
+        "code": {"$in": list(occupations)},
+        "$or": [{"sought": {"$ne": False}}, {"experience_months": {"$gt": 0}}],
+    }
+    query: dict[str, Any] = {**IN_POOL, **_TO_BE_FOUND, "details.occupations": {"$elemMatch": on_card}}
     if skills:
         query["details.skills"] = {"$all": list(skills)}
     if communes is not None:

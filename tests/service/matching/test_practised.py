@@ -184,7 +184,7 @@ def test_an_event_says_what_is_sought_and_apart_what_is_not() -> None:
     ]  # fmt: skip
 
 
-async def test_an_employer_reads_that_the_work_is_near_and_not_what_was_left(house: House) -> None:
+async def test_who_seeks_nothing_by_name_is_to_an_employer_open_to_all_whatever_they_left(house: House) -> None:
     rooms = house.rooms
     home, own = offer_state("home", rooms.clock), offer_state("own", rooms.clock, occupation_code="K1302")
     wish = OccupationWish(code="K1302", experience_months=60)
@@ -200,8 +200,11 @@ async def test_an_employer_reads_that_the_work_is_near_and_not_what_was_left(hou
 
     mine, other = left_it.profile_id, elsewhere.profile_id
     assert await seen(home.offer_id, "manager", "m") == {mine: "occupation_practised", other: "occupation_open"}
-    assert await seen(home.offer_id, "employer", "e") == {mine: "occupation_near", other: "occupation_open"}
+    assert await seen(home.offer_id, "employer", "e") == dict.fromkeys((mine, other), "occupation_open")
     assert mine not in await seen(own.offer_id, "manager", "m")
+    assert await seen(own.offer_id, "employer", "e") == dict.fromkeys((mine, other), "occupation_open"), (
+        "missing, they would have told it"
+    )
     path = f"/v1/profiles/{mine}/recommendations"
     live = (await house.get(path, role="counsellor", subject="counsellor-1")).json()["items"]
     assert [one["offer_id"] for one in live] == [home.offer_id]
@@ -209,3 +212,33 @@ async def test_an_employer_reads_that_the_work_is_near_and_not_what_was_left(hou
         f"/v1/recommendations/{live[0]['recommendation_id']}/replay", role="counsellor", subject="counsellor-1"
     )
     assert replayed.json()["identical"] is True
+
+
+@pytest.mark.parametrize("kept", ["packed", "as facts"])
+async def test_whoever_has_left_an_occupation_is_to_employers_as_who_seeks_it(house: House, kept: str) -> None:
+    """An employer may change its offer as often as it likes: for no work does who has left it stand elsewhere, or is missing."""
+    rooms = house.rooms
+    ids = ("a", "b") if kept == "packed" else ("not-a-uuid", "nor-this")
+    done = OccupationWish(code="K1302", experience_months=60)
+    seeks = OccupationWish(code="K1304", experience_months=3)
+    left, both = (
+        profile_state(ids[0], occupations=(seeks,), practised=(done,), visible_to_employers=True),
+        profile_state(ids[1], occupations=(seeks, done), visible_to_employers=True),
+    )
+    if kept == "as facts":
+        left, both = left.model_copy(update={"profile_id": ids[0]}), both.model_copy(update={"profile_id": ids[1]})
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), rooms.profile(left), rooms.profile(both), rooms.company("e"))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    shown, exact = set(), set()
+    for code in ("K1302", "K1304", "K1303", "J1501", "N4105", "F1703", None):
+        for experience in (0, 24, 48):
+            change = {"occupation_code": code, "experience_months": experience}
+            await rooms.hear(rooms.offer(offer.model_copy(update=change)))
+            for role, subject, answers in (("employer", "e", shown), ("manager", "m", exact)):
+                items = (await house.get(path, role=role, subject=subject)).json()["items"]
+                told = {one["profile_id"]: (one["score"], str(one["reasons"])) for one in items}
+                answers.add((told.get(left.profile_id), told.get(both.profile_id)))
+    assert all(one == other for one, other in shown)
+    assert len(shown) > 3
+    assert any(one is None and other is not None for one, other in exact), "staff see whom it suits"

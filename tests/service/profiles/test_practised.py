@@ -77,11 +77,16 @@ def test_a_cv_says_what_is_sought() -> None:
     assert details(occupations=[LEFT]).sought == ()
 
 
-async def test_an_employer_finds_by_what_is_sought_and_reads_the_experience(fair: Fair) -> None:
+async def test_an_employer_finds_by_all_that_a_card_says_and_nothing_tells_what_was_left(fair: Fair) -> None:
+    """Whoever were found by all of a card but one occupation would have told that they have left it."""
     where, who = await fair.person(1, occupations=[LEFT, HOME_HELP, {"code": "F1703", "sought": False}])
-    assert await fair.found(occupation=["K1302"]) == []
-    [card] = await fair.found(occupation=["K1302", "K1304"])
-    # The experience stands beside what is sought, and nothing tells that it is not.
+    await fair.person(2, occupations=[{**CARER, "sought": True}, HOME_HELP])
+    [card, other] = await fair.found(occupation=["K1302", "K1304"])
+    assert {**card, "pseudonym": ""} == {**other, "pseudonym": ""}
+    for code in ("K1302", "K1304"):
+        assert await fair.found(occupation=[code]) == [card, other], "left or not, they are found alike"
+    # What nobody reads on it finds nobody.
+    assert await fair.found(occupation=["F1703"]) == []
     assert [(one["code"], one["months"]) for one in card["occupations"]] == [("K1302", 60), ("K1304", 24)]
     assert all(set(one) == {"code", "label", "months"} for one in card["occupations"])
     own = (await fair.client.get(f"{where}/cv/pool", headers=who)).json()["card"]
