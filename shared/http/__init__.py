@@ -18,12 +18,23 @@ from shared.http.personal import ROW_BY_ROW
 from shared.http.problems import PROBLEMS, Problem
 from shared.http.resources import resource
 from shared.http.routes import BoundedRoute
-from shared.http.versions import Expected, IfMatch, IfNoneMatch, check_version, set_etag, versioned
+from shared.http.versions import (
+    VERSIONED,
+    Expected,
+    IfMatch,
+    IfNoneMatch,
+    Version,
+    check_version,
+    set_etag,
+    telling_version,
+    versioned,
+)
 
 __all__ = [
     "COSTLY",
     "PROBLEMS",
     "ROW_BY_ROW",
+    "VERSIONED",
     "BoundedRoute",
     "Caller",
     "Cursor",
@@ -36,6 +47,7 @@ __all__ = [
     "PageQuery",
     "Patch",
     "Problem",
+    "Version",
     "because_accompanied",
     "because_shown",
     "check_version",
@@ -47,6 +59,7 @@ __all__ = [
     "require",
     "resource",
     "set_etag",
+    "telling_version",
     "uploaded_file",
     "versioned",
 ]

@@ -1,14 +1,19 @@
 """What every OpenAPI document says beside its routes."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from shared.http.callers import token_needed
 from shared.http.problems import MEDIA_TYPE, Problem, phrase_of
 from shared.http.refusal_examples import refusals
 from shared.http.routes import BoundedRoute
+from shared.http.versions import ETAG_HEADER, is_versioned
 
 LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 SERVERS = [{"url": "/", "description": "The service that gave this document"}]
@@ -31,9 +36,13 @@ def complete(app: FastAPI) -> None:
         shared = {str(status): _refusal(status, example) for status, example in refusals().items()}
         for route in app.routes:
             if isinstance(route, BoundedRoute) and token_needed(route.dependant) is False:
-                for method in route.methods or ():
-                    operation = document["paths"].get(route.path_format, {}).get(method.lower(), {})
+                for operation in _operations(document, route):
                     operation["security"] = [{}, *operation.get("security", ())]
+            if isinstance(route, APIRoute) and _tells_version(route):
+                for operation in _operations(document, route):
+                    for status, response in operation["responses"].items():
+                        if status[0] == "2":
+                            response["headers"] = ETAG_HEADER
         for operations in document["paths"].values():
             for operation in operations.values():
                 operation.setdefault("security", [])
@@ -63,6 +72,21 @@ def complete(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way of changing the document
+
+
+def _operations(document: dict[str, Any], route: APIRoute) -> Iterator[dict[str, Any]]:
+    """What the document says of a route, by method; nothing where it is left out."""
+    for method in sorted(route.methods or ()):
+        operation = document["paths"].get(route.path_format, {}).get(method.lower())
+        if operation is not None:
+            yield operation
+
+
+def _tells_version(route: APIRoute) -> bool:
+    """Whether the answer is a view with a version. A route that sets the ETag itself says so by ``telling_version``."""
+    model = route.response_model
+    views = get_args(model) if get_origin(model) in (Union, UnionType) else (model,)
+    return any(isinstance(view, type) and issubclass(view, BaseModel) and is_versioned(view) for view in views)
 
 
 def _name(status: str) -> str:

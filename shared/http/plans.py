@@ -27,6 +27,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from shared.http.kinds import JSON
+from shared.http.versions import etag_of, version_of
 from shared.numbers import Numbers
 
 
@@ -204,6 +205,9 @@ class Plan:
             answer.body = b""
         if told is not None:
             answer.raw_headers += told.raw_headers
+        version = version_of(result)
+        if version is not None:
+            answer.headers["ETag"] = etag_of(version)
         return answer
 
 

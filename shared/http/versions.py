@@ -1,9 +1,12 @@
 """ETag, If-Match and If-None-Match: no update is lost because two people had the same form open, no copy is sent twice."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import Depends, Header, Request
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from shared.errors import DomainError, VersionConflict
@@ -28,14 +31,56 @@ class PreconditionRequired(DomainError):
         super().__init__('Dites quelle version vous modifiez, par l\'ETag qui a été lu. Par exemple : If-Match: "3".')
 
 
+ETAG_HEADER: Mapping[str, Any] = {
+    "ETag": {
+        "description": "Version of what is answered, for the If-Match of a change",
+        "schema": {"type": "string", "examples": ['"3"']},
+    }
+}
+
+
+def telling_version(status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """``responses`` of a route that calls ``set_etag``, so that the document says it."""
+    return {status: {"headers": ETAG_HEADER}}
+
+
+class _OfWhatIsShown:
+    """Marks a view's ``version`` as that of the thing itself; a configuration's number is none."""
+
+
+VERSIONED = _OfWhatIsShown()
+Version = Annotated[int, VERSIONED, Field(description="Of what is shown: its ETag, for the If-Match of a change")]
+"""The version of an aggregate in a view of it: every answer that is such a view has it as its ETag (``plans``)."""
+
+
+@cache
+def is_versioned(view: type[BaseModel]) -> bool:
+    """Whether the view says the version of what it shows."""
+    field = view.model_fields.get("version")
+    return field is not None and VERSIONED in field.metadata
+
+
+def version_of(answered: Any) -> int | None:
+    """The version that an answer shows; None for one that shows none, or not to this caller."""
+    if not isinstance(answered, BaseModel) or not is_versioned(type(answered)):
+        return None
+    shown: int | None = answered.version  # type: ignore[attr-defined]
+    return shown
+
+
+def etag_of(version: int) -> str:
+    """The strong entity-tag of a version."""
+    return f'"{version}"'
+
+
 def set_etag(response: Response, version: int) -> None:
-    """Tell the version of what was answered."""
-    response.headers["ETag"] = f'"{version}"'
+    """Tell the version of what was answered, where the answer itself does not say it."""
+    response.headers["ETag"] = etag_of(version)
 
 
 def versioned(body: bytes, version: int) -> Response:
     """An answer whose JSON is there already, with the version that it shows."""
-    return Response(body, media_type="application/json", headers={"ETag": f'"{version}"'})
+    return Response(body, media_type="application/json", headers={"ETag": etag_of(version)})
 
 
 def _tags(request: Request, header: str) -> list[tuple[bool, str]] | None:
@@ -59,7 +104,9 @@ async def _if_match(
     tags = _tags(request, "if-match")
     if not tags:
         raise VersionConflict("L'en-tête If-Match n'est pas un ETag de ce service, par exemple \"3\".")
-    # Strong comparison (RFC 9110 13.1.1): a weak tag fits nothing.
+    # Strong comparison (RFC 9110 13.1.1): a weak tag fits nothing. Who has no other is told so, not that somebody was faster.
+    if all(weak for weak, _ in tags):
+        raise VersionConflict("L'en-tête If-Match demande l'ETag tel qu'il a été lu, sans «W/» devant.")
     return frozenset(int(text) for weak, text in tags if not weak and _VERSION.fullmatch(text))
 
 

@@ -160,6 +160,44 @@ class Keeping(Settings):
     wire_password: str = Field(default="", pattern=r"^(|.{8,})$", description="Of the wire")
 
 
+NUMBERED = {
+    "POST /v1/configurations",
+    "POST /v1/configurations/{version}/activate",
+    "POST /v1/configurations/{version}/dry-run",
+}
+"""What they call a version is the number of a configuration, which nobody changes."""
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_answer_that_shows_a_version_says_so_in_its_etag(name: str) -> None:
+    """A change needs the ETag: no document named it, and each second answer (`suspend`, `approve`, `feedback`) had none."""
+    schemas = json.loads((DOCS / f"openapi-{name}.json").read_text())["components"]["schemas"]
+
+    def versions(schema: dict[str, Any]) -> bool:
+        if "$ref" in schema:
+            schema = schemas[schema["$ref"].rsplit("/", 1)[-1]]
+        declared = schema.get("properties", {}).get("version", {})
+        whole = any(one.get("type") == "integer" for one in (declared, *declared.get("anyOf", ())))
+        return whole or any(versions(one) for one in schema.get("anyOf", ()))
+
+    for where, operation in operations(name):
+        for status, response in operation["responses"].items():
+            shown = response.get("content", {}).get("application/json", {}).get("schema", {})
+            if status[0] == "2" and versions(shown) and where not in NUMBERED:
+                assert "ETag" in response.get("headers", {}), where
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_change_needs_is_in_the_answer_of_a_reading(name: str) -> None:
+    """Whatever asks for If-Match is read somewhere with an ETag: the same path, the list above it, or what made it."""
+    told = {where.split(" ")[1] for where, operation in operations(name) for one in operation["responses"].values()
+            if "ETag" in one.get("headers", {})}  # fmt: skip
+    for where, operation in operations(name):
+        if any(one.get("name", "").lower() == "if-match" for one in operation.get("parameters", ())):
+            path = where.split(" ")[1]
+            assert any(path.startswith(one) for one in told), where
+
+
 def test_a_setting_without_a_description_is_named() -> None:
     with pytest.raises(Undescribed, match="wire_count"):
         settings_page([("offers", Bare)])

@@ -24,7 +24,7 @@ from services.clauses.queries.amendment_drafts import amendment_drafts
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
-from shared.http import Caller, IfMatch, Page, PageQuery, require, resource, set_etag
+from shared.http import Caller, IfMatch, Page, PageQuery, Version, require, resource
 from shared.types import Identifier
 
 router = resource("/v1/amendment-drafts", "procurement")
@@ -74,7 +74,7 @@ class AmendmentDraftView(Entity):
 
     id: str
     territory: str
-    version: int
+    version: Version
     status: AmendmentDraftStatus
     contract_id: str
     contract_title: str
@@ -141,7 +141,6 @@ async def read_amendment_draft(
 ) -> AmendmentDraftView:
     staff = (Role.FACILITATOR, Role.MANAGER)
     one = await commands.load_amendment_draft(context, caller, amendment_draft_id, *staff)
-    set_etag(response, one.version)
     [view] = await _views(context, [one])
     return view
 
@@ -162,7 +161,6 @@ async def accept_amendment_draft(
     """Answers the contract, with its ETag. What applies is taken over as it stands now; hours move by ``objective`` only."""
     contract = await commands.accept(context, caller, amendment_draft_id, body, expected)
     response.headers["Location"] = f"/v1/contracts/{contract.id}"
-    set_etag(response, contract.version)
     return ContractView.of(contract)
 
 
@@ -176,9 +174,7 @@ async def dismiss_amendment_draft(
     expected: IfMatch,
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> AmendmentDraftView:
     one = await commands.dismiss(context, caller, amendment_draft_id, body.reason, expected)
-    set_etag(response, one.version)
     [view] = await _views(context, [one])
     return view

@@ -22,7 +22,7 @@ from services.clauses.domain.rules import Rules, RuleSet, penalties_of
 from services.clauses.queries import employed
 from shared.auth import Role
 from shared.domain import Entity
-from shared.http import Caller, resource, set_etag
+from shared.http import Caller, resource, set_etag, telling_version
 from shared.types import CivilDate
 
 router = resource("/v1/contracts/{contract_id}", "contracts")
@@ -99,8 +99,7 @@ class PenaltiesView(Entity):
     as_of: datetime
 
 
-def _answer(response: Response, contract: Contract) -> ContractView:
-    set_etag(response, contract.version)
+def _answer(contract: Contract) -> ContractView:
     return ContractView.of(contract)
 
 
@@ -110,7 +109,9 @@ async def list_rules(contract_id: str, caller: Caller, context: Ctx) -> RuleSets
     return RuleSetsView(contract_id=contract.id, items=contract.rule_sets)
 
 
-@router.post("/rules", status_code=201, summary="Other rules from a month on (facilitator)")
+@router.post(
+    "/rules", status_code=201, responses=telling_version(201), summary="Other rules from a month on (facilitator)"
+)
 async def change_rules(
     contract_id: str,
     body: Annotated[RulesChange, Body(openapi_examples=examples.RULES)],
@@ -138,7 +139,6 @@ async def amend_contract(
     body: Annotated[AmendmentGiven, Body(openapi_examples=examples.AMENDMENT)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> ContractView:
     contract, _ = await alter(
         context,
@@ -146,7 +146,7 @@ async def amend_contract(
         contract_id,
         lambda contract, course: contract.amend(body, course.months, course.author, course.today),
     )
-    return _answer(response, contract)
+    return _answer(contract)
 
 
 @router.post("/suspend", summary="The contract rests from a day on (facilitator)")
@@ -155,13 +155,12 @@ async def suspend_contract(
     body: Annotated[SuspensionGiven, Body(openapi_examples=examples.SUSPENSION)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> ContractView:
     def step(contract: Contract, course: Course) -> None:
         contract.suspend(body.since, body.reason, course.author, course.months, body.until)
 
     contract, _ = await alter(context, caller, contract_id, step)
-    return _answer(response, contract)
+    return _answer(contract)
 
 
 @router.post("/resume", summary="It runs again from a day on (facilitator)")
@@ -170,12 +169,11 @@ async def resume_contract(
     body: Annotated[ResumptionGiven, Body(openapi_examples=examples.RESUMPTION)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> ContractView:
     contract, _ = await alter(
         context, caller, contract_id, lambda contract, course: contract.resume(body.on, course.author)
     )
-    return _answer(response, contract)
+    return _answer(contract)
 
 
 @router.post("/terminate", summary="It ends before its day (facilitator)")
@@ -184,7 +182,6 @@ async def terminate_contract(
     body: Annotated[TerminationGiven, Body(openapi_examples=examples.TERMINATION)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> ContractView:
     contract, _ = await alter(
         context,
@@ -192,7 +189,7 @@ async def terminate_contract(
         contract_id,
         lambda contract, course: contract.terminate(body.on, body.reason, course.months, course.author, course.today),
     )
-    return _answer(response, contract)
+    return _answer(contract)
 
 
 @router.get("/reporting", summary="What is still to be declared, by period of reporting; a contractor sees its own")

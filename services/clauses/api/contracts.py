@@ -22,7 +22,6 @@ from shared.http import (
     Patch,
     require,
     resource,
-    set_etag,
 )
 from shared.types import Identifier
 
@@ -31,8 +30,7 @@ router = resource("/v1/contracts", "contracts")
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 
 
-def _answer(response: Response, contract: Contract) -> ContractView:
-    set_etag(response, contract.version)
+def _answer(contract: Contract) -> ContractView:
     return ContractView.of(contract)
 
 
@@ -54,7 +52,7 @@ async def create_contract(
         body,
     )
     response.headers["Location"] = f"/v1/contracts/{contract.id}"
-    return _answer(response, contract)
+    return _answer(contract)
 
 
 @router.get("", summary="Contracts: of the territory (facilitator, manager), or the organisation's own; newest first")
@@ -80,9 +78,9 @@ async def list_contracts(
 
 
 @router.get("/{contract_id}", summary="A contract with its objective and totals")
-async def read_contract(contract_id: str, caller: Caller, context: Ctx, response: Response) -> ContractView:
+async def read_contract(contract_id: str, caller: Caller, context: Ctx) -> ContractView:
     contract, _ = await access.load(context.store, caller, contract_id)
-    return _answer(response, contract)
+    return _answer(contract)
 
 
 @router.patch("/{contract_id}", summary="Change a contract (facilitator); If-Match says which version was read")
@@ -92,14 +90,13 @@ async def change_contract(
     expected: IfMatch,
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> ContractView:
     contract, actor = await access.load(context.store, caller, contract_id)
     placed = {"carrier": contract.carrier, "commune_code": contract.commune_code}
     current = {**dict(contract.terms), **placed, "objective": contract.objective.sizing}
     wanted = body.applied_to(current, merging=TAKE_SINGLE_MEMBERS)
     await commands.change(context, contract, actor, wanted.terms(), wanted.objective, wanted, expected)
-    return _answer(response, contract)
+    return _answer(contract)
 
 
 @router.get("/{contract_id}/progress", summary="Done against owed and against the time passed, with a forecast")

@@ -22,7 +22,7 @@ from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
-from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, require, resource, set_etag, uploaded_file
+from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, Version, require, resource, uploaded_file
 from shared.types import CivilDate, Identifier, Name
 
 MOST_LINES = 5_000
@@ -143,7 +143,7 @@ class DraftView(Entity):
 
     id: str
     territory: str
-    version: int
+    version: Version
     status: DraftStatus
     buyer_siret: str
     buyer_name: str | None
@@ -257,9 +257,8 @@ async def list_drafts(
 
 
 @router.get("/{draft_id}", summary="A published contract")
-async def read_draft(draft_id: str, caller: Caller, context: Ctx, response: Response) -> DraftView:
+async def read_draft(draft_id: str, caller: Caller, context: Ctx) -> DraftView:
     draft = await commands.draft_of(context, caller, draft_id, Role.FACILITATOR, Role.MANAGER)
-    set_etag(response, draft.version)
     return DraftView.of(draft)
 
 
@@ -286,7 +285,6 @@ async def conclude_draft(
     )
     contract = await commands.make_contract(context, caller, draft_id, said)
     response.headers["Location"] = f"/v1/contracts/{contract.id}"
-    set_etag(response, contract.version)
     return ContractView.of(contract)
 
 
@@ -299,10 +297,8 @@ async def attach_draft(
     body: Annotated[Attachment, Body(openapi_examples=_ATTACHMENT)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> DraftView:
     draft = await commands.attach(context, caller, draft_id, body.contract_id)
-    set_etag(response, draft.version)
     return DraftView.of(draft)
 
 
@@ -312,8 +308,6 @@ async def dismiss_draft(
     body: Annotated[Dismissal, Body(openapi_examples=_DISMISSAL)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> DraftView:
     draft = await commands.dismiss(context, caller, draft_id, body.reason)
-    set_etag(response, draft.version)
     return DraftView.of(draft)

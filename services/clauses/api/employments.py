@@ -19,8 +19,8 @@ from shared.http import (
     Page,
     PageQuery,
     Patch,
+    Version,
     resource,
-    set_etag,
 )
 from shared.types import STORED, Identifier
 
@@ -31,7 +31,7 @@ class EmploymentView(EmploymentTerms):
     """A recorded employment."""
 
     id: str
-    version: int
+    version: Version
     contract_id: str
     participant_id: str
     contractor_id: str | None
@@ -60,19 +60,16 @@ class EmploymentRead(EmploymentView):
     )
 
 
-async def answer(
-    context: Context, response: Response, record: EmploymentRecord, known_to: tuple[str, ...] | None
-) -> EmploymentRead:
+async def answer(context: Context, record: EmploymentRecord, known_to: tuple[str, ...] | None) -> EmploymentRead:
     """The employment and what it may be besides; ``known_to``: whose employments the caller may learn of, None: everybody's."""
-    set_etag(response, record.version)
     told = await employed.overlapping(context.store, record, known_to)
     view = EmploymentView.of(record, staff=known_to is None)
     return EmploymentRead.model_construct(**dict(view), overlaps=told)
 
 
-async def _answer(context: Context, response: Response, found: tuple[EmploymentRecord, access.Actor]) -> EmploymentRead:
+async def _answer(context: Context, found: tuple[EmploymentRecord, access.Actor]) -> EmploymentRead:
     record, actor = found
-    return await answer(context, response, record, access.known_to(actor))
+    return await answer(context, record, access.known_to(actor))
 
 
 @router.post(
@@ -89,7 +86,7 @@ async def begin_employment(
 ) -> EmploymentRead:
     found = await commands.begin(context, caller, contract_id, body)
     response.headers["Location"] = f"/v1/employments/{found[0].id}"
-    return await _answer(context, response, found)
+    return await _answer(context, found)
 
 
 @router.get("/contracts/{contract_id}/employments", summary="Employments on a contract; the newest first")
@@ -113,7 +110,7 @@ async def list_employments(
 async def read_employment(
     employment_id: Identifier, caller: Caller, context: Ctx, response: Response
 ) -> EmploymentRead:
-    return await _answer(context, response, await access.load_employment(context.store, caller, employment_id))
+    return await _answer(context, await access.load_employment(context.store, caller, employment_id))
 
 
 @router.patch("/employments/{employment_id}", summary="Change an employment, or end it; needs If-Match")
@@ -123,12 +120,11 @@ async def change_employment(
     expected: IfMatch,
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> EmploymentRead:
     record, actor = await access.load_employment(context.store, caller, employment_id)
     wanted = body.applied_to(dict(record.terms))
     await commands.change(context, record, actor, wanted, expected)
-    return await _answer(context, response, (record, actor))
+    return await _answer(context, (record, actor))
 
 
 @router.post(
@@ -139,6 +135,5 @@ async def follow_exit(
     body: Annotated[Exit, Body(openapi_examples=examples.EXIT)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> EmploymentRead:
-    return await _answer(context, response, await commands.follow(context, caller, employment_id, body))
+    return await _answer(context, await commands.follow(context, caller, employment_id, body))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import Body, Query, Response
+from fastapi import Body, Query
 from pydantic import Field
 
 from services.clauses import access, store
@@ -96,11 +96,10 @@ async def record_hire(
     body: Annotated[HireRecorded, Body(openapi_examples=examples.HIRE)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> EmploymentRead:
     """The person is put on the contract and the employment begins. Said twice, it is one employment."""
     record = await commands.record(context, caller, hire_id, body)
-    return await answer(context, response, record, None)
+    return await answer(context, record, None)
 
 
 @router.post("/hires/{hire_id}/dismiss", summary="The hire is none of the clause's; whom it was about is not kept")

@@ -12,14 +12,13 @@ from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month
 from services.clauses.domain.ledger import Declaration, HoursAsked, HoursState, LedgerEntry
 from services.clauses.domain.reference import ParticipantId
-from shared.http import Caller, Page, PageQuery, resource, set_etag
+from shared.http import Caller, Page, PageQuery, resource
 from shared.types import Identifier, Line
 
 router = resource("/v1", "hours")
 
 
-def _answer(response: Response, declaration: Declaration) -> HoursView:
-    set_etag(response, declaration.version)
+def _answer(declaration: Declaration) -> HoursView:
     return HoursView.of(declaration)
 
 
@@ -37,7 +36,7 @@ async def declare_hours(
 ) -> HoursView:
     declaration = await commands.declare(context, caller, contract_id, body)
     response.headers["Location"] = f"/v1/hours/{declaration.id}"
-    return _answer(response, declaration)
+    return _answer(declaration)
 
 
 @router.get("/contracts/{contract_id}/hours", summary="The declarations behind a contract's figures; newest first")
@@ -76,14 +75,14 @@ async def list_entries(
 
 
 @router.get("/hours/{hours_id}", summary="A declaration with its present state")
-async def read_hours(hours_id: str, caller: Caller, context: Ctx, response: Response) -> HoursView:
+async def read_hours(hours_id: str, caller: Caller, context: Ctx) -> HoursView:
     declaration, _, _ = await access.load_hours(context.store, caller, hours_id)
-    return _answer(response, declaration)
+    return _answer(declaration)
 
 
 @router.post("/hours/{hours_id}/validate", summary="The evidence was seen (facilitator)")
-async def validate_hours(hours_id: str, caller: Caller, context: Ctx, response: Response) -> HoursView:
-    return _answer(response, await commands.validate(context, caller, hours_id))
+async def validate_hours(hours_id: str, caller: Caller, context: Ctx) -> HoursView:
+    return _answer(await commands.validate(context, caller, hours_id))
 
 
 @router.post("/hours/{hours_id}/reject", summary="The hours do not count (facilitator)")
@@ -92,9 +91,8 @@ async def reject_hours(
     body: Annotated[HoursRejection, Body(openapi_examples=examples.REJECTION)],
     caller: Caller,
     context: Ctx,
-    response: Response,
 ) -> HoursView:
-    return _answer(response, await commands.reject(context, caller, hours_id, body.reason))
+    return _answer(await commands.reject(context, caller, hours_id, body.reason))
 
 
 @router.post("/hours/{hours_id}/correct", status_code=201, summary="Reverse and replace a declaration, with a reason")
@@ -107,4 +105,4 @@ async def correct_hours(
 ) -> HoursView:
     replacement = await commands.correct(context, caller, hours_id, body.hours, body.evidence, body.reason)
     response.headers["Location"] = f"/v1/hours/{replacement.id}"
-    return _answer(response, replacement)
+    return _answer(replacement)

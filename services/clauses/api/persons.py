@@ -22,9 +22,9 @@ from shared.http import (
     Page,
     PageQuery,
     Patch,
+    Version,
     require,
     resource,
-    set_etag,
 )
 from shared.types import STORED, Identifier
 
@@ -46,7 +46,7 @@ class PersonView(PersonTerms):
 
     participant_id: str
     territory: str
-    version: int
+    version: Version
     consented_on: date | None
     recorded_by: str
     created_at: datetime
@@ -98,8 +98,7 @@ class Withdrawal(Entity):
     reason: Reason
 
 
-def _answer(response: Response, person: Person) -> PersonView:
-    set_etag(response, person.version)
+def _answer(person: Person) -> PersonView:
     return PersonView.of(person)
 
 
@@ -113,7 +112,7 @@ async def enter_person(
     given = PersonGiven(**{name: getattr(body, name) for name in PersonGiven.model_fields})
     person = await commands.enter(context, caller, territory_of(caller, body.territory), given)
     response.headers["Location"] = f"/v1/participants/{person.participant_id}?territory={person.territory}"
-    return _answer(response, person)
+    return _answer(person)
 
 
 @router.get("/participants", summary="Participants of the caller's desks; the newest first")
@@ -136,9 +135,9 @@ async def list_persons(
 
 @router.get("/participants/{participant_id}", summary="A participant of the desk")
 async def read_person(
-    participant_id: ParticipantId, caller: Staff, context: Ctx, response: Response, territory: Where = None
+    participant_id: ParticipantId, caller: Staff, context: Ctx, territory: Where = None
 ) -> PersonView:
-    return _answer(response, await commands.load(context, caller, territory_of(caller, territory), participant_id))
+    return _answer(await commands.load(context, caller, territory_of(caller, territory), participant_id))
 
 
 @router.patch("/participants/{participant_id}", summary="Change a participant's facts (facilitator); needs If-Match")
@@ -148,13 +147,12 @@ async def change_person(
     expected: IfMatch,
     caller: Facilitator,
     context: Ctx,
-    response: Response,
     territory: Where = None,
 ) -> PersonView:
     person = await commands.load(context, caller, territory_of(caller, territory), participant_id)
     wanted = body.applied_to(dict(person.terms))
     await commands.change(context, caller, person, wanted, expected)
-    return _answer(response, person)
+    return _answer(person)
 
 
 @router.delete(

@@ -17,6 +17,7 @@ from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Objective, Parameters, Placed
 from shared.contracts.events.base import Territory
 from shared.domain import Entity, made_of
+from shared.http import Version
 from shared.masking import shown
 from shared.types import Hours, Identifier, Name, Prose
 
@@ -92,7 +93,7 @@ class ContractView(ContractTerms, Placed):
 
     id: str
     territory: str
-    version: int
+    version: Version
     contracting_authority: AuthorityRef
     objective: Objective
     status: ContractStatus
@@ -174,7 +175,7 @@ class HoursView(Entity):
     """A declaration with its present state."""
 
     id: str
-    version: int
+    version: Version
     contract_id: str
     lot_id: str | None
     contractor_id: str | None

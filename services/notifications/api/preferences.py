@@ -12,7 +12,7 @@ from services.notifications.commands import preferences as commands
 from services.notifications.context import Ctx
 from services.notifications.domain.matter import Category
 from services.notifications.queries.preferences import mail_of_link, preferences_for
-from shared.http import BoundedRoute, Caller, IfMatch, resource, set_etag
+from shared.http import BoundedRoute, Caller, IfMatch, resource, set_etag, telling_version
 from shared.http.media import LinkPage
 
 router = resource("", "preferences", route_class=BoundedRoute)
@@ -28,7 +28,7 @@ class Choice(BaseModel):
     email: dict[Category, bool] = Field(min_length=1, max_length=20, examples=[{"recommendations": False}])
 
 
-@router.get("/v1/preferences")
+@router.get("/v1/preferences", responses=telling_version())
 async def read_preferences(
     caller: Caller, context: Ctx, response: Response, subject: Subject = None
 ) -> PreferencesView:
@@ -38,7 +38,7 @@ async def read_preferences(
     return preferences_view(preferences)
 
 
-@router.put("/v1/preferences")
+@router.put("/v1/preferences", responses=telling_version())
 async def choose_preferences(
     choice: Choice, caller: Caller, context: Ctx, response: Response, if_match: IfMatch, subject: Subject = None
 ) -> PreferencesView:

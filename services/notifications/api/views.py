@@ -10,7 +10,7 @@ from services.notifications.domain.notification import Item, Notification, Statu
 from services.notifications.domain.preferences import Preferences
 from shared.contracts.vocabulary import Channel
 from shared.domain import made_of
-from shared.http import Page
+from shared.http import Page, Version
 
 _LISTED = 10
 """Offers of a group that its text names."""
@@ -45,7 +45,7 @@ class InboxItem(BaseModel):
     read_at: datetime | None
     created_at: datetime
     updated_at: datetime
-    version: int
+    version: Version
 
 
 class InboxPage(Page[InboxItem]):

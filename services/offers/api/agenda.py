@@ -21,6 +21,7 @@ from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Entity
 from shared.errors import FieldError, Refused
 from shared.http import (
+    VERSIONED,
     Caller,
     IfMatch,
     OptionalCaller,
@@ -28,7 +29,6 @@ from shared.http import (
     PageQuery,
     check_version,
     resource,
-    set_etag,
 )
 from shared.http.media import Calendar
 from shared.types import Identifier, Instant, Name
@@ -81,7 +81,7 @@ class AgendaView(BaseModel):
     """An event as everybody sees it: no person, and of one that people are placed in by the desk no figures about them."""
 
     id: str
-    version: int | None = Field(
+    version: Annotated[int | None, VERSIONED] = Field(
         description="For If-Match; it counts registrations, so where these are not told it is null"
     )
     territory: str
@@ -194,7 +194,6 @@ async def plan_event(
     by = manager_of(principal, territory)
     event = await commands.create(context, details, place, territory, sessions, by)
     response.headers["Location"] = f"/v1/agenda/{event.id}"
-    set_etag(response, event.version)
     return AgendaView.of(event, context.clock.now(), principal)
 
 
@@ -266,11 +265,9 @@ async def event_calendar(agenda_id: str, context: Ctx) -> Response:
 
 
 @router.get("/agenda/{agenda_id}", summary="An event")
-async def get_event(agenda_id: str, context: Ctx, principal: OptionalCaller, response: Response) -> AgendaView:
+async def get_event(agenda_id: str, context: Ctx, principal: OptionalCaller) -> AgendaView:
     """Public once announced."""
     event = await shown_event(context.agenda, principal, agenda_id)
-    if figures_told(event, principal):
-        set_etag(response, event.version)
     return AgendaView.of(event, context.clock.now(), principal)
 
 
@@ -281,14 +278,12 @@ async def change_event(
     context: Ctx,
     principal: Caller,
     expected: IfMatch,
-    response: Response,
 ) -> AgendaView:
     """The whole event as it is to be; send the sessions' ids. More places promote people who wait."""
     event, _ = await _managed(context, principal, agenda_id)
     check_version(expected, event.version)
     details, place, _, sessions = _parts(context, body)
     await commands.revise(context, event, details, place, sessions)
-    set_etag(response, event.version)
     return AgendaView.of(event, context.clock.now(), principal)
 
 

@@ -22,7 +22,7 @@ from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.domain import Entity
 from shared.errors import Forbidden, NotFound
-from shared.http import Caller, Page, PageQuery, resource, set_etag
+from shared.http import Caller, Page, PageQuery, resource
 from shared.types import CivilDate, Identifier, Line, Prose
 
 router = resource("/v1", "applications")
@@ -160,7 +160,6 @@ async def apply_to_offer(
         body.disclosure_id,
     )
     response.headers["Location"] = f"/v1/applications/{application.id}"
-    set_etag(response, application.version)
     return ApplicationView.of(application, by)
 
 
@@ -213,10 +212,9 @@ async def _page(
 
 
 @router.get("/applications/{application_id}", summary="An application")
-async def get_application(application_id: str, context: Ctx, principal: Caller, response: Response) -> ApplicationView:
+async def get_application(application_id: str, context: Ctx, principal: Caller) -> ApplicationView:
     """For both sides."""
     application, by = await sided(context, principal, application_id)
-    set_etag(response, application.version)
     return ApplicationView.of(application, by)
 
 
@@ -242,7 +240,6 @@ async def advance_application(
     ],
     context: Ctx,
     principal: Caller,
-    response: Response,
 ) -> ApplicationView:
     """A step that the state forbids is 409 with those it allows; a refusal says why; a hire gives its terms.
 
@@ -254,7 +251,6 @@ async def advance_application(
         application = await interviews.propose(
             context, application_id, interview, by, prefix="interview.", open_day=True
         )
-        set_etag(response, application.version)
         return ApplicationView.of(application, by)
     application = await commands.advance(
         context,
@@ -266,7 +262,6 @@ async def advance_application(
         hire=body.hire,
         disclosure_id=body.disclosure_id,
     )
-    set_etag(response, application.version)
     return ApplicationView.of(application, by)
 
 
@@ -277,7 +272,6 @@ async def disclose_with_application(
     """To show something else from now on, or again after it was taken back. By the person's side."""
     _, by = await sided(context, principal, application_id)
     application = await commands.disclose(context, application_id, body.disclosure_id, by)
-    set_etag(response, application.version)
     return ApplicationView.of(application, by)
 
 

@@ -9,7 +9,7 @@ from services.offers.access import for_moderation
 from services.offers.commands import canvassing as commands
 from services.offers.context import Ctx
 from services.offers.domain.canvassing import Canvassing, CanvassingDetails, CanvassingErased
-from shared.http import Caller, IfMatch, Patch, resource, set_etag
+from shared.http import Caller, IfMatch, Patch, resource, set_etag, telling_version
 
 router = resource("/v1/companies/{company_id}/canvassing", "companies")
 
@@ -24,7 +24,7 @@ class CanvassingLog(BaseModel):
     erased: list[CanvassingErased]
 
 
-@router.post("", status_code=201, summary="Log a visit or a call")
+@router.post("", status_code=201, responses=telling_version(201), summary="Log a visit or a call")
 async def log_canvassing(
     company_id: str,
     body: Annotated[CanvassingDetails, Body(openapi_examples=_VISIT)],
@@ -48,7 +48,9 @@ async def read_canvassing(company_id: str, context: Ctx, principal: Caller) -> C
     return CanvassingLog(items=latest, erased=list(reversed(company.canvassing_erased)))
 
 
-@router.patch("/{entry_id}", summary="Put an entry right; If-Match says which version of it was read")
+@router.patch(
+    "/{entry_id}", summary="Put an entry right; If-Match says which version of it was read", responses=telling_version()
+)
 async def mend_canvassing(
     company_id: str,
     entry_id: str,

@@ -13,7 +13,7 @@ from services.offers.context import Ctx
 from services.offers.domain.clause_request import ClauseRequest, Confirmation, RequestStatus
 from shared.auth import Principal, Role
 from shared.domain import Entity
-from shared.http import Page, PageQuery, require, resource, set_etag
+from shared.http import Page, PageQuery, require, resource
 from shared.types import Identifier, Prose
 
 router = resource("/v1/clause-requests", "offers")
@@ -80,7 +80,6 @@ async def confirm_clause_request(
     """Reserved to who is eligible for a clause. Said twice, it is one offer."""
     offer = await commands.confirm(context, principal, request_id, body)
     response.headers["Location"] = f"/v1/offers/{offer.id}"
-    set_etag(response, offer.version)
     return OfferOwnView.own(offer)
 
 

@@ -32,10 +32,10 @@ from shared.http import (
     Page,
     PageQuery,
     Patch,
+    Version,
     check_version,
     require,
     resource,
-    set_etag,
 )
 from shared.types import STORED, Distinct, Email, Identifier, Line, Prose
 
@@ -88,7 +88,7 @@ class CompanyView(CompanyDetails):
 
     id: str
     territory: str
-    version: int
+    version: Version
     status: CompanyStatus
     users: tuple[str, ...]
     reply_rate: float | None
@@ -159,7 +159,6 @@ async def register_company(
     details = CompanyDetails(**{name: getattr(body, name) for name in CompanyDetails.model_fields})
     company = await commands.register(context, details, territory, by, body.contact)
     response.headers["Location"] = f"/v1/companies/{company.id}"
-    set_etag(response, company.version)
     return CompanyView.of(company)
 
 
@@ -190,11 +189,10 @@ async def list_companies(
 
 
 @router.get("/{company_id}", summary="A company")
-async def get_company(company_id: str, context: Ctx, principal: Caller, response: Response) -> CompanyView:
+async def get_company(company_id: str, context: Ctx, principal: Caller) -> CompanyView:
     """For its users and managers of its territory."""
     company = await context.companies.load(company_id)
     for_company(principal, company)
-    set_etag(response, company.version)
     return CompanyView.of(company)
 
 
@@ -205,7 +203,6 @@ async def change_company(
     context: Ctx,
     principal: Caller,
     expected: IfMatch,
-    response: Response,
 ) -> CompanyView:
     """A new name, number or kind waits for a manager: the company is pending, its offers go on under the old identity."""
     company = await context.companies.load(company_id)
@@ -213,7 +210,6 @@ async def change_company(
     check_version(expected, company.version)
     details = body.applied_to(dict(company.details))
     await commands.change(context, company, details, by)
-    set_etag(response, company.version)
     return CompanyView.of(company)
 
 

@@ -15,7 +15,7 @@ from services.offers.domain.interview import InterviewDetails
 from shared.calendars import ics
 from shared.domain import Entity
 from shared.errors import NotFound
-from shared.http import Caller, resource, set_etag
+from shared.http import Caller, resource
 from shared.http.media import Calendar
 from shared.types import Name
 
@@ -55,8 +55,7 @@ _EXAMPLES = {
 }
 
 
-def _answer(response: Response, application: Application, by: Actor) -> ApplicationView:
-    set_etag(response, application.version)
+def _answer(application: Application, by: Actor) -> ApplicationView:
     return ApplicationView.of(application, by)
 
 
@@ -66,20 +65,19 @@ async def set_interview(
     body: Annotated[InterviewInput, Body(openapi_examples=_EXAMPLES)],
     context: Ctx,
     principal: Caller,
-    response: Response,
 ) -> ApplicationView:
     """By the employer. The person and who accompanies them are told, with the appointment for their calendar."""
     _, by = await sided(context, principal, application_id)
     details = InterviewDetails(**body.model_dump(exclude={"commune_code"}))
     application = await commands.propose(context, application_id, details, by, commune_code=body.commune_code)
-    return _answer(response, application, by)
+    return _answer(application, by)
 
 
 @router.delete("/interview", summary="Call the interview off; the application goes on")
-async def cancel_interview(application_id: str, context: Ctx, principal: Caller, response: Response) -> ApplicationView:
+async def cancel_interview(application_id: str, context: Ctx, principal: Caller) -> ApplicationView:
     """By the employer. It is taken out of the calendars that it was put in."""
     _, by = await sided(context, principal, application_id)
-    return _answer(response, await commands.cancel(context, application_id, by), by)
+    return _answer(await commands.cancel(context, application_id, by), by)
 
 
 @router.post("/interview/answer", summary="Confirm the interview, or ask for another time")
@@ -91,7 +89,7 @@ async def answer_interview(
     application = await commands.answer(
         context, application_id, by, sequence=body.sequence, confirmed=body.confirmed, wish=body.wish
     )
-    return _answer(response, application, by)
+    return _answer(application, by)
 
 
 @router.get("/interview.ics", response_class=Calendar, summary="The interview for a calendar")

@@ -31,7 +31,6 @@ from shared.http import (
     PageQuery,
     Patch,
     resource,
-    set_etag,
     versioned,
 )
 from shared.types import Identifier, Line, Prose
@@ -156,7 +155,6 @@ async def deposit_offer(
 
     offer, report = await commands.deposit(context, body.company_id, body, side, body.source)
     response.headers["Location"] = f"/v1/offers/{offer.id}"
-    set_etag(response, offer.version)
     return OfferOwnView.own(offer, report)
 
 
@@ -181,7 +179,6 @@ async def get_offer(
     if principal is not None or offer.status is not OfferStatus.PUBLISHED:
         company = await context.companies.find(offer.company.id)
     if principal is not None and company_side(principal, company, offer.territory):
-        set_etag(response, offer.version)
         return OfferOwnView.own(offer)
     if not offer.readable(status_of(company)):
         raise NotFound("Cette offre n'existe pas.", id=offer_id)
@@ -195,21 +192,18 @@ async def change_offer(
     context: Ctx,
     principal: Caller,
     expected: IfMatch,
-    response: Response,
 ) -> OfferOwnView:
     """Needs If-Match with the version that was read."""
     offer, by, company = await owned(context, principal, offer_id)
     given = body.applied_to(as_input(offer.content))
     report = await commands.change(context, offer, company, given, by, expected)
-    set_etag(response, offer.version)
     return OfferOwnView.own(offer, report)
 
 
 @router.post("/{offer_id}/publish", summary="Publish an offer, or approve a pending one")
-async def publish_offer(offer_id: str, context: Ctx, principal: Caller, response: Response) -> OfferOwnView:
+async def publish_offer(offer_id: str, context: Ctx, principal: Caller) -> OfferOwnView:
     """A vetted company's offer goes live at once; otherwise it is pending until a manager approves it."""
     published = await commands.publish(context, offer_id, lambda offer, company: acting(principal, offer, company))
-    set_etag(response, published.version)
     return OfferOwnView.own(published)
 
 

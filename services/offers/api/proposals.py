@@ -14,7 +14,7 @@ from services.offers.domain.life import COMMANDS
 from services.offers.domain.offer import Offer
 from services.offers.domain.proposals import Proposal, ProposalState, ProposedField, proposals
 from shared.domain import Entity
-from shared.http import COSTLY, Caller, IfMatch, resource, set_etag
+from shared.http import COSTLY, Caller, IfMatch, Version, resource
 from shared.reference.occupations import Occupations
 from shared.types import Line
 
@@ -46,7 +46,7 @@ class ProposalsView(BaseModel):
     """Read from the text as it is now, at most fifty. ``version``: of the offer, for If-Match."""
 
     offer_id: str
-    version: int
+    version: Version
     items: list[ProposalView]
 
     @classmethod
@@ -71,10 +71,9 @@ class AcceptInput(Entity):
 
 
 @router.get("", summary="What the text says and the fields do not", openapi_extra=COSTLY)
-async def list_proposals(offer_id: str, context: Ctx, principal: Caller, response: Response) -> ProposalsView:
+async def list_proposals(offer_id: str, context: Ctx, principal: Caller) -> ProposalsView:
     """For the employer and managers. Until it is accepted, nothing of it is taken as known, by matching either."""
     offer, _, _ = await owned(context, principal, offer_id)
-    set_etag(response, offer.version)
     return ProposalsView.of(offer, context.occupations)
 
 
@@ -85,7 +84,6 @@ async def accept_proposal(
     context: Ctx,
     principal: Caller,
     expected: IfMatch,
-    response: Response,
     body: Annotated[
         AcceptInput | None,
         Body(
@@ -100,7 +98,6 @@ async def accept_proposal(
     offer, by, company = await owned(context, principal, offer_id)
     value = None if body is None else body.value
     report = await commands.accept(context, offer, company, by, proposal_id, value, expected)
-    set_etag(response, offer.version)
     return OfferOwnView.own(offer, report)
 
 
@@ -111,5 +108,4 @@ async def dismiss_proposal(
     """Remembered for this sentence; another one that says the same is asked after again."""
     _, by, _ = await owned(context, principal, offer_id)
     offer = await commands.dismiss(context, offer_id, by, proposal_id)
-    set_etag(response, offer.version)
     return ProposalsView.of(offer, context.occupations)

@@ -11,7 +11,7 @@ from services.offers.domain.application_rules import NEXT, SEEKERS_STEPS, WHO
 from services.offers.domain.hire import FollowUp, HireProposal, HireTerms
 from services.offers.domain.interview import Feedback, Interview
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
-from shared.http import because_shown
+from shared.http import Version, because_shown
 from shared.types import STORED
 
 PLATFORM = "platform"
@@ -21,7 +21,7 @@ class ApplicationView(BaseModel):
     """An application as both sides see it; never a status of the person."""
 
     id: str
-    version: int
+    version: Version
     offer_id: str
     offer_title: str
     company_id: str

@@ -16,6 +16,7 @@ from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.domain import made_of
+from shared.http import Version
 
 
 class OfferView(OfferContent):
@@ -23,7 +24,7 @@ class OfferView(OfferContent):
 
     id: str
     territory: str
-    version: int
+    version: Version
     status: OfferStatus
     company: OfferCompany
     source: OfferSource

@@ -9,13 +9,12 @@ from services.profiles.api.views import ContactPut, ContactView
 from services.profiles.commands import contacts as commands
 from services.profiles.context import Ctx
 from services.profiles.domain.contact import UserContact
-from shared.http import BoundedRoute, Caller, resource, set_etag
+from shared.http import BoundedRoute, Caller, resource
 
 router = resource("/v1/contacts", "contacts", route_class=BoundedRoute)
 
 
-def _answer(response: Response, contact: UserContact) -> ContactView:
-    set_etag(response, contact.version)
+def _answer(contact: UserContact) -> ContactView:
     return ContactView.of(contact)
 
 
@@ -32,12 +31,12 @@ async def put_own_contact(
 ) -> ContactView:
     contact, first = await commands.leave(context, caller, body.details(), body.territory)
     response.status_code = 201 if first else 200
-    return _answer(response, contact)
+    return _answer(contact)
 
 
 @router.get("/me", summary="The caller's contact points")
-async def read_own_contact(caller: Caller, context: Ctx, response: Response) -> ContactView:
-    return _answer(response, await commands.read(context, caller))
+async def read_own_contact(caller: Caller, context: Ctx) -> ContactView:
+    return _answer(await commands.read(context, caller))
 
 
 @router.delete("/me", status_code=204, summary="Forget the caller's contact points")

@@ -15,6 +15,7 @@ from services.profiles.domain.withheld import WITHHELD_TEXT, Withheld
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import Channel, ReservedPublic
 from shared.domain import Entity
+from shared.http import Version
 from shared.types import STORED, Distinct, Identifier
 
 TAKE_SINGLE_MEMBERS = ("availability", "cv", "statuses")
@@ -68,7 +69,7 @@ class ProfileView(_ShortStatuses):
 
     id: str
     territory: str
-    version: int
+    version: Version
     owner_id: str | None
     counsellor_ids: tuple[str, ...]
     place: Home | None
@@ -165,7 +166,7 @@ class ContactView(ContactDetails):
 
     id: str
     territory: str
-    version: int
+    version: Version
     effective_channels: tuple[Channel, ...] = Field(description="How messages reach the caller now")
     updated_at: datetime
 

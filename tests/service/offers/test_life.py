@@ -157,3 +157,18 @@ async def test_the_last_day_to_apply_closes_the_offer_the_day_after(desk: Desk, 
     clock.advance(timedelta(hours=1))
     assert await life.run(context) == 1
     assert (await desk.client.get(f"/v1/offers/{offer}")).json()["outcome"] == "apply_by_passed"
+
+
+async def test_each_step_of_a_life_answers_the_version_that_a_change_needs(desk: Desk) -> None:
+    """`suspend`, `confirm`, `close` and the moderation answered without an ETag: whoever changed next had to read again."""
+    company = await desk.company()
+    offer = await desk.offer(company)
+    for step, body in (("suspend", {}), ("resume", {}), ("fill", {"count": 1}), ("reopen", {"count": 1})):
+        answered = await desk.post(f"/v1/offers/{offer}/{step}", desk.employer, body)
+        assert answered.headers["etag"] == f'"{answered.json()["version"]}"', step
+    changed = await desk.client.patch(
+        f"/v1/offers/{offer}", headers=desk.employer | {"If-Match": answered.headers["etag"]}, json={"weekly_hours": 28}
+    )
+    assert changed.status_code == 200
+    suspended = await desk.post(f"/v1/companies/{company}/suspend", desk.manager, {"reason": "x"})
+    assert suspended.headers["etag"] == f'"{suspended.json()["version"]}"'

@@ -92,6 +92,22 @@ async def test_an_if_match_that_we_never_gave_is_412(etag: str, stack: Stack) ->
         assert (answer.status_code, answer.json()["code"]) == (412, "version-conflict")
 
 
+async def test_a_weak_tag_is_not_told_that_somebody_was_faster(stack: Stack) -> None:
+    user = stack.token("manager", subject="m1")
+    async with stack.running(make_service(consume=False)) as service:
+        thing = (await service.client.post("/v1/things", json={"title": "un"}, headers=user)).json()
+        for tag, said in (
+            ('W/"1"', "W/"),
+            ('W/"1", W/"2"', "W/"),
+            ('"9", W/"1"', "entre-temps"),
+            ('"9"', "entre-temps"),
+        ):
+            changed = await service.client.patch(
+                f"/v1/things/{thing['id']}", json={"title": "x"}, headers={**user, "If-Match": tag}
+            )
+            assert (changed.status_code, said in changed.json()["detail"]) == (412, True), tag
+
+
 @pytest.mark.parametrize(
     "lines",
     [

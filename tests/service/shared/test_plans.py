@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message
 
 from shared.errors import NotFound
-from shared.http import BoundedRoute, OptionalCaller, Page, Patch, resource, set_etag
+from shared.http import VERSIONED, BoundedRoute, OptionalCaller, Page, Patch, Version, resource, set_etag
 from shared.http.dispatch import Table
 from shared.http.media import Csv
 from shared.http.plans import plan_of
@@ -278,6 +278,45 @@ async def test_who_is_shown_less_is_never_given_the_larger_object(app: FastAPI) 
         _, _, body = await asked(app, "GET", target, b"", {})
         assert b"secret" not in body
         assert b"hidden" not in body
+
+
+class Kept(BaseModel):
+    version: Version
+    secret: str = "hidden"
+
+
+class Numbered(BaseModel):
+    version: int
+
+
+class ForSome(BaseModel):
+    version: Annotated[int | None, VERSIONED] = None
+
+
+class More(Kept):
+    own: str = "more"
+
+
+@pytest.mark.parametrize(
+    ("shown", "etag"),
+    [
+        (Kept(version=7), b'"7"'),
+        (More(version=7), b'"7"'),
+        (ForSome(version=3), b'"3"'),
+        (ForSome(), None),
+        (Numbered(version=7), None),
+    ],
+)
+async def test_an_answer_that_shows_a_version_has_it_as_its_etag(shown: BaseModel, etag: bytes | None) -> None:
+    """Whoever writes the endpoint need not think of it; the number of a configuration is no version of what is shown."""
+    router = resource("/v1/kept", route_class=BoundedRoute)
+
+    @router.post("")
+    async def change() -> Kept | Numbered | ForSome:
+        return shown  # type: ignore[return-value]
+
+    status, headers, body = await asked(app_with(router), "POST", "/v1/kept", b"", {})
+    assert (status, dict(headers).get(b"etag")) == (200, etag), body
 
 
 def test_what_is_not_known_here_is_left_to_the_framework() -> None:
