@@ -28,7 +28,7 @@ from services.offers.domain.spoken_asked import (
     only_wished,
     others_time,
 )
-from services.offers.domain.spoken_contract import CONTRACT, CONTRACTS, NAMED_OUTRIGHT, outright
+from services.offers.domain.spoken_contract import CONTRACT, CONTRACTS, NAMED_OUTRIGHT, outright, titled
 from services.offers.domain.spoken_items import SEVERAL_WEEKS, week_in
 from services.offers.domain.spoken_terms import terms
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
@@ -50,7 +50,7 @@ _FREE = re.compile(
     r" (?:: )?ferme\w* | : repos | (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) ){0,2}(?:libres?|non travaill\w+|chom\w+|off) "
 )
 _NIGHT = Words(
-    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par|dans (?:le|la|chaque))|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-|,) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
+    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par|dans (?:le|la|chaque))|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )nuits?(?= (?:en (?:internat|foyer|chambre)|comprises?|incluses?|travaillees?|a assurer))|(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-|,) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
 )
 _NIGHTS = Words(r"nuits?|nocturnes?|[345] ?x? ?8|veilleu(?:r|se)s?")
 """Where a title may name them."""
@@ -67,7 +67,10 @@ _REST_IN_THE_WEEK = Words(
 """Whose days of rest are in the week works at its end."""
 _TIMES = TIMES | BY_THE_CLOCK.bit | _NIGHT.bit | _NIGHTS.bit | _WEEKEND.bit
 """Without one of them a sentence names no hours and no days."""
-_PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
+_PART_TIME = Words(r"temps partiels?|mi ?-? ?temps|temps non complet|tnc(?= \d)")
+_OF_HEALTH = re.compile(r" therapeutiques?(?= )")
+_STANDS_IN = re.compile(r" remplac\w+ ")
+"""Half a week that somebody else works for health's sake is worked by who stands in for the other half."""
 _OF_COLLEAGUES = re.compile(r" (?:dont (?:\S+ ){1,4}?|(?:manag|encadr|dirig|supervis)\w* (?:\S+ ){1,4}?)(?:a|en) $")
 """«Six équipiers dont certains à temps partiel.»"""
 _LICENCE = Words(
@@ -78,8 +81,9 @@ _TAUGHT = re.compile(
 )
 """A licence that is taught or sat for is not held yet."""
 _SHARE = Words(
-    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou |/ |(?:a|-) \d))",
+    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail|(?: de| d')? (?:un|une|\d+) (?:mois|ans?|semaines?))?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou |/ |(?:a|-) \d))",
     r"(?P<of_full>[2-9]\d) % (?:d' un |du )?(?:temps (?:plein|complet)|etp|equivalent temps plein)",
+    r"(?<!possible a )(?P<fifths>[1-4]) / 5 (?:e|em|eme|emes)(?! (?:du|des|de la|de l'))",
 )
 _HOURS = re.compile(
     r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet|base)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
@@ -291,7 +295,7 @@ def _named(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator
             question = f"Le permis {licence.value} est-il nécessaire ? Indiquez-le."
             yield _spoken(s, match, "text_says_licence", question, licence.value)
     if fields.contract_kind is not None and s.bits & CONTRACT:
-        where = s.text if title and not s.says(_TEACHES) else outright(s)
+        where = titled(s) if title and not s.says(_TEACHES) else outright(s)
         for named, kinds, name in CONTRACTS:
             found = s.first(named) if where and named.search(where) else None
             if found and fields.contract_kind not in kinds:
@@ -325,7 +329,7 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
         return
     share = _said(s, _SHARE)
     if share is not None and (base := _BASE.search(s.text)) is not None:
-        hours = round(int(base["hours"]) * int(share["share"] or share["of_full"]) / 100, 2)
+        hours = _shared(share, int(base["hours"]))
         yield _spoken(s, share, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
         return
     if (part := _ETP.search(written)) is not None and " base " in s.text:
@@ -358,11 +362,20 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
         yield _spoken(s, alone, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
         return
     if share is not None:
-        hours = round(FULL_WEEK * int(share["share"] or share["of_full"]) / 100, 2)
+        hours = _shared(share, FULL_WEEK)
         yield _spoken(s, share, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
         return
-    if (part := _said(s, _PART_TIME)) and not _OF_COLLEAGUES.search(s.text[: part.start()]):
+    if (part := _said(s, _PART_TIME)) and not (
+        _OF_COLLEAGUES.search(s.text[: part.start()])
+        or (_OF_HEALTH.match(s.text, part.end()) and not _STANDS_IN.search(s.text))
+    ):
         yield _spoken(s, part, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
+
+
+def _shared(share: re.Match[str], week: float) -> float:
+    """Of a full week's hours those that a share of it is, in hundredths or in fifths."""
+    part = int(share["fifths"]) / 5 if share["fifths"] else int(share["share"] or share["of_full"]) / 100
+    return round(week * part, 2)
 
 
 def _said(s: Sentence, words: Words) -> re.Match[str] | None:

@@ -85,7 +85,7 @@ _VEHICLE = Words(
     rf"moyens? de (?:locomotion|transport)s? (?:\w+ ){{0,2}}?{_MUST}",
     rf"permis (?:b )?(?:et|\+) (?:vehicule|voiture)s?(?: \w+){{0,2}}? ?{_MUST}?",
 )
-_TEAMS = r"[2345] ?x ?8|travail poste|postes? en equipes?|equipes? (?:alternantes?|successives?|tournantes?)|horaires? (?:decales?|postes?)"
+_TEAMS = r"[2345] ?[x*] ?8|travail poste|postes? en equipes?|equipes? (?:alternantes?|successives?|tournantes?)|horaires? (?:decales?|postes?)"
 _CLOCK = r"h(?: ?\d\d)?"
 _EARLY = Words(
     _TEAMS,
@@ -111,6 +111,7 @@ _LATE = Words(
     r"(?:soirs?|soirees?) (?:et|,|/|ou) (?:(?:les|un|une|des) )?(?:week|samedi|dimanche|jours feries)",
     r"fermeture (?:du magasin|a 2[0-3])",
     r"service du soir",
+    r"(?:apres - midi|journees?|matinees?|matins?|midis?|couchers?) (?:et|/|ou) (?:les |des |en |le |du )?(?:soirees?|soirs?)",
 )
 NO_NIGHTS = Words(r"(?:aucune?|pas de|sans|ni(?: de)?|jamais (?:la|de)) (?:travail (?:de |la )?)?nuits?")
 """Of a sentence that denies them, whatever nights it names are somebody else's."""
@@ -121,7 +122,7 @@ BY_THE_CLOCK = Words(
 )
 """Begun or ended in the middle of the night."""
 TIMES = _EARLY.bit | _LATE.bit
-_DAYS_OFF = re.compile(r" (?:conges?|repos|fermee?s?|libres?|off|chomee?s?) ")
+_DAYS_OFF = re.compile(r" (?:conges?|repos|fermee?s?|fermetures?|libres?|off|chomee?s?) ")
 
 
 def _off(s: Sentence, match: re.Match[str]) -> bool:
@@ -153,6 +154,10 @@ _SOMEBODY_ELSE = re.compile(
     r" (?!de nuit vous)(?:[^\s,;:]+ ){0,5}?(?:assur\w*|effectu\w*|tien(?:t|nent)|pren(?:d|nent)|gere\w*|travaill(?:e|ent)|tourn(?:e|ent)|intervien\w+|fonctionn\w+|recrut(?:e|ent) (?:aussi|egalement|par ailleurs)|veill(?:e|ent)) (?:[^\s,;:]+ ){0,4}$"
 )
 """«Votre collègue assure les nuits», «les parents travaillent de nuit»."""
+_OF_OURS = re.compile(
+    r"(?:^|[,;:(]| et| mais) (?:nos|vos|leurs|ses) [a-z-]+s (?:font|tournent|assurent|effectuent|travaillent|interviennent|veillent) (?:[^\s.;]+ ){0,6}$"
+)
+"""«Nos soignants font 12h, jour et nuit»: theirs, as long as nobody says that whoever applies does so too."""
 _ELSEWHERE = re.compile(
     r" (?:\S+ )?recrut\w+ (?:aussi|egalement|par ailleurs|en parallele)| (?:vous )?pas (?:vous|toi) "
 )
@@ -178,7 +183,7 @@ def others_time(s: Sentence, match: re.Match[str]) -> bool:
     begins = max((one.end() for one in _PARTS.finditer(before)), default=0)
     if _WHO_WORK_SO.search(before) or (_ARRANGED.search(before) and _OF_THOSE.match(s.text[match.end() :])):
         return True
-    if _SOMEBODY_ELSE.search(before):
+    if _SOMEBODY_ELSE.search(before) or _OF_OURS.search(before):
         return _OF_WHO_APPLIES.search(f" {before[begins:]}") is None or " vous " not in s.text[: match.end()]
     if _ITS_OPENING.search(before) is None and _A_TEAM.search(before) is None:
         return False

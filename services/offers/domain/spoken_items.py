@@ -12,11 +12,16 @@ from services.offers.domain.linter_clauses import Sentence
 from services.offers.domain.linter_heads import Words
 
 _WEEK = r"(?P<h>\d{1,2})(?: [,.] (?P<dec>\d{1,2}))? h(?:eures?)?(?: (?P<min>[0-5]\d)(?! h))?"
-_ENDS = r"(?= (?:$|[,;.:)!+]|et (?!(?:de )?\d)|avec|sur (?:\d|quatre|cinq)|annualis\w+|modul\w+|hebdo\w*|par semaine|/ sem\w*|semaine|au (?:smic|total)|a pourvoir|en (?:cdi|cdd|interim|journee|semaine)|du (?:lundi|mardi)|minimum|mini|le (?:samedi|dimanche|week)))"
+_ENDS = r"(?= (?:$|[,;.:)!+]|environ|et (?!(?:de )?\d)|avec|sur (?:\d|quatre|cinq)|annualis\w+|modul\w+|hebdo\w*|par semaine|/ sem\w*|semaine|au (?:smic|total)|a pourvoir|en (?:cdi|cdd|interim|journee|semaine)|du (?:lundi|mardi)|minimum|mini|le (?:samedi|dimanche|week)))"
 _BEHIND_A_CONTRACT = re.compile(
     rf" (?:(?P<contract>cdi|cdd|cddi|cdii|contrat|interim|alternance)|temps (?:plein|complet|partiel|choisi)|mi - temps)(?: (?:etudiant|saisonnier|intermittent|cadre|hebdomadaire|de travail|en cdi|en cdd|d' insertion))?(?: (?P<to>[:,(-]|de|a))? {_WEEK}{_ENDS}"
 )
 _ALONE = re.compile(rf"(?:^|[,;:(]|(?<!\d )[–-]) {_WEEK}{_ENDS}")
+_PART_ALONE = re.compile(rf" (?:temps partiel|mi - temps|temps non complet) (?:[^\s\d]+ ){{0,6}}?, {_WEEK}{_ENDS}")
+"""«Temps partiel, jeudi à samedi, 21 heures»."""
+_IN_SUM = re.compile(rf" soit (?:environ )?{_WEEK}{_ENDS}")
+"""«2h par jour du lundi au vendredi, soit 10h»."""
+_DAYS_ADDED = re.compile(r" h(?:eures?)?(?: \d\d)? (?:par|/) jour | \d (?:jours|matinees|soirees|apres - midi) ")
 _ALTOGETHER = re.compile(rf" {_WEEK} (?:au total|en tout|de travail par semaine)(?= )")
 _OF_A_MONTH = re.compile(
     r" (?:base|temps (?:plein|complet)|contrat|cdi|cdd)(?: (?:de|:|mensuelle))? (?P<month>1[0-6]\d)(?: [,.] (?P<part>\d{1,2}))? h(?:eures?)?(?: \d\d(?= [,;.)]))?(?= )"
@@ -32,6 +37,8 @@ SEVERAL_WEEKS = re.compile(
 _A_CLOCK = 24
 _LONG = 42.0
 """Of a figure that stands alone: 47 h are as often those of a course."""
+_LONGEST_DAY = 12.0
+"""«De 9h à 17h, soit 8h»: what one day has."""
 _LEAST, _MOST = 2.0, 48.0
 WEEKS_A_MONTH = 52 / 12
 
@@ -39,12 +46,14 @@ WEEKS_A_MONTH = 52 / 12
 def week_in(s: Sentence) -> tuple[re.Match[str], float] | None:
     """The hours of a week that stand alone or behind a contract, and where; None: none, or more than one."""
     found: dict[float, re.Match[str]] = {}
-    for pattern in (_BEHIND_A_CONTRACT, _ALONE, _ALTOGETHER, _OF_A_MONTH):
+    for pattern in (_BEHIND_A_CONTRACT, _ALONE, _PART_ALONE, _IN_SUM, _ALTOGETHER, _OF_A_MONTH):
         for match in pattern.finditer(s.text):
             hours = _hours(match, pattern)
+            if pattern is _IN_SUM and hours is not None and hours <= _LONGEST_DAY and not _DAYS_ADDED.search(s.text):
+                continue
             if hours is not None and not _NOT_THE_WEEK.search(s.text[: match.start() + 1]):
                 found.setdefault(hours, match)
-    if len(found) != 1 or _MORE.search(s.text):
+    if len(found) != 1 or (_MORE.search(s.text) and not _ALIKE.search(s.text)):
         return None
     [(hours, match)] = found.items()
     return match, hours
@@ -54,6 +63,10 @@ _MORE = re.compile(
     r" (?:ou|et|un) (?:de |en |a |un )?\d{1,2} h(?:eures?)?(?! (?:\d|-|–|a|/))(?= )| (?:deux|trois|quatre|plusieurs|[2-9]) (?:postes?|contrats?) "
 )
 """Another week beside it, or several posts."""
+_ALIKE = re.compile(
+    r" (?:deux|trois|quatre|[2-9]) (?:postes?|contrats?) (?:identiques? )?(?:en |, )?(?:cdi|cdd|interim|temps (?:plein|complet|partiel)|identiques?)(?= )(?!.* (?:ou|et) (?:un|une|\d))"
+)
+"""Several posts of one contract: what follows is said of each."""
 
 
 def _hours(match: re.Match[str], pattern: re.Pattern[str]) -> float | None:
@@ -73,10 +86,10 @@ def _hours(match: re.Match[str], pattern: re.Pattern[str]) -> float | None:
 _OPEN = r"(?: (?:cadre|etudiant|saisonnier|(?:a )?temps (?:plein|complet|partiel)|a \d+ %|longue duree|courte duree|a pourvoir|en journee|d' insertion|de remplacement))*"
 _NAMES = r"(?:mission (?:d' |en )?interim|cdi|cdd|cddi|interim|contrat saisonnier|freelance)"
 _AN_ITEM = re.compile(
-    rf"(?:^|[,;:(–]) (?:en |un |contrat en |poste en |contrat |type de contrat )?(?P<named>{_NAMES}){_OPEN}(?=(?: (?:de|d') \S+ (?:mois|semaines?|ans?))? (?:$|[,;.)!]|puis (?!(?:un |en )?(?:cdi|cdd|interim))|pouvant |debouchant |apres ))"
+    rf"(?:^|[,;:(–]) (?:en |un |contrat en |poste en |contrat |type de contrat )?(?P<named>{_NAMES}){_OPEN}(?=(?: (?:de|d') \S+ (?:mois|semaines?|ans?))? (?:$|[,;.)!]|puis (?!(?:un |en )?(?:cdi|cdd|interim))|pouvant |debouchant |apres |jusqu' ?a|\( ?remplac))"
 )
 _IN_ONE = re.compile(
-    rf" (?:temps (?:plein|complet|partiel)|mi - temps|(?:poste|(?<! h de )mission|emploi|contrat|etp)(?: (?:\d+ mois|d' un an|de \d+ mois|a temps \w+|de \d+ (?:ans?|semaines?)))?)(?: ,)? (?:en|:) (?P<named>{_NAMES}|statut independant)(?= )"
+    rf" (?:temps (?:plein|complet|partiel)|mi - temps|(?:(?<!nos )(?<!des )postes?(?: identiques)?|(?<! h de )mission|emploi|contrat|etp)(?: (?:\d+ mois|d' un an|de \d+ mois|a temps \w+|de \d+ (?:ans?|semaines?)))?)(?: ,)? (?:en|:) (?P<named>{_NAMES}|statut independant)(?= )"
 )
 _LATER = re.compile(
     r" (?:vers|debouch\w+|evolu\w+|possib\w+|transform\w+|puis|apres|embauche|a terme|perspective|vue|issue|ou|pas)(?: \S+){0,5} $"

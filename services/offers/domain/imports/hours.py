@@ -27,7 +27,8 @@ _HOURS = re.compile(
     r"(?! ?/ ?(?:24|7)\b)"  # «24h/24»
 )
 _PERIOD = re.compile(
-    r" ?(?:(?P<week>(?:(?:de |d' ?)[a-z-]{3,20} (?:par|chaque)|/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)"
+    r" ?(?:environ |en moyenne )?"
+    r"(?:(?P<week>(?:(?:de |d' ?)[a-z-]{3,20} (?:par|chaque)|/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)"
     r"|hebdo\w*|/ ?hebdo)"
     r"|(?P<month>(?:/|par|le|au|chaque) ?mois|mensuel\w*)"
     r"|(?P<year>(?:/|par|l') ?an(?:nee)?\b|annuel\w*)"
@@ -258,7 +259,8 @@ def _marks(text: str) -> list[_Mark]:
     for match in _HOURS.finditer(text):
         hours = float(re.sub(r"[ .]", "", match[1])) + (float(f"0.{match[3]}") if match[3] else 0.0)
         if match[4]:
-            hours += min(int(match[4]), 59) / 60
+            # «36h75»: more than an hour has minutes are hundredths.
+            hours += int(match[4]) / (60 if int(match[4]) < 60 else 100)
         period = _PERIOD.match(text, match.end())
         end = period.end() if period else match.end()
         marks.append(_Mark(match.start(), end, hours, str(period.lastgroup) if period else ""))
