@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
+from shared.states import impossible
+
 
 @dataclass(frozen=True)
 class FieldError:
@@ -64,9 +66,10 @@ class TransitionRefused(StateConflict):
 
 
 def transition_refused(of: str, state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:
-    """A 409 with the state, what was asked and what would be allowed, for programs; ``of`` is named to people («cette offre»)."""
-    sentence = f"Ce n'est pas possible dans l'état actuel de {of}."
-    return TransitionRefused(sentence, state=state, asked=asked, allowed=sorted(allowed))
+    """A 409 with the state, what was asked and what would be allowed, by the names that operations have, for programs; to people
+    the state is said, and what it is of («cette offre»).
+    """
+    return TransitionRefused(impossible(of, state), state=state, asked=asked, allowed=sorted(allowed))
 
 
 class AlreadyExists(DomainError):

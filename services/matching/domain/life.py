@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.scale import SCALE
 from shared.errors import Refused, StateConflict
+from shared.states import impossible
 
 
 class Status(StrEnum):
@@ -98,7 +99,7 @@ def step(current: Status, target: Status, recommendation_id: str) -> Status:
     if target is current or target in ALLOWED[current]:
         return target
     raise RecommendationIsOver(
-        "Ce n'est pas possible dans l'état actuel de cette recommandation.",
+        impossible("cette recommandation", current),
         recommendation_id=recommendation_id,
         allowed=[status.value for status in ALLOWED[current]],
     )
@@ -112,7 +113,7 @@ def must_be_live(current: Status, recommendation_id: str) -> None:
     """
     if current not in LIVE:
         raise RecommendationIsOver(
-            "Cette recommandation n'est plus en cours.",
+            impossible("cette recommandation", current),
             recommendation_id=recommendation_id,
             allowed=[status.value for status in ALLOWED[current]],
         )

@@ -171,7 +171,7 @@ class AgendaEvent(Aggregate):
             Refused: a session disappears with people in it, or shrinks below those who hold a place.
         """
         if self.status is AgendaStatus.CANCELLED:
-            raise transition_refused("cet événement", self.status, "revise", self._allowed())
+            raise transition_refused("cet événement", self.status, "change", self._allowed())
         by_id = {session.id: session for session in sessions}
         for old in self.sessions:
             inside = [r for r in self.registrations if r.session_id == old.id]
@@ -388,8 +388,8 @@ class AgendaEvent(Aggregate):
 
     def _allowed(self) -> frozenset[str]:
         return {
-            AgendaStatus.DRAFT: frozenset({"publish", "revise"}),
-            AgendaStatus.PUBLISHED: frozenset({"register", "revise", "cancel"}),
+            AgendaStatus.DRAFT: frozenset({"publish", "change"}),
+            AgendaStatus.PUBLISHED: frozenset({"register", "change", "cancel"}),
             AgendaStatus.CANCELLED: frozenset[str](),
         }[self.status]
 

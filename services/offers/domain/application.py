@@ -277,9 +277,7 @@ class Application(WithInterviews, WithHire):
             TransitionRefused: there was no interview.
         """
         if not self.interviews:
-            raise transition_refused(
-                "cette candidature", self.status, "feedback before an interview", NEXT[self.status]
-            )
+            raise transition_refused("cette candidature", self.status, "feedback", NEXT[self.status])
         kept = tuple(one for one in self.feedback if one.party is not feedback.party)
         self.feedback = (*kept, feedback)
         self.touch(now)

@@ -59,6 +59,9 @@ class CompanyStatus(StrEnum):
     SUSPENDED = "suspended"
 
 
+_STEPS = {CompanyStatus.APPROVED: "approve", CompanyStatus.SUSPENDED: "suspend", CompanyStatus.PENDING: "change"}
+
+
 class IaeKind(StrEnum):
     """Kinds of structure of insertion through work, of adapted work, and employers' groups."""
 
@@ -230,7 +233,8 @@ class Company(Members):
         """
         allowed = set() if self.erased_at else {CompanyStatus.APPROVED, CompanyStatus.SUSPENDED} - {self.status}
         if status not in allowed:
-            raise transition_refused("cette entreprise", self.status, status, allowed)
+            state = "erased" if self.erased_at else self.status
+            raise transition_refused("cette entreprise", state, _STEPS[status], (_STEPS[one] for one in allowed))
         self._judge(status, by, now, reason)
         if status is CompanyStatus.APPROVED:
             self.vetted = Identity.of(self.details)
@@ -246,7 +250,7 @@ class Company(Members):
             TransitionRefused: they were erased.
         """
         if self.erased_at is not None:
-            raise transition_refused("cette entreprise", "erased", "revise", ())
+            raise transition_refused("cette entreprise", "erased", "change", ())
         before, identity = Identity.of(self.details), Identity.of(details)
         self.details = details
         self.name_key = key_of(details.name)

@@ -76,7 +76,22 @@ COMMANDS: dict[OfferStatus, frozenset[str]] = {
     OfferStatus.WITHDRAWN: frozenset({"archive"}),
     OfferStatus.ARCHIVED: frozenset(),
 }
-"""Which commands each state allows; a 409 lists them."""
+"""Which commands each state allows."""
+
+_ASKED_BY = {"approve": "publish", "send_back": "send-back", "revise": "change", "hold": "suspend"}
+"""Commands that are asked for by another name: the operation's."""
+
+
+def step_of(command: str) -> str:
+    """The operation by which a command is asked for: ``POST /v1/offers/{id}/<step>``, or ``change`` for PATCH."""
+    return _ASKED_BY.get(command, command)
+
+
+def steps_of(status: OfferStatus) -> frozenset[str]:
+    """The operations that a state allows, as a 409 lists them: what a manager alone may hold is no step for others."""
+    steps = frozenset(step_of(command) for command in COMMANDS[status] - {"hold"})
+    return steps | {"resume"} if "confirm" in steps else steps
+
 
 ENDED = frozenset({OfferStatus.FILLED, OfferStatus.CLOSED, OfferStatus.WITHDRAWN, OfferStatus.ARCHIVED})
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.offers.domain.actors import Actor
 from services.offers.domain.company import CompanyStatus
-from services.offers.domain.life import COMMANDS, LifePolicy, Outcome, Reason
+from services.offers.domain.life import COMMANDS, LifePolicy, Outcome, Reason, step_of, steps_of
 from services.offers.domain.visibility import Verdict, may_show
 from shared.contracts.vocabulary import OfferStatus
 from shared.domain import Aggregate, Entity
@@ -48,9 +48,8 @@ class WithLife(Aggregate):
     # Inside
 
     def _check(self, command: str) -> None:
-        allowed = COMMANDS[self.status]
-        if command not in allowed:
-            raise transition_refused("cette offre", self.status, command, allowed)
+        if command not in COMMANDS[self.status]:
+            raise transition_refused("cette offre", self.status, step_of(command), steps_of(self.status))
 
     def _verdict(self, company: CompanyStatus | None, by: Actor) -> Verdict:
         return may_show(company, by, held=self.held, published_before=self.published_at is not None)
