@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.clauses.domain.authority import authority_key
 from services.clauses.domain.ledger import employment_key
+from services.clauses.domain.participant import FORGOTTEN
 from services.clauses.domain.supplier import CONTACT_POINTS
 from shared.store.migrations import Document, Migration
 
@@ -51,6 +52,11 @@ def _aware(instant: datetime) -> datetime:
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
 
 
+def _erased_without_workplace(employment: Document) -> None:
+    if str(employment.get("participant_id")).startswith(FORGOTTEN):
+        employment["terms"]["workplace_commune_code"] = None
+
+
 def _closed_without_contact_points(supplier: Document) -> None:
     if supplier.get("closed_on") is not None:
         supplier["listed"] |= dict.fromkeys(CONTACT_POINTS)
@@ -60,3 +66,4 @@ AUTHORITY_STEPS = (Migration("names of any script are told apart", _authority_of
 HOURS_STEPS = (Migration("employers of any script are told apart", _slot_of_every_script),)
 DRAFT_STEPS = (Migration("modifications are told from notifications", _modifications_of_their_own),)
 SUPPLIER_STEPS = (Migration("nobody is reached at a structure that is closed", _closed_without_contact_points),)
+EMPLOYMENT_STEPS = (Migration("nobody is led back to by where they worked", _erased_without_workplace),)

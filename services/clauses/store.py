@@ -29,7 +29,7 @@ from services.clauses.handles import (
     Participants,
     Persons,
 )
-from services.clauses.migrations import AUTHORITY_STEPS, DRAFT_STEPS, HOURS_STEPS, SUPPLIER_STEPS
+from services.clauses.migrations import AUTHORITY_STEPS, DRAFT_STEPS, EMPLOYMENT_STEPS, HOURS_STEPS, SUPPLIER_STEPS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
@@ -127,6 +127,7 @@ COLLECTIONS = (
             # What the versions of a contract's employments add up to is read out of this one alone.
             IndexModel([("territory", ASCENDING), ("contract_id", ASCENDING), ("version", ASCENDING)]),
         ],
+        EMPLOYMENT_STEPS,
     ),
     CollectionSpec(
         "alerts",

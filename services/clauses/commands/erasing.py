@@ -59,7 +59,8 @@ def forget_person(work: Work, participant_id: str, pseudonym: str, *, territory:
     work.bulk("persons", [UpdateMany(named, [{"$set": stays | unknown}])])
     untold: dict[str, Any] = {"version": {"$add": ["$version", 1]}, "opinion": None, "reason": None, "evidence": []}
     work.bulk("eligibilities", [UpdateMany(named, [{"$set": renamed | untold}])])
-    places: dict[str, Any] = {"version": {"$add": ["$version", 1]}, "terms.workplace": None, "terms.support": None}
+    led_back = dict.fromkeys(("terms.workplace", "terms.workplace_commune_code", "terms.support"))
+    places: dict[str, Any] = {"version": {"$add": ["$version", 1]}, **led_back}
     work.bulk("employments", [UpdateMany(named, [{"$set": renamed | places}])])
     work.bulk("hires", [UpdateMany(named, NOBODYS)])
     untell: dict[str, Any] = {"$pull": {"facts": {"participant_id": participant_id}}, "$inc": {"version": 1}}

@@ -10,6 +10,7 @@ from services.clauses.commands import participants
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.topics import PROFILES
 from shared.store import Work
+from shared.store.migrate import migrate
 from tests.service.clauses.builders import People, hours_body, outbox
 from tests.service.clauses.linked import CONSENT, PROFILE, TwoDesks, desk
 from tests.support import Stack, eventually
@@ -37,6 +38,7 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: TwoDesks) -> 
     seen = {"categories": ["rsa"], "evidence": [{"kind": "caf_statement", "dated": "2026-02-10"}]}
     assert (await post(f"/v1/participants/{PROFILE}/eligibilities", json=seen, headers=desk.facilitator)).is_success
     job = {"participant_id": PROFILE, "kind": "cdd", "employer": "B", "starts_on": "2026-01-05", "support": "PLIE"}
+    job |= {"workplace": "Chez Zoé", "workplace_commune_code": "23193"}
     assert (await post(f"{ours}/employments", json=job, headers=desk.true_employer)).status_code == 201
     other = await desk.declare(ours, desk.true_employer, 50, participant_id="P-1")
     before = (await desk.clauses.client.get(f"{ours}/progress", headers=desk.facilitator)).json()
@@ -52,6 +54,9 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: TwoDesks) -> 
     person = await desk.clauses.store.collection("persons").find_one({})
     assert person is not None
     assert (person["terms"]["birth_year"], person["terms"]["commune_code"]) == (None, None)
+    employment = await desk.clauses.store.collection("employments").find_one({})
+    assert employment is not None
+    assert "23193" not in str(employment), "where somebody worked in a small commune leads back to them"
     after = (await desk.clauses.client.get(f"{ours}/progress", headers=desk.facilitator)).json()
     assert {**after, "as_of": None} == {**before, "as_of": None}
     ledger = (await desk.clauses.client.get(f"{ours}/ledger", headers=desk.facilitator)).json()["items"]
@@ -68,6 +73,17 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: TwoDesks) -> 
     )
     assert repeated.status_code == 409
     assert PROFILE not in repeated.text
+
+
+async def test_of_who_was_erased_before_where_they_worked_goes_as_well(desk: TwoDesks) -> None:
+    employments = desk.clauses.store.collection("employments")
+    terms = {"workplace_commune_code": "23193", "employer": "B"}
+    for name in ("erased-1", "P-1"):
+        await employments.insert_one({"_id": name, "participant_id": name, "terms": terms})
+    [spec] = [one for one in desk.clauses.service.collections if one.name == "employments"]
+    assert [one async for one in migrate(desk.clauses.store, [spec])]
+    kept = {row["_id"]: row["terms"]["workplace_commune_code"] async for row in employments.find({})}
+    assert kept == {"erased-1": None, "P-1": "23193"}
 
 
 async def test_a_desk_forgets_who_is_kept_by_its_reference_only(desk: TwoDesks, people: People) -> None:
