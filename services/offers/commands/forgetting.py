@@ -6,7 +6,13 @@ from services.offers.commands.members import acting, inviting
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.company import Company
-from services.offers.domain.forgetting import check_person, forget_company, forget_in_application, forget_offer
+from services.offers.domain.forgetting import (
+    NO_TITLE,
+    check_person,
+    forget_company,
+    forget_in_application,
+    forget_offer,
+)
 from shared.contracts.topics import OFFERS
 from shared.http import forget_answers, forget_answers_to
 from shared.kafka.erasing import forget_stuck
@@ -39,10 +45,10 @@ async def forget(context: Context, company: Company, by: Actor) -> None:
     accounts = {*company.users, *company.former}
     await closing.end_offers(context, company_id, by)
     await _forget_all(context, company_id, accounts)
-    await context.store.retry_conflicts(lambda: _leave(context, company_id, by))
+    noted = await context.store.retry_conflicts(lambda: _leave(context, company_id, by))
     # What was deposited while this was done was for somebody who is not there any more.
     offers = await _forget_all(context, company_id, accounts)
-    await forget_answers(context.store, company_id, *offers)
+    await forget_answers(context.store, company_id, *offers, *noted)
     for account in accounts:
         await forget_answers_to(context.store, account)
     for id in (company_id, *offers):
@@ -53,6 +59,8 @@ async def _forget_all(context: Context, company_id: str, accounts: set[str]) -> 
     offers = await context.offers.ids({"company.id": company_id})
     for id in offers:
         await context.store.retry_conflicts(lambda id=id: _offer(context, id, accounts))  # type: ignore[misc]  # the default binds the loop variable
+    kept = context.store.collection("saved_offers")
+    await kept.update_many({"offer_id": {"$in": offers}}, {"$set": {"offer_title": NO_TITLE}, "$inc": {"version": 1}})
     for id in await context.applications.ids({"company_id": company_id}):
         await context.store.retry_conflicts(lambda id=id: _application(context, id, accounts))  # type: ignore[misc]  # as above
     return offers
@@ -79,10 +87,12 @@ async def _application(context: Context, application_id: str, accounts: set[str]
     await context.store.commit(work)
 
 
-async def _leave(context: Context, company_id: str, by: Actor) -> None:
+async def _leave(context: Context, company_id: str, by: Actor) -> list[str]:
+    """The ids of the visits and calls that had been noted: nothing else in an answer about one says whose it is."""
     company: Company = await context.companies.load(company_id)
     if company.erased_at is not None:
-        return
+        return []
+    noted = [one.id for one in company.canvassing]
     now, work = context.clock.now(), Work(context.new_id)
     for user in company.users:
         contact = await context.contacts.find(user)
@@ -91,3 +101,4 @@ async def _leave(context: Context, company_id: str, by: Actor) -> None:
             context.contacts.save(work, contact)
     forget_company(company, by.id, now)
     await inviting(context).commit(work, company)
+    return noted

@@ -38,6 +38,14 @@ class Step(Entity):
     status: ApplicationStatus
     reason: str | None = None
 
+    def without_words(self) -> "Step":
+        """A reason may be anybody's words, about anybody; those of a list stay."""
+        return self if self.reason in _REASONS else self.model_copy(update={"reason": None})
+
+    def nobodys(self) -> "Step":
+        """The same without whose account it was."""
+        return self.without_words().model_copy(update={"by": self.party.value})
+
 
 ERASED = "erased"
 """Whose an application is when its person was erased."""
@@ -318,11 +326,7 @@ class Application(WithInterviews, WithHire):
         self.interviews = tuple(one.figure() for one in self.interviews)
         self.remind_at = None
         self._forget_follow_ups()
-        # A step's reason may be anybody's words.
-        self.history = tuple(
-            one.model_copy(update={"by": one.party.value, "reason": one.reason if one.reason in _REASONS else None})
-            for one in self.history
-        )
+        self.history = tuple(one.nobodys() for one in self.history)
         self.touch(now)
 
     def _propose_hire(self, proposal: HireProposal, by: Actor, now: datetime) -> None:

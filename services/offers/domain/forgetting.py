@@ -98,7 +98,9 @@ def forget_offer(offer: Offer, accounts: Collection[str], now: datetime) -> bool
 
 
 def forget_in_application(application: Application, accounts: Collection[str], now: datetime) -> None:
-    """What the employer wrote to somebody who applied, and where they were to meet. What the person did and got stays theirs."""
+    """What the employer wrote to somebody who applied, what anybody wrote beside a step, and where they were to meet. What the
+    person did and got stays theirs.
+    """
     if application.origin is ApplicationOrigin.EMPLOYER:
         application.message = ""
     application.offer_title = NO_TITLE
@@ -108,7 +110,7 @@ def forget_in_application(application: Application, accounts: Collection[str], n
         one.model_copy(update={"by": FORGOTTEN}) if one.by in accounts else one for one in application.feedback
     )
     application.history = tuple(
-        one.model_copy(update={"by": one.party.value}) if one.by in accounts else one for one in application.history
+        one.nobodys() if one.by in accounts else one.without_words() for one in application.history
     )
     application.follow_ups = tuple(
         one.model_copy(update={"recorded_by": None, "note": ""}) if one.recorded_by in accounts else one

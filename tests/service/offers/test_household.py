@@ -47,7 +47,14 @@ async def household(desk: Desk) -> tuple[str, list[str], str]:
     )
     await propose(desk, applied, place="impasse des Lilas", contact="Zebulonne", phone="+33612345678")
     await desk.post(f"/v1/applications/{applied}/feedback", desk.employer, {"result": "positive"}, extra=key)
-    await desk.post(f"/v1/companies/{company}/canvassing", desk.manager, {"kind": "call", "note": "Zebulonne rappelle"})
+    note = {"kind": "call", "on": "2026-03-02", "outcome": "no_need", "note": "Zebulonne rappelle"}
+    noted = await desk.post(f"/v1/companies/{company}/canvassing", desk.manager, note, extra=key)
+    assert noted.status_code == 201, noted.text
+    for offer in offers[:2]:
+        saved = await desk.client.put(f"/v1/saved-offers/{offer}", headers=desk.seeker)
+        assert saved.status_code in (200, 201), saved.text
+    said = {"to": "interview", "reason": "Venez chez Zebulonne"}
+    assert (await desk.post(f"/v1/applications/{applied}/advance", desk.employer, said)).status_code == 200
     await desk.post(f"/v1/companies/{company}/invitations", desk.employer, {"label": "Fils de Zebulonne"})
     return company, offers, applied
 
@@ -84,6 +91,8 @@ async def test_nothing_of_the_household_is_left_and_figures_stay(desk: Desk, who
     # Who applied keeps what is theirs, and was told as ever.
     mine = (await desk.client.get(f"/v1/applications/{applied}", headers=desk.seeker)).json()
     assert (mine["status"], mine["message"], mine["offer_title"]) == ("refused", "Lettre de Sam", "Offre effacée")
+    saved = (await desk.client.get("/v1/saved-offers", headers=desk.seeker)).json()["items"]
+    assert [one["title"] for one in saved] == ["Offre effacée"] * 2
     told = [json.loads(row["data"]) for row in await outbox_rows(desk.store, "offers.notices.v1")]
     assert "interview_cancelled" in {one["template"] for one in told}
     figures = [row async for row in desk.store.collection("offers").find({"published_at": {"$ne": None}})]
