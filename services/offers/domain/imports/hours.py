@@ -44,6 +44,8 @@ _DAYS = re.compile(
 _PART_OF_35 = re.compile(
     r"(?<![\w./,])(\d{1,2})(?:[.,](\d{1,2})| ?h ?(?P<minutes>[0-5]\d))? ?(?:h ?)?/ ?35 ?(?:e|em|eme|emes|h)?(?![\w/])"
 )
+_FIFTHS = re.compile(r"(?<![\w./,])([1-4]) ?/ ?5 ?(?:e|em|eme|emes)\b")
+"""«4/5e» of a full week."""
 _OF_A_DAY = re.compile(
     r" ?(?:le|les|chaque|tous les) ?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|matin|midi|soir|apres)"
 )
@@ -211,6 +213,8 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
         at += 1
     if not stated and (share := _SHARE.search(plain)):
         stated.append(round(FULL_WEEK * int(share["share"]) / 100, 2))
+    if not stated and (share := _FIFTHS.search(plain)):
+        stated.append(FULL_WEEK * int(share[1]) / 5)
     if not stated and (share := _FULL_TIMES.search(plain)):
         stated.append(round(FULL_WEEK * float((share[1] or share[2]).replace(",", ".")), 2))
     return stated

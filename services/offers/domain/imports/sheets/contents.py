@@ -29,6 +29,7 @@ _LONGEST_TIME = 30
 _POSTCODE = re.compile(r"\d{2} ?\d{3}")
 _CEDEX = re.compile(r"\s+cedex$", re.IGNORECASE)
 _WITH_POSTCODE = re.compile(r"\b\d{5}\s+[^\W\d]|[^\W\d]\s*\(?\d{5}\)?$")
+_ONLY_PLACE = re.compile(r"(?:(?P<before>\d{5}) )?(?P<name>[^\d()]{2,60}?)(?: ?\(?(?P<behind>\d{5})\)?)?")
 PAID = r"(?<![\d+])(?<!\d[ .,])[1-9](?:\d{0,2}[ .]\d{3}|\d{0,4})(?:[.,]\d{1,2})?(?![ .,]?\d)"
 """An amount in euros: its thousands apart, cents of two digits; a telephone's number is longer and begins with 0 or +."""
 _PAY = re.compile(rf"{PAID} ?(?:k?€|euros?)? ?(?:bruts?\b|/ ?h\b|de l'heure|par heure)|\bsmic\b", re.IGNORECASE)
@@ -65,6 +66,11 @@ class Known:
         if self.communes is None or re.search(r"\d", text):
             return False
         return any(_named_so(hit.commune, text) for hit in self.communes.search(text, 3, similar=False))
+
+    def is_nothing_but_a_place(self, text: str) -> bool:
+        """Whether it is a commune's name, with its postcode or not, and no name of anybody beside it."""
+        found = _ONLY_PLACE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+        return found is not None and self.is_commune(found["name"].strip(), found["before"] or found["behind"])
 
     def is_commune(self, name: str, postcode: str | None = None) -> bool:
         """Whether it is a commune's name and nothing else, and ``postcode`` that commune's, or a cedex of its département."""

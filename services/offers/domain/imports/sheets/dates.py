@@ -21,7 +21,7 @@ _WORKING_DAYS = 0.16
 _LONGEST_MONTHS = 120.0
 LENGTH = re.compile(r"\d+(?:\s*a\s*\d+)?\s*(?:ans?|annees?|mois|semaines?|jours?)\b")
 _SPELT_LENGTH = re.compile(rf"\b(?:{'|'.join(SPELT)})\s*(?:ans?|annees?|mois|semaines?)\b")
-_BARE_MONTHS = re.compile(r"\d{1,2}(?:[.,]\d)?")
+_BARE_MONTHS = re.compile(r"(\d{1,2}(?:[.,]\d)?)(?: ?m)?", re.IGNORECASE)
 _BEFORE_A_DAY = re.compile(
     r"^(?:(?:avant|jusqu['’]?|[àa] partir|d[èe]s|pour|au plus tard)\s*(?:le|au|du)?|le|au|du)\s+(?=\d|[a-z]+ \d)",
     re.IGNORECASE,
@@ -49,8 +49,8 @@ def has_term(values: Mapping[Column, str], today: date | None) -> bool:
 def term_of(duration: str, contract: str, start: date | None, end: date | None) -> str:
     """How long the contract is: as it is written, else from its first day to its last."""
     plain = duration.strip()
-    if _BARE_MONTHS.fullmatch(plain):
-        return f"{plain} mois"
+    if (bare := _BARE_MONTHS.fullmatch(plain)) is not None:
+        return f"{bare[1]} mois"
     if start is not None and end is not None and start < end and not LENGTH.search(unaccented(f"{plain} {contract}")):
         months = months_between(start, end)
         if months is not None:

@@ -16,7 +16,10 @@ from services.offers.domain.imports.sheets.titles import (
     columns_of,
     is_header,
     is_internal,
+    is_of_a_period,
+    is_of_a_site,
 )
+from services.offers.domain.imports.sheets.units import period_alone
 from shared.tables import Cell, Row, mended_letters
 from shared.tables.titles import bare_title
 
@@ -31,6 +34,7 @@ _UNIT = re.compile(
 )
 _LONGEST_TITLE = 60
 _FEWEST_TITLES = 3
+_CALLED_BY_PLACE = 0.5
 _CONTRARY = 0.25
 """Of the cells at most that say what the title is like, where nearly all say something else."""
 _BY_CELLS = (
@@ -136,6 +140,11 @@ def _told(
     def cells_of(at: int) -> list[Cell]:
         return [row.cells[at] for row in offers if at < len(row.cells)]
 
+    of_pay = next(
+        (at for at, one in enumerate(named) if one.letter not in said and _of_a_period(one, cells_of(at))), None
+    )
+    if Column.SALARY in taken() and of_pay is not None:
+        take(of_pay, Column.SALARY_PERIOD, "ce qui y est écrit")
     if Column.CONTRACT not in taken() and (of_contracts := _of_contracts(named, below)) is not None:
         take(of_contracts, Column.CONTRACT, "ce qui y est écrit")
     for at, one in enumerate(named):
@@ -175,7 +184,36 @@ def _told(
         by_cells = told_by_cells(cells_of(at), known, wanted)
         if by_cells is not None:
             take(at, by_cells, "ce qui y est écrit")
+    if not PLACES & taken():
+        of_sites = next(
+            (at for at, one in enumerate(named) if one.letter not in said and _of_sites(one, cells_of(at), known)), None
+        )
+        if of_sites is not None:
+            take(of_sites, Column.PLACE, "ce qui y est écrit")
     return named, notes
+
+
+def _of_a_period(one: SheetColumn, cells: Sequence[Cell]) -> bool:
+    """Whether a column says of what the pay beside it is, in each of its cells."""
+    texts = [cell.text for cell in cells if cell.text]
+    return (
+        one.column in (None, Column.DURATION)
+        and is_of_a_period(one.title)
+        and bool(texts)
+        and all(map(period_alone, texts))
+    )
+
+
+def _of_sites(one: SheetColumn, cells: Sequence[Cell], known: Known) -> bool:
+    """Whether shops or sites of a table that says no place are called by their communes, be it that one of them is not. What is
+    read as the employer holds his name as well, as soon as anything stands beside a commune.
+    """
+    if one.column not in (None, Column.EMPLOYER) or not is_of_a_site(one.title):
+        return False
+    if one.column is None:
+        return fits(Column.PLACE, cells, known) > _CALLED_BY_PLACE
+    texts = [cell.text for cell in cells if cell.text]
+    return bool(texts) and all(map(known.is_nothing_but_a_place, texts))
 
 
 def _is_asked(one: SheetColumn, asked: Mapping[str, Column | None]) -> bool:

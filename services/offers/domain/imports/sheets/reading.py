@@ -13,7 +13,8 @@ from services.offers.domain.imports.sheets.dates import LENGTH, TERM, days_of, h
 from services.offers.domain.imports.sheets.kept import BLANK, Kept
 from services.offers.domain.imports.sheets.places import place_of, read_at_its_place, town_of
 from services.offers.domain.imports.sheets.rows import SheetRow
-from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column
+from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column, period_in
+from services.offers.domain.imports.sheets.units import period_alone
 from shared.errors import FieldError
 from shared.reference.initials import without_other_initials
 from shared.reference.text import unaccented
@@ -35,11 +36,15 @@ _BEGINNER = re.compile(r"\bdebutante?s?\b|\bsans experience\b|\bnon exigee?\b|\b
 _DEMANDED = re.compile(r"\b(?:exige\w*|obligatoires?|requise?s?|indispensables?|imperati\w+|necessaires?)\b")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::00)?(?![\d:])")
 _BARE_HOURS = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?")
-_HOURS_WITHIN = re.compile(r"\d ?h\b|\d ?h\d|heures?\b", re.IGNORECASE)
+_HOURS_WITHIN = re.compile(
+    r"\d ?h\b|\d ?h\d|heures?\b|\d ?/ ?(?:5|35) ?(?:e|em|[eè]mes?)\b"
+    r"|\b(?:cdi|cddi?|contrat|partiel|temps|mois|ans?)(?: à)? ?\d{2,3} ?%",
+    re.IGNORECASE,
+)
 _FULL_OR_PART = re.compile(r"(?:t\.? ?|tps\.? ?)?(plein|complet|partiel|non complet)|t[cp]|tnc")
 _CUT_SHORT = {"tc": "complet", "tp": "partiel", "tnc": "non complet"}
 _SHARE = re.compile(r"(?<!\d)(100|[1-9]\d) ?%")
-_PERMITS = re.compile(r"\s*(?:[+,;/&|]|\bet\b|\bavec\b)\s*", re.IGNORECASE)
+_PERMITS = re.compile(r"\s*(?:[+,;/&|]|\((?=[^()]{0,20}(?:v[ée]hicul|voiture))|\bet\b|\bavec\b)\s*", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,4}")
 _IN_A_TITLE = re.compile(
     r"\b(?:cdi|cdd(?:i| saisonnier)?|saisonni(?:er|ère)|apprentie?|apprentissage|alternance|vacataire|contrat pro)\b",
@@ -305,9 +310,8 @@ def _full_or_part(text: str) -> str:
 
 def _pay(values: Mapping[Column, str]) -> str:
     low, high = values.get(Column.SALARY, ""), values.get(Column.SALARY_MAX, "")
-    if low and high and low != high:
-        return f"{low} à {high}"
-    return low or (f"jusqu'à {high}" if high else "")
+    pay = f"{low} à {high}" if low and high and low != high else low or (f"jusqu'à {high}" if high else "")
+    return pay if not pay or period_in(pay) else f"{pay} {period_alone(values.get(Column.SALARY_PERIOD, ''))}".strip()
 
 
 def _experience(text: str) -> bool:

@@ -30,6 +30,7 @@ class Column(StrEnum):
     SCHEDULE = "schedule"
     SALARY = "salary"
     SALARY_MAX = "salary_max"
+    SALARY_PERIOD = "salary_period"
     DESCRIPTION = "description"
     EMPLOYER = "employer"
     SIRET = "siret"
@@ -59,6 +60,7 @@ FRENCH = {
     Column.DEPARTMENT: "département", Column.CONTRACT: "contrat", Column.DURATION: "durée du contrat",
     Column.STARTS_ON: "début", Column.ENDS_ON: "fin", Column.APPLY_BY: "date limite", Column.HOURS: "temps de travail",
     Column.SCHEDULE: "horaires", Column.SALARY: "salaire", Column.SALARY_MAX: "salaire maximal",
+    Column.SALARY_PERIOD: "période du salaire",
     Column.DESCRIPTION: "description", Column.EMPLOYER: "employeur", Column.SIRET: "SIRET", Column.CONTACT: "contact",
     Column.URL: "lien", Column.POSITIONS: "nombre de postes", Column.EXPERIENCE: "expérience", Column.DIPLOMA: "diplôme",
     Column.LICENCE: "permis", Column.VEHICLE: "véhicule", Column.STATUS: "état de l'offre",
@@ -86,7 +88,7 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
     for column, pattern in (
         (Column.APPLY_BY, rf"(?:date )?(?:limite|cloture|butoir|fin|echeance)(?: {_OF_APPLYING})+|date (?:limite|cloture|butoir)"
          r"|cloture|date expiration|(?:postuler|candidater) avant(?: .*)?|(?:offre )?valable jusqu au|date validite"),
-        (Column.POSITIONS, rf"{_HOW_MANY} (?:{_POST}|pers|personnes?|recrutements?|salaries?|embauches?)(?: {_SAID})*(?: iae)?|effectifs?"
+        (Column.POSITIONS, rf"{_HOW_MANY} (?:{_POST}|pers|personnes?|recrutements?|salaries?|embauches?|interimaires?|saisonniers?|apprentis?)(?: {_SAID})*(?: iae)?|effectifs?"
          r"|nombre|nb|nbre|quantite|qte|places|postes (?:libres|vacants|ouverts)(?: total)?|effectifs? recherches?"),
         (Column.REFERENCE, rf"(?:ref|reference|id|identifiant)(?: (?:interne|externe|client|unique))?|{_NUMBERED} {_POST}"
          rf"|{_POST} {_NUMBERED}|external id"),
@@ -95,7 +97,7 @@ _BY_TITLE: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         # Together in one cell.
         (Column.PLACE, r"(?:code postal|cp|departement|dept|dpt) (?:ville|commune|lieu)|(?:ville|commune|lieu) (?:code postal|cp|departement|dept|dpt)"
          r"|(?:clients?|eu|entreprises?|etablissements?|employeurs?) (?:utilisatrice )?(?:lieu|ville|commune)"),
-        (Column.POSTCODE, rf"(?:code )?postal(?: {_WHERE})*|cp(?: {_WHERE})*|codepostal"),
+        (Column.POSTCODE, rf"(?:code )?postal(?: {_WHERE})*|cp(?: {_WHERE})*|codepostal|cpost(?:al)?"),
         (Column.DEPARTMENT, rf"(?:n |num(?:ero)? )?(?:departements?|dept|dpt|dep)(?: {_WHERE})*"),
         (Column.SIRET, r"(?:n |no |num(?:ero)? )?siret(?: .*)?"),
         (Column.URL, r"liens?(?: .*)?|urls?(?: .*)?|(?:site|page) (?:web|internet)(?: .*)?|adresse (?:web|internet)|lien"),
@@ -153,6 +155,14 @@ _ALONE: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.PLACE, re.compile(rf"secteurs?(?: {_WHERE})*|sites?(?: {_WHERE})*|zones?(?: {_WHERE})*|agences?|affectations?|ou")),
 )  # fmt: skip
 """What says it only where no other column does."""
+_OF_A_SITE = re.compile(
+    r"(?:magasins?|boutiques?|agences?|sites?|chantiers?|stations?|etablissements?|residences?|structures?|ateliers?|antennes?|points? vente"
+    r"|enseignes?|collectivites?|services?|exploitations?|domaines?|campings?|ehpad|ecoles?)(?: .{1,30})?"
+)
+"""What is named by where it is as often as by its name."""
+_OF_A_PERIOD = re.compile(
+    r"(?:(?:salaires?|salary|remu\w*|paies?|pay|taux) )?(?:periodes?|periodicites?|unites?|frequences?|period|unit)(?: (?:salaires?|remunerations?|paies?))?"
+)
 _INTERNAL = re.compile(
     r"contacts?(?: .*)?|(?:n |num(?:ero)? )?tel(?:ephone)?s?(?: .*)?|portable|(?:adresse )?(?:e ?)?mails?(?: .*)?|courriels?(?: .*)?"
     r"|interlocut\w+(?: .*)?|personne (?:a )?contacter|referente?s?(?: .*)?|responsable(?: .*)?|commentaires?(?: .*)?|remarques?"
@@ -231,6 +241,16 @@ def is_header(found: Sequence[Column | None]) -> bool:
 def is_internal(title: str) -> bool:
     """Whether a column that is not read may be meant for who keeps the table alone."""
     return _INTERNAL.fullmatch(_bare(title)) is not None
+
+
+def is_of_a_site(title: str) -> bool:
+    """Whether it names places of work by what they are: below «Magasin» stands «Aubusson» as well as «Chez Martin»."""
+    return _fits(_OF_A_SITE, title)
+
+
+def is_of_a_period(title: str) -> bool:
+    """Whether it may say of what the pay beside it is: «sal_periode», «Unité»."""
+    return _fits(_OF_A_PERIOD, title)
 
 
 def period_in(title: str) -> str:

@@ -3,11 +3,13 @@
 import re
 
 from services.offers.domain.imports.sheets.titles import period_in
+from shared.reference.text import unaccented
 from shared.tables.titles import bare_title
 
 _BARE_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)(?: ?h(?:eures?)?)?")
 _BARE_YEARS = re.compile(r"[1-9]\d?")
 _SHARE_OF_FULL = 40
+_LONGEST_PERIOD = 20
 _OF_A_WEEK = frozenset(("semaine", "sem", "hebdo", "hebdomadaire"))
 _PERIODS = (
     ("jour", frozenset(("jour", "journee", "j"))), ("mois", frozenset(("mois", "mensuel", "mensuelles", "mens"))),
@@ -16,11 +18,28 @@ _PERIODS = (
 """Of which a title may say that its hours are."""
 
 
+_PERIOD_ALONE = re.compile(
+    r"(?:par |/ ?|de l'|l')?(?:(?P<hour>heures?|h|horaires?|hour)"
+    r"|(?P<month>mois|m|mensuel(?:le)?s?|mens|month)|(?P<year>ans?|a|annees?|annuel(?:le)?s?|year))\.?"
+)
+_NAMES = {"hour": "horaire", "month": "mensuel", "year": "annuel"}
+_ENDS = re.compile(r"\d[\d .,\u00a0\u202f]{0,12}(?:a|à|-|–|/|et) ?\d[\d .,\u00a0\u202f]{0,12}(?= ?(?:$|[+(]))")
+"""Two amounts and no currency."""
+
+
+def period_alone(text: str) -> str:
+    """«M», «heure», «annuel» as ``period_in`` says it; empty where a cell says anything else."""
+    found = _PERIOD_ALONE.fullmatch(unaccented(text.strip())) if len(text) <= _LONGEST_PERIOD else None
+    return "" if found is None else _NAMES[str(found.lastgroup)]
+
+
 def with_period(text: str, title: str) -> str:
     """«12,02» below «Taux horaire» is an hour's; what the cell says itself stays as it is."""
     if not text or period_in(text):
         return text
     bare = f"{text} €" if text.replace(",", "").replace(".", "").replace(" ", "").isdecimal() else text
+    if (ends := _ENDS.match(text)) is not None:
+        bare = f"{ends[0].strip()} €{text[ends.end() :]}"
     return f"{bare} {period_in(title)}".strip()
 
 
