@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from icalendar import Calendar, Event, vGeo, vText
 
+from services.offers.api.words import AGENDA_WORDS
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from shared.visible import without_hidden
 
@@ -30,7 +31,7 @@ def calendar(events: Iterable[AgendaEvent], public_url: str) -> bytes:
             entry.add("sequence", int(event.announced_at.timestamp()) // 60)
             entry.add("status", "CANCELLED" if event.status is AgendaStatus.CANCELLED else "CONFIRMED")
             entry.add("url", f"{public_url.rstrip('/')}/v1/agenda/{event.id}")
-            entry.add("categories", [vText(event.details.kind.value)])
+            entry.add("categories", [vText(AGENDA_WORDS[event.details.kind])])
             if event.place is not None:
                 entry.add("location", without_hidden(event.place.name))
                 if event.place.point is not None:

@@ -32,6 +32,11 @@ def _instant(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
+def _written(value: Any) -> str:
+    """An instant as all our answers write it."""
+    return _instant(value).isoformat().replace("+00:00", "Z")
+
+
 def _newest(wanted: Wanted) -> Wanted:
     """A reader of feeds expects the newest first, also where words are asked."""
     return replace(wanted, sort=Sort.FRESHNESS) if wanted.q and wanted.sort is None else wanted
@@ -74,8 +79,8 @@ async def offers_json_feed(context: Ctx, wanted: SearchFilters) -> Response:
                 "url": _link(context, row["_id"]),
                 "title": row["card"]["title"],
                 "content_text": f"{row['card']['company']['name']}, {row['card']['place']['name']}",
-                "date_published": _instant(row["card"]["published_at"]).isoformat(),
-                "date_modified": _instant(row["card"]["confirmed_at"]).isoformat(),
+                "date_published": _written(row["card"]["published_at"]),
+                "date_modified": _written(row["card"]["confirmed_at"]),
             }
             for row in found.rows
         ],

@@ -36,6 +36,19 @@ class AttendanceInput(Entity):
     reason: NoShowReason | None = None
 
 
+class OwnRegistration(BaseModel):
+    """A place that the person holds or waits for, with what it is a place of."""
+
+    registration: Registration
+    event: AgendaView
+
+
+class OwnAgenda(BaseModel):
+    """Events to come, the next first."""
+
+    items: list[OwnRegistration]
+
+
 class RegistrationList(BaseModel):
     """Registrations in the order they came."""
 
@@ -105,12 +118,20 @@ async def record_attendance(
 @router.get("/registrations", summary="A person's own agenda")
 async def my_registrations(
     context: Ctx, principal: Caller, profile_id: Annotated[Identifier | None, Query()] = None
-) -> list[AgendaView]:
-    """Events that the person is registered for, for them and who accompanies them."""
+) -> OwnAgenda:
+    """What the person is registered for, with their registration: whether they have the place or wait for it, in which session,
+    and the id by which it is given back. For them and who accompanies them.
+    """
     _, someone = await for_person(context.people, principal, profile_id)
     events = await context.agenda.many(
         {"registrations.profile_id": someone["_id"], "ends_at": {"$gt": context.clock.now()}},
         sort=(("starts_at", 1),),
     )
-    kept = [event for event in events if event.concerns(someone["_id"], context.clock.now())]
-    return [AgendaView.of(event, context.clock.now(), principal) for event in kept]
+    now = context.clock.now()
+    return OwnAgenda(
+        items=[
+            OwnRegistration(registration=held, event=AgendaView.of(event, now, principal))
+            for event in events
+            if (held := event.under_way_for(someone["_id"], now)) is not None
+        ]
+    )

@@ -7,8 +7,18 @@ from services.offers.domain.content import UNPAID, OfferContent
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.contracts.events.base import Place
-from shared.contracts.vocabulary import ContractKind
+from shared.contracts.vocabulary import AgendaKind, ContractKind
 from shared.written import in_french
+
+AGENDA_WORDS = {
+    AgendaKind.WORKSHOP: "Atelier",
+    AgendaKind.JOB_DATING: "Job dating",
+    AgendaKind.JOB_FAIR: "Forum de l'emploi",
+    AgendaKind.INVERTED_JOB_FAIR: "Forum inversé",
+    AgendaKind.GROUP_BRIEFING: "Information collective",
+    AgendaKind.COMPANY_VISIT: "Visite d'entreprise",
+    AgendaKind.TRAINING_SESSION: "Session de formation",
+}
 
 CONTRACT_WORDS = {
     ContractKind.CDI: "CDI",

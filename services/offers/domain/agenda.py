@@ -353,11 +353,12 @@ class AgendaEvent(Aggregate):
                 return one
         return next((one for one in own if one.status is RegistrationStatus.ATTENDED), None)
 
-    def concerns(self, profile_id: str, now: datetime) -> bool:
-        """Whether the person holds or waits for a place in a session that is not over."""
+    def under_way_for(self, profile_id: str, now: datetime) -> Registration | None:
+        """The person's place in a session that is not over: held or waited for before what was missed; given back is none."""
         under_way = {session.id for session in self.sessions if session.ends_at > now}
-        mine = [one for one in self.registrations if one.profile_id == profile_id]
-        return any(one.session_id in under_way and one.status is not RegistrationStatus.CANCELLED for one in mine)
+        mine = [one for one in self.registrations if one.profile_id == profile_id and one.session_id in under_way]
+        mine = [one for one in mine if one.status is not RegistrationStatus.CANCELLED]
+        return next((one for one in mine if one.status in LIVE), mine[0] if mine else None)
 
     # Inside
 

@@ -84,6 +84,7 @@ async def test_the_calendar_feed_is_icalendar(desk: Desk) -> None:
     feed = await desk.client.get("/v1/agenda.ics", params={"territory": "23"})
     entries = Calendar.from_ical(feed.content).walk("VEVENT")
     assert [str(entry["SUMMARY"]) for entry in entries] == ["Atelier Job 23"]
+    assert b"CATEGORIES:Atelier" in feed.content, "a calendar shows it to people"
     await desk.post(f"/v1/agenda/{agenda}/cancel", desk.manager)
     one = Calendar.from_ical((await desk.client.get(f"/v1/agenda/{agenda}.ics")).content).walk("VEVENT")[0]
     assert str(one["STATUS"]) == "CANCELLED"

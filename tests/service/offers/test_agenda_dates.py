@@ -214,8 +214,14 @@ async def test_a_no_show_is_positioned_on_the_next_session_over_http(desk: Desk,
     assert (again.status_code, again.json()["session_id"]) == (201, "s-1")
     deleted = await desk.client.delete(f"{path}/{first['id']}", headers=desk.counsellor)
     assert (deleted.status_code, deleted.json()["allowed"]) == (409, ["attend"])
-    mine = (await desk.client.get("/v1/registrations", headers=desk.seeker)).json()
-    assert [event["id"] for event in mine] == [agenda]
+    mine = (await desk.client.get("/v1/registrations", headers=desk.seeker)).json()["items"]
+    assert [one["event"]["id"] for one in mine] == [agenda]
+    # The place itself, not what was missed before: whether they have it or wait for it, and how it is given back.
+    held = mine[0]["registration"]
+    assert (held["id"], held["session_id"], held["status"]) == (again.json()["id"], "s-1", "registered")
+    assert (await desk.client.delete(f"{path}/{held['id']}", headers=desk.seeker)).status_code == 204
+    gone = (await desk.client.get("/v1/registrations", headers=desk.seeker)).json()["items"]
+    assert held["id"] not in [one["registration"]["id"] for one in gone]
 
 
 async def test_a_moved_session_is_told_and_reminded_of_again(desk: Desk, clock: HandClock) -> None:
