@@ -39,7 +39,7 @@ _HEADER = (
     "dont RSA (h)",
 )
 _NOTE = (
-    "Heures entières, chaque figure arrondie vers le bas à partir de sa valeur exacte : la somme des lignes peut être "
+    "Heures entières, chaque chiffre arrondi vers le bas à partir de sa valeur exacte : la somme des lignes peut être "
     "inférieure au total. Une personne présente sur plusieurs lignes compte une fois au total."
 )
 _BELOW = "Les {} lignes sont à la fin, une par une. "
@@ -50,6 +50,11 @@ def as_pdf(found: Report, frame: Frame, kinds: Mapping[str, str]) -> bytes:
     """A4 pages. Of a script that no font has, each character is a box: the figures are worth more than one contract's name."""
     made, _ = set_whole(_data(found, frame, kinds), _set)
     return made
+
+
+def _named(number: int | None, one: str, several: str) -> str:
+    """What a figure counts; one that is masked is of several."""
+    return one if number is not None and number < 2 else several
 
 
 def _set(data: dict[str, Any]) -> bytes:
@@ -72,10 +77,16 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str]) -> dict[str, An
         "scope": [_plain(line) for line in frame.scope],
         "footer": f"Bassin, {frame.made_on}",
         "boxes": [
-            {"figure": french(total.contracts), "label": "marchés et subventions"},
-            {"figure": french(total.authorities), "label": "maîtres d'ouvrage"},
+            {
+                "figure": french(total.contracts),
+                "label": _named(total.contracts, "marché ou subvention", "marchés et subventions"),
+            },
+            {
+                "figure": french(total.authorities),
+                "label": _named(total.authorities, "maître d'ouvrage", "maîtres d'ouvrage"),
+            },
             {"figure": _count_cell(hours(total.validated_whole)), "label": "heures validées"},
-            {"figure": _count(total.participants), "label": "participants"},
+            {"figure": _count(total.participants), "label": _named(total.participants, "participant", "participants")},
             {"figure": _share(total), "label": "des heures dues"},
         ],
         "progress": _progress(found),

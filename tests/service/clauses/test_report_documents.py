@@ -158,3 +158,14 @@ def test_nothing_that_is_masked_is_read_from_a_long_page() -> None:
     text = words(as_pdf(replace(found, masked=True), replace(FRAME, by=GroupBy.AUTHORITY), KINDS))
     assert "Peu dues 2000003 h, validées – h, dont RSA – h" in text
     assert "marchés 1, maîtres d'ouvrage 1, participants <5, femmes <5, hommes 0" in text.replace("’", "'")
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_what_a_figure_counts_takes_the_singular_below_two(number: int) -> None:
+    """«1 participants», «1 maîtres d'ouvrage» stood in large type above each small report; and a «figure» is no chiffre."""
+    few = replace(line("t", "Total", 3), participants=number, contracts=number, authorities=number)
+    text = words(as_pdf(replace(of_any_name(2), total=few), FRAME, KINDS)).replace("’", "'")
+    plural = "s" if number > 1 else ""
+    assert f"{number} participant{plural} " in text
+    assert f"{number} maître{plural} d'ouvrage" in text
+    assert "chaque chiffre arrondi" in text
