@@ -1,23 +1,19 @@
 """What a person wants by e-mail, and the link at the foot of each e-mail with which they say so."""
 
-from typing import Annotated
-
-from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.notifications.api.inbox import Subject
 from services.notifications.api.views import PreferencesView, preferences_view
 from services.notifications.commands import preferences as commands
-from services.notifications.context import Ctx
+from services.notifications.context import Context, Ctx
+from services.notifications.domain.errors import NoSuchLink
 from services.notifications.domain.matter import Category
 from services.notifications.queries.preferences import mail_of_link, preferences_for
 from shared.http import BoundedRoute, Caller, IfMatch, resource, set_etag, telling_version
 from shared.http.media import LinkPage
 
 router = resource("", "preferences", route_class=BoundedRoute)
-
-Token = Annotated[str, Path(min_length=20, max_length=80)]
 
 
 class Choice(BaseModel):
@@ -49,14 +45,25 @@ async def choose_preferences(
 
 
 @router.get("/v1/unsubscribe/{token}", response_class=LinkPage, responses={200: {"content": {"text/html": {}}}})
-async def unsubscribe_page(token: Token, context: Ctx) -> LinkPage:
+async def unsubscribe_page(token: str, context: Ctx) -> LinkPage:
     """A page with a button: opening the link changes nothing, so that scanners of mail change nothing."""
-    await mail_of_link(context, token)
-    return LinkPage(context.texts.unsubscribe_page(done=False))
+    try:
+        await mail_of_link(context, token)
+    except NoSuchLink as error:
+        return _gone(context, error)
+    return LinkPage(context.texts.unsubscribe_page())
 
 
 @router.post("/v1/unsubscribe/{token}", response_class=LinkPage, responses={200: {"content": {"text/html": {}}}})
-async def unsubscribe(token: Token, context: Ctx) -> LinkPage:
+async def unsubscribe(token: str, context: Ctx) -> LinkPage:
     """Switch off e-mail of the category that the e-mail belonged to (also RFC 8058 one-click)."""
-    await commands.unsubscribe(context, token)
+    try:
+        await commands.unsubscribe(context, token)
+    except NoSuchLink as error:
+        return _gone(context, error)
     return LinkPage(context.texts.unsubscribe_page(done=True))
+
+
+def _gone(context: Context, error: NoSuchLink) -> LinkPage:
+    """A link that was cut short in a mail, or whose mail is kept no more: who follows it reads a page."""
+    return LinkPage(context.texts.unsubscribe_page(gone=True), error.status)

@@ -232,9 +232,9 @@ class Texts:
             html=self._html_frame.render(values),
         )
 
-    def unsubscribe_page(self, *, done: bool) -> str:
-        """The page behind an unsubscribe link: a button first, then the confirmation."""
-        return self._page.render(done=done)
+    def unsubscribe_page(self, *, done: bool = False, gone: bool = False) -> str:
+        """The page behind an unsubscribe link: a button first, then the confirmation; or that the link leads nowhere."""
+        return self._page.render(done=done, gone=gone)
 
     def _subject(self, template: str, items: tuple[Item, ...]) -> str:
         if template != recommendations.TEMPLATE or len(items) == 1:
