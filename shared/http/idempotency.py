@@ -54,7 +54,9 @@ class InProgress(DomainError):
         super().__init__(
             "La même demande (même Idempotency-Key) est encore en cours : attendez un instant, puis réessayez."
         )
-        self.retry_after = max(1, ceil((IN_PROGRESS_FOR - since).total_seconds()))
+        # As long again as it has taken: of two clicks the second has its answer in a second, and where the first one died
+        # nobody asks thirty times until its key is free.
+        self.retry_after = max(1, ceil(min(since, IN_PROGRESS_FOR - since).total_seconds()))
 
 
 class AnswerLost(DomainError):
