@@ -61,6 +61,9 @@ def test_refusals_are_in_french() -> None:
     refusals = _refusals(modules)
     said = [(module, text) for module in modules for text in _sentences(module, refusals)]
     assert len(said) > 300
+    # Shown to people as they are: where a program would ask next stands in the documents.
+    addresses = [text for _, text in said if re.search(r"/v1/|\b(GET|POST|PUT|PATCH|DELETE) ", text)]
+    assert not addresses, addresses
     english = [
         f"{module.relative_to(ROOT)}: {text}"
         for module, text in said

@@ -363,8 +363,8 @@ def _demand_agreement(disclosure_id: str | None) -> None:
             AgreementMissing,
             "disclosure_id",
             "agreement_required",
-            "Montrez d'abord à la personne ce que l'employeur verra d'elle (GET /v1/profiles/{id}/disclosure), recueillez son "
-            "accord, au besoin par téléphone (POST /v1/profiles/{id}/disclosures), puis donnez ici l'id du reçu.",
+            "Montrez d'abord à la personne ce que l'employeur verra d'elle et recueillez son accord, au besoin par téléphone : "
+            "la candidature part avec le reçu de cet accord.",
         )
 
 

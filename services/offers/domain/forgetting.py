@@ -46,7 +46,7 @@ def check_person(company: Company) -> None:
     looked_at = company.vetted is None or (company.vetted.private_employer and company.vetted.siret is None)
     if not (company.details.private_employer and company.details.siret is None and looked_at):
         raise NotAPerson(
-            "Seul un particulier employeur est effacé. Une entreprise met fin à ses offres et se retire (POST …/closure).",
+            "Seul un particulier employeur est effacé. Une entreprise met fin à ses offres et se retire.",
             company_id=company.id,
             allowed=["closure"],
         )

@@ -1,7 +1,7 @@
 """What profiles takes and answers. A profile is shown to the person, their counsellors and managers only."""
 
 from collections.abc import Set
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -113,6 +113,8 @@ class ProfileSummary(BaseModel):
     version: int
     first_name: str
     last_name: str
+    birth_date: date | None = Field(description="Tells two people of one name apart")
+    birth_year: int | None
     commune_code: str | None
     commune_name: str | None
     occupations: tuple[str, ...] = Field(description="ROME codes of those sought, most wished first")
@@ -132,6 +134,8 @@ class ProfileSummary(BaseModel):
             version=profile.version,
             first_name=details.first_name,
             last_name=details.last_name,
+            birth_date=details.birth_date,
+            birth_year=details.birth_year,
             commune_code=home.commune_code if home else None,
             commune_name=home.commune_name if home else None,
             occupations=tuple(wish.code for wish in details.sought),

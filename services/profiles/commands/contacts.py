@@ -21,9 +21,7 @@ async def leave(
         ContactRefused, TerritoryRequired: see the fields.
     """
     if principal.roles == {Role.SEEKER}:
-        raise ContactInProfile(
-            "Vos coordonnées sont dans votre profil : modifiez-les là (PATCH /v1/profiles/{id}).", allowed=[]
-        )
+        raise ContactInProfile("Vos coordonnées sont dans votre profil : modifiez-les là.", allowed=[])
 
     if await names_a_profile(context.store, principal.subject):
         # Messages to that id, its inbox and its erasure are the person's.

@@ -132,7 +132,7 @@ async def postpone(context: Context, principal: Principal, profile_id: str, unti
     """
     profile, actor = await access.load(context.store, principal, profile_id)
     if actor.role == Role.SEEKER:
-        raise Forbidden("Dites plutôt que vous êtes là : POST …/presence.", needs=["counsellor", "manager"])
+        raise Forbidden("Dites plutôt que vous êtes là.", needs=["counsellor", "manager"])
     now = context.clock.now()
     last = civil.end_of(profile.territory, until) - timedelta(seconds=1)
     if not now < last <= now + LONGEST_POSTPONEMENT:

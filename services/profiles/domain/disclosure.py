@@ -254,8 +254,8 @@ _MISSING = {
     ContactPoint.EMAIL: "Le profil n'a pas d'adresse e-mail.",
     ContactPoint.PHONE: "Le profil n'a pas de numéro de téléphone.",
     ContactPoint.COUNSELLOR: (
-        "Aucune personne qui accompagne ce profil n'a ouvert ses coordonnées aux employeurs "
-        "(PUT /v1/contacts/me, relays_employers)."
+        "Aucune personne qui accompagne ce profil n'a ouvert ses coordonnées aux employeurs : elle peut le faire "
+        "dans les siennes."
     ),
 }
 

@@ -92,3 +92,13 @@ async def test_people_of_the_last_release_are_found_by_their_own_letters(
 )
 def test_names_are_sorted_by_their_words(last: str, first: str, key: str) -> None:
     assert name_key(last, first) == key
+
+
+async def test_two_people_of_one_name_are_told_apart_by_their_birth(profiles: Running, stack: Stack) -> None:
+    """A caseload showed two lines that were alike: same name, same commune, same work."""
+    who = stack.token("counsellor", subject="counsellor-1")
+    for born in ("1970-05-05", "1985-01-01"):
+        body = a_body(first_name="Jean", last_name="Petit", birth_date=born, birth_year=None, email=None, phone=None)
+        assert (await profiles.client.post("/v1/profiles", json=body, headers=who)).status_code == 201
+    lines = (await profiles.client.get("/v1/profiles", params={"q": "jean petit"}, headers=who)).json()["items"]
+    assert sorted(line["birth_date"] for line in lines) == ["1970-05-05", "1985-01-01"]
