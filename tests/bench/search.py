@@ -26,7 +26,7 @@ from services.offers.domain.listing import listing
 from services.offers.queries.search import Wanted
 from services.offers.search.finder import Finder
 from services.offers.search.index import Snapshot
-from services.offers.search.question import query_of
+from services.offers.search.querying import query_of
 from services.offers.search.reading import Reading
 from shared.auth.local import ensure_local_keys
 from shared.cli import collect_seldom

@@ -45,6 +45,11 @@ class OfferCard(BaseModel, extra="allow"):
         description="How many applied, at least: 5, 10, 15 …; null: one to four, of whom nothing more is told",
     )
     highlight: Highlight | None = Field(default=None, description="With `q` only")
+    other_work: bool = Field(
+        default=False,
+        description="It is other work than the one that `q` asks for: near it, or only with its words. Those come last: show "
+        "them apart",
+    )
 
 
 class Radius(BaseModel):
@@ -97,6 +102,16 @@ class Understanding(BaseModel):
     words: list[str] = Field(description="What is left to be met as words")
     occupations: list[MeantOccupation]
     relaxed: bool = Field(description="Too few offers met all words, so those that meet a part are there too")
+    no_such_work: bool = Field(
+        default=False,
+        description="No offer is the work that was asked for, by its occupation or its title: say so, and show what is there as "
+        "other work",
+    )
+    elsewhere: bool = Field(
+        default=False,
+        description="The work that was asked for is not offered within the last of `radius.steps_km`: it is shown from further "
+        "away, up to `radius.used_km`",
+    )
     asks_where: bool = Field(
         description="«Près de chez moi» or kilometres were said and nobody knows from where: ask again with `here`"
     )
@@ -276,6 +291,7 @@ def card_of(row: dict[str, Any], reading: Reading | None = None) -> OfferCard:
         applications=None if (known := row.get("crowd", 0)) == 1 else known,
         distance_km=round(distance / 1000, 1) if distance is not None else None,
         highlight=_highlight(row, reading.question.terms) if reading is not None and reading.question.terms else None,
+        other_work=row.get("other_work", False),
     )
 
 
@@ -283,7 +299,7 @@ def _highlight(row: dict[str, Any], terms: frozenset[str]) -> Highlight:
     return Highlight(title=marked(row["card"]["title"], terms), excerpt=excerpt(row.get("description", ""), terms))
 
 
-def _understanding(reading: Reading, *, placed: bool) -> Understanding:
+def _understanding(reading: Reading, *, placed: bool, no_such_work: bool) -> Understanding:
     applied = reading.applied
     return Understanding(
         chips=[
@@ -307,6 +323,8 @@ def _understanding(reading: Reading, *, placed: bool) -> Understanding:
             for trade in reading.question.trades
         ],
         relaxed=reading.relaxed or reading.unheard,
+        no_such_work=no_such_work,
+        elsewhere=reading.far,
         asks_where=not placed
         and any(
             chip.kind is ChipKind.RADIUS or (chip.kind is ChipKind.PLACE and not chip.parameters)
@@ -351,7 +369,9 @@ async def search_offers(context: Ctx, wanted: SearchFilters, asked: PageQuery) -
     if found.facets is not None:
         page.facets = {name: [FacetCount(**one) for one in values] for name, values in found.facets.items()}
     if found.reading is not None and wanted.q:
-        page.understood = _understanding(found.reading, placed=found.radius_km is not None)
+        page.understood = _understanding(
+            found.reading, placed=found.radius_km is not None, no_such_work=found.no_such_work
+        )
         page.did_you_mean = found.reading.did_you_mean
     return page
 

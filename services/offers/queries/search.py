@@ -73,7 +73,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """A page. ``rows`` have ``distance_m`` where a point was given; ``position`` is what the next page begins after."""
+    """A page. ``rows`` have ``distance_m`` where a point was given, and ``other_work`` where a work was asked for and comes
+    first; ``position`` is what the next page begins after. ``no_such_work``: no offer is the work that was asked for."""
 
     rows: list[dict[str, Any]]
     radius_km: float | None
@@ -81,6 +82,7 @@ class Found:
     position: list[Any] | None = None
     facets: dict[str, list[dict[str, Any]]] | None = None
     reading: Reading | None = None
+    no_such_work: bool = False
 
 
 async def search(store: Store, wanted: Wanted) -> Found:

@@ -6,22 +6,20 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from tantivy import Query
-
 from services.offers.queries import search as listings
 from services.offers.queries.indexed import shown
-from services.offers.queries.search import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
+from services.offers.queries.search import EARTH_RADIUS_M, Found, Sort, Wanted
 from services.offers.search import ranking
+from services.offers.search.attempts import MOST, Attempts, Left, level_of
 from services.offers.search.chips import ChipKind
-from services.offers.search.facts import Criteria
 from services.offers.search.follow import Follower
-from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
+from services.offers.search.index import COMPANY, PLACE, OfferIndex, Snapshot
 from services.offers.search.intent import Understood, understand
 from services.offers.search.left_out import PlaceFinder
 from services.offers.search.places import NOWHERE, Home, Places
-from services.offers.search.question import Question, is_the_work, query_of
-from services.offers.search.reading import SOFT, Reading, learn, merged, read
+from services.offers.search.querying import query_of
+from services.offers.search.question import Question
+from services.offers.search.reading import Reading, learn, read
 from services.offers.search.regions import area_words
 from services.offers.search.rows import Rows
 from services.offers.search.spelling import correction
@@ -39,14 +37,6 @@ from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
 from shared.store import Store
 
-MOST = 10_000
-"""So many offers are ordered; a question of words that more offers answer shows the best of them."""
-_UNTOLD = 0.5
-"""What the words of an offer without pay count, where a least pay is asked for."""
-_FIRST, _BEHIND = 32, 12
-"""So many are taken from the engine for a first page that its own order is enough for; more where a tie goes further."""
-_ANSWERS_OF_TEXTS = 20
-"""Where so many offers have all the words, some of them are the work."""
 _READINGS, _HOMES = 2_048, 256
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 """MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
@@ -68,29 +58,18 @@ class _Readings:
 
 @dataclass(frozen=True)
 class _Page:
-    """What was found, before MongoDB is asked for what is shown. ``ids`` with their distances in metres."""
+    """What was found, before MongoDB is asked for what is shown. ``ids`` with their distances in metres; ``others``: which of
+    them are other work than was asked for (None: none was, or they come in another order). ``no_such_work``: none is it."""
 
     ids: list[str]
+    others: list[bool] | None
     distances: list[float] | None
     radius_km: float | None
     widened: bool
     position: list[Any] | None
     facets: dict[str, list[dict[str, Any]]] | None
     reading: Reading
-
-
-@dataclass(frozen=True)
-class _Left:
-    """What the filters left of an attempt. ``query``: where its order and its facets are the engine's own, what to ask it."""
-
-    matches: Matches
-    distances: Any
-    radius_km: float | None
-    widened: bool
-    reading: Reading
-    query: Query | None = None
-    more: bool = False
-    """Whether the engine may have more than was taken from it."""
+    no_such_work: bool = False
 
 
 class Finder:
@@ -168,7 +147,7 @@ class Finder:
         snapshot = await self.follower.snapshot()
         page = await asyncio.to_thread(self.look_up, snapshot, wanted)
         rows = await self._rows(page)
-        return Found(rows, page.radius_km, page.widened, page.position, page.facets, page.reading)
+        return Found(rows, page.radius_km, page.widened, page.position, page.facets, page.reading, page.no_such_work)
 
     async def _rows(self, page: _Page) -> list[dict[str, Any]]:
         """The listings of a page as MongoDB has them now: what was taken down since the index learnt of it is left out."""
@@ -177,6 +156,8 @@ class Finder:
         for at, id in enumerate(page.ids):
             if id in found:
                 row = found[id]
+                if page.others is not None:
+                    row |= {"other_work": page.others[at]}
                 rows.append(row if page.distances is None else row | {"distance_m": page.distances[at]})
         return rows
 
@@ -187,34 +168,39 @@ class Finder:
         if reading is None or (wanted.strict and reading.unheard):
             # An alert is of all its words, those too that no offer has so far.
             return self._empty(wanted)
-        left = self._attempts(snapshot, wanted, reading, int(after[4]) if after is not None else None)
+        attempts = Attempts(snapshot, self._communes, wanted)
+        left = attempts.best(reading) if after is None else attempts.at(reading, int(after[4]))
         sort = self._sort(wanted, left)
-        rows, keys, distances = ranking.ranked(snapshot.view, left.matches, left.distances, sort)
-        if left.query is not None and left.more and not ranking.whole_ties(keys, wanted.limit):
-            left = replace(left, matches=snapshot.match(left.query, MOST))
-            rows, keys, distances = ranking.ranked(snapshot.view, left.matches, None, sort)
-        start = ranking.begin(snapshot.view, rows, keys, sort, after)
+        found, distances = ranking.ranked(snapshot.view, left.matches, left.distances, sort)
+        if left.narrow is not None and left.more and not ranking.whole_ties(found.scores, wanted.limit):
+            left = replace(left, matches=attempts.matched(left.reading, left.narrow, MOST))
+            found, distances = ranking.ranked(snapshot.view, left.matches, None, sort)
+        start = ranking.begin(snapshot.view, found, sort, after)
         end = start + wanted.limit
         # Plain numbers: a list looks up numpy's own ten times as slowly.
-        shown = rows[start:end].tolist()
+        shown = found.rows[start:end].tolist()
         position = None
-        if end < len(rows):
-            last = snapshot.view.ids[rows[end - 1]]
-            position = [float(keys[end - 1]), last, left.radius_km, left.widened, _level(left.reading), end]
+        if end < len(found.rows):
+            last = snapshot.view.ids[found.rows[end - 1]]
+            key = float(found.scores[end - 1])
+            position = [key, last, left.radius_km, left.widened, level_of(left.reading), end]
         return _Page(
             ids=[snapshot.view.ids[row] for row in shown],
+            others=None if found.work is None else [not work for work in found.work[start:end].tolist()],
             distances=None if distances is None else [float(km) * _METRES_PER_KM for km in distances[start:end]],
             radius_km=left.radius_km,
             widened=left.widened,
             position=position,
             facets=self._facets(snapshot, left) if wanted.facets else None,
             reading=left.reading,
+            no_such_work=found.work is not None and not found.work[:1].any(),
         )
 
     @staticmethod
-    def _facets(snapshot: Snapshot, left: _Left) -> dict[str, list[dict[str, Any]]]:
-        if left.query is not None:
-            return ranking.counted(snapshot, left.query)
+    def _facets(snapshot: Snapshot, left: Left) -> dict[str, list[dict[str, Any]]]:
+        if left.narrow is not None:
+            asked = left.narrow(query_of(left.reading.question, some=left.reading.relaxed))
+            return ranking.counted(snapshot, asked)
         return ranking.facets(snapshot.view, left.matches.rows)
 
     def read(self, snapshot: Snapshot, wanted: Wanted) -> Reading | None:
@@ -231,7 +217,9 @@ class Finder:
     def answering(self, snapshot: Snapshot, wanted: Wanted) -> Rows:
         """The rows of all offers that answer, at most ``MOST``. ``wanted`` has an order of its own."""
         reading = self.read(snapshot, wanted)
-        return snapshot.rows if reading is None else self._attempts(snapshot, wanted, reading, None).matches.rows
+        return (
+            snapshot.rows if reading is None else Attempts(snapshot, self._communes, wanted).best(reading).matches.rows
+        )
 
     def _reads(self, snapshot: Snapshot) -> "_Readings":
         """Reads with the words of a snapshot. Pages, orders and filters of one question ask it again with the same words,
@@ -277,99 +265,8 @@ class Finder:
             kept = self._readings = _Readings(snapshot, reader, understood)
         return kept
 
-    def _attempts(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, level: int | None) -> _Left:
-        """What is left of the whole question; of a part of it where that is too little. A later page stays at its level."""
-        if level is not None:
-            gone = [kind for at, kind in enumerate(SOFT, 1) if level & 1 << at]
-            reading = reading.stepping_back(gone) if gone else reading
-            return self._left(snapshot, wanted, reading, some=bool(level & 1))
-        left = self._left(snapshot, wanted, reading, some=False)
-        if wanted.strict:
-            return left
-        soft = reading.soft
-        if len(left.matches.rows) < ENOUGH and reading.seldom_said and reading.question.units:
-            told = left.matches
-            reading = reading.stepping_back((ChipKind.SCHEDULE,))
-            left = self._left(snapshot, wanted, reading, some=False)
-            if len(left.matches.rows) or len(told.rows):
-                return left
-        if not len(left.matches.rows) and soft and len(reading.question.units) > 1 and reading.question.sure:
-            # «Aide-soignante en CDI»: all the words without the contract before some of them with it.
-            for back in dict.fromkeys([*((kind,) for kind in soft), soft]):
-                whole = self._left(snapshot, wanted, reading.stepping_back(back), some=False)
-                if len(whole.matches.rows):
-                    return whole
-        if len(left.matches.rows) < ENOUGH and len(reading.question.units) > 1:
-            left = self._left(snapshot, wanted, reading, some=True)
-        elif self._only_written_of(snapshot, left):
-            nearer = self._left(snapshot, wanted, reading, some=True)
-            left = nearer if len(nearer.matches.rows) else left
-        for back in dict.fromkeys([*((kind,) for kind in soft), soft]) if soft else ():
-            if len(left.matches.rows):
-                break
-            left = self._left(snapshot, wanted, reading.stepping_back(back), some=left.reading.relaxed)
-        return left
-
     @staticmethod
-    def _only_written_of(snapshot: Snapshot, left: _Left) -> bool:
-        """Whether no answer is the work that is asked for: each only has its words in a text about something else."""
-        question, rows = left.reading.question, left.matches.rows
-        if left.more or not (question.sure and question.heads and 0 < len(rows) <= _ANSWERS_OF_TEXTS):
-            return False
-        if snapshot.view.keep(rows, Criteria(occupation=question.sure_codes)).any():
-            return False  # which the columns tell without asking the engine for all that is the work
-        return not np.isin(rows, snapshot.match(is_the_work(question), MOST).rows).any()
-
-    def _left(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, *, some: bool) -> _Left:
-        criteria = merged(wanted.criteria, reading.applied)
-        points = self._points(wanted, reading)
-        radius = wanted.radius_km if wanted.radius_km is not None else _radius(reading)
-        if wanted.after is not None and wanted.after[2] is not None:
-            radius = float(wanted.after[2])
-        reading = reading if reading.relaxed is some else replace(reading, relaxed=some)
-        if reading.question.units or reading.question.barred:
-            around = [(*point, radius or WIDENING_KM[-1]) for point in points]
-            query = narrowed(query_of(reading.question, some=some), criteria, around)
-            if not points and exact(criteria) and wanted.sort in (None, Sort.RELEVANCE):
-                most = MOST if wanted.after else max(_FIRST, wanted.limit + _BEHIND)
-                best = snapshot.match(query, most)
-                return _Left(best, None, None, False, reading, query, len(best.rows) == most < MOST)
-            matches = snapshot.match(query, MOST)
-        else:
-            matches = snapshot.everything()
-        kept = snapshot.view.keep(matches.rows, criteria)
-        matches = matches.at(kept)
-        if criteria.hourly_min is not None:
-            # Those that say what they pay come before those that may pay as much.
-            untold = np.isnan(snapshot.view.take("pay", matches.rows))
-            matches = replace(matches, scores=np.where(untold, _UNTOLD * matches.scores, matches.scores))
-        if not points:
-            return _Left(matches, None, None, False, reading)
-        distances = np.minimum.reduce([snapshot.view.distances(matches.rows, *point) for point in points])
-        used, widened = ranking.circle(distances, radius)
-        if wanted.after is not None and wanted.after[3] is not None:
-            widened = bool(wanted.after[3])
-        inside = distances <= used
-        return _Left(matches.at(inside), distances[inside], used, widened, reading)
-
-    def _points(self, wanted: Wanted, reading: Reading) -> list[tuple[float, float]]:
-        """Where is looked around: what was given outright, else the places that were read."""
-        if wanted.lat is not None and wanted.lon is not None:
-            return [(wanted.lat, wanted.lon), *wanted.also]
-        found = []
-        for chip in reading.applied:
-            code = chip.parameters.get("commune")
-            commune = self._communes.get(code) if isinstance(code, str) else None
-            if commune is not None:
-                found.append((commune.lat, commune.lon))
-            elif "near" in chip.parameters and wanted.here is not None:
-                found.append(wanted.here)
-        if not found and wanted.here is not None and _radius(reading) is not None:
-            found.append(wanted.here)  # «dans un rayon de 30 km»
-        return found
-
-    @staticmethod
-    def _sort(wanted: Wanted, left: _Left) -> Sort:
+    def _sort(wanted: Wanted, left: Left) -> Sort:
         if wanted.sort is not None:
             return wanted.sort
         return Sort.RELEVANCE if wanted.q.strip() else wanted.order
@@ -378,17 +275,7 @@ class Finder:
     def _empty(wanted: Wanted) -> _Page:
         reading = Reading(wanted.q, (), Question(), blank=True)
         counts: dict[str, list[dict[str, Any]]] | None = {name: [] for name in (*listings.FACETS, "flags", "total")}
-        return _Page([], None, None, False, None, counts if wanted.facets else None, reading)
-
-
-def _radius(reading: Reading) -> float | None:
-    found = (chip.parameters["radius_km"] for chip in reading.applied if chip.kind is ChipKind.RADIUS)
-    return next((float(str(km)) for km in found), None)
-
-
-def _level(reading: Reading) -> int:
-    """What a later page must leave out as well."""
-    return int(reading.relaxed) + sum(1 << at for at, kind in enumerate(SOFT, 1) if kind in reading.stepped_back)
+        return _Page([], None, None, None, False, None, counts if wanted.facets else None, reading)
 
 
 def _places_and_employers(snapshot: Snapshot, term: str) -> tuple[int, int]:

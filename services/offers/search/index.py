@@ -123,15 +123,23 @@ _NAMES = {flag: name for name, flag in _FLAGS.items()}
 
 @dataclass(frozen=True)
 class Matches:
-    """Rows that answer, and how well their words do (1 for all where no word was ``asked``)."""
+    """Rows that answer, and how well their words do (1 for all where no word was ``asked``). ``work``: which are the work that
+    is asked for; None where none is, or where it does not count."""
 
     rows: Rows
     scores: Floats
     asked: bool = True
+    work: Mask | None = None
 
-    def at(self, which: Mask) -> "Matches":
-        """Some of them."""
-        return replace(self, rows=self.rows[which], scores=self.scores[which])
+    def at(self, which: Mask | Rows) -> "Matches":
+        """Some of them, or all in another order."""
+        work = None if self.work is None else self.work[which]
+        return replace(self, rows=self.rows[which], scores=self.scores[which], work=work)
+
+    @property
+    def found(self) -> int:
+        """How many are what is asked for."""
+        return len(self.rows) if self.work is None else int(np.count_nonzero(self.work))
 
 
 @dataclass(frozen=True)
@@ -386,6 +394,12 @@ def exact(criteria: Criteria) -> bool:
 
 def _any_of(field: str, values: Sequence[str]) -> Query:
     return Query.const_score_query(Query.term_set_query(SCHEMA, field, list(values)), 0.0)
+
+
+def among(rows: Rows, query: Query) -> Query:
+    """What a query finds among a few rows."""
+    named = Query.term_set_query(SCHEMA, "row", rows.tolist())
+    return Query.boolean_query([(Occur.Must, Query.const_score_query(named, 0.0)), (Occur.Must, query)])
 
 
 def _cell(degrees: float) -> int:

@@ -13,7 +13,8 @@ from services.offers.search.left_out import PlaceFinder
 from services.offers.search.phrases import CHAINS, named_trades, stretches
 from services.offers.search.place_words import ABROAD
 from services.offers.search.places import NOWHERE, Home
-from services.offers.search.question import Question, Unit, query_of_word, units_of
+from services.offers.search.querying import query_of_word
+from services.offers.search.question import Question, Unit, fields_named, units_of
 from services.offers.search.spelling import as_typed
 from services.offers.search.talk import asks, asks_mistyped, spelt
 from services.offers.search.trades import EVERYDAY, Trade, Trades
@@ -51,7 +52,7 @@ class Reading:
     ``blank``: something was typed, but nothing in it can be looked for. ``left_out``: filters that the caller took off;
     ``relaxed``: a part of the words was enough; ``stepped_back``: soft filters that would have left
     nothing (a time of day: too little, since most offers leave it unsaid); ``unheard``: some words are of no offer, and were
-    not looked for.
+    not looked for; ``far``: the work that is asked for is offered nowhere around, so it is shown where it is.
     """
 
     q: str
@@ -63,6 +64,7 @@ class Reading:
     relaxed: bool = False
     stepped_back: frozenset[ChipKind] = field(default=frozenset())
     unheard: bool = False
+    far: bool = False
 
     @property
     def applied(self) -> tuple[Chip, ...]:
@@ -175,6 +177,9 @@ def read(
     heads = [at for at, unit in enumerate(units) if (not vague[at] or all(vague)) and unit.begins(trades.heads)]
     named = () if literal or all(asks(word.folded) for word in naming) else trades.meant(meant_text)
     named = _without_barred(named, understood.barred, trades)
+    if not heads and (fields := fields_named(units)):
+        # «Hôtellerie» is no hospital, though its cleaners are called so.
+        named = tuple(trade for trade in named if trade.code.startswith(fields))
     question = Question(
         units,
         helpful,

@@ -20,6 +20,8 @@ HOURS_ABOUT = 3.0
 
 VALUE_COLUMNS = ("kind", "contract", "occupation", "commune", "source", "territory")
 _NONE = -1
+_WHOLE = 5
+"""Letters of a whole code of an occupation."""
 
 
 def tie_of(id: str) -> int:
@@ -55,6 +57,9 @@ class _Values:
 
     def numbers(self, names: Iterable[str]) -> list[int]:
         return [self._numbers[name] for name in names if name in self._numbers]
+
+    def beginning(self, beginnings: tuple[str, ...]) -> list[int]:
+        return [number for number, name in enumerate(self.names) if name.startswith(beginnings)]
 
 
 class Columns:
@@ -161,6 +166,14 @@ class View:
         if criteria.experience_months_max is not None:
             kept &= self.take("experience", rows) <= criteria.experience_months_max
         return kept
+
+    def of_work(self, rows: Rows, codes: tuple[str, ...]) -> Mask:
+        """Which of the rows have an occupation of these codes or whose code begins so."""
+        values = self._values["occupation"]
+        whole = all(len(code) == _WHOLE for code in codes)
+        numbers = values.numbers(codes) if whole else values.beginning(codes)
+        found: Mask = np.isin(self.take("occupation", rows), numbers)
+        return found
 
     def counts(self, name: str, rows: Rows, most: int) -> list[dict[str, Any]]:
         """The most frequent values of a column, by falling count, then by value."""

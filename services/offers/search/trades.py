@@ -101,15 +101,25 @@ for _short, _full in ADDED.items():
 _LIKELY = 0.3
 _BESIDE = 0.4
 _MOST = 3
+_CLOSE = 5
+"""Rank until which the referential's moves lead to work that is near."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """An occupation that a question may mean; ``belief`` in [0, 1]."""
+    """An occupation that a question may mean; ``belief`` in [0, 1]. ``same``: further codes under which offers still have it;
+    ``near``: codes of work that is near it."""
 
     code: str
     label: str
     belief: float
+    same: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes under which offers have it."""
+        return self.code, *self.same
 
 
 class Trades:
@@ -127,6 +137,10 @@ class Trades:
         pairs: set[tuple[str, str]] = set()
         # People type what a trade is called: then nothing has to be weighed, which takes longer than the engine's answer.
         self._called: dict[frozenset[str], set[str]] = defaultdict(set)
+        self._younger: dict[str, list[str]] = defaultdict(list)
+        for one in occupations:
+            if one.family != one.code:
+                self._younger[one.family].append(one.code)
         titles = {occupation.code: [occupation.label, *occupation.titles] for occupation in occupations}
         # Offers carry codes that a small referential lacks.
         for code, everyday in occupations.everyday_titles.items():
@@ -177,6 +191,25 @@ class Trades:
         """The words of all titles of an occupation, for the index; empty for an unknown one."""
         return self._words.get(code, "") if code else ""
 
+    def _trade(self, code: str, label: str, belief: float) -> Trade:
+        """With what the referential knows of the code: the older one that it was split off from and those that were split off
+        from it are one work, and offers still carry all of them. What it was one with, and where its own moves lead soon, is
+        near."""
+        occupation = self._occupations.get(code)
+        if occupation is None:
+            return Trade(code, label, belief)
+        same = dict.fromkeys((occupation.family, *self._younger.get(code, ())))
+        ranks = self._occupations.neighbours(code)
+        close = sorted((target for target, rank in ranks.items() if rank <= _CLOSE), key=ranks.__getitem__)
+        near = dict.fromkeys((*self._younger.get(occupation.family, ()), *close))
+        return Trade(
+            code,
+            label,
+            belief,
+            tuple(one for one in same if one != code),
+            tuple(one for one in near if one != code and one not in same),
+        )
+
     def known(self, term: str) -> bool:
         """Whether a word (its term) belongs to job titles or to how jobs are advertised."""
         return term in self.vocabulary or term in NOISE
@@ -191,14 +224,14 @@ class Trades:
             return ()  # «technicien» is no technician of sound
         called = self._called.get(asked, ())
         if len(called) == 1 and (only := self._occupations.get(*called)) is not None:
-            return (Trade(only.code, only.label, 1.0),)
+            return (self._trade(only.code, only.label, 1.0),)
         if not called and (beyond := self._beyond.get(asked)) is not None:
             return (beyond,)
         found = self._occupations.search(text, _MOST)
         best = found[0].score if found else 0.0
         if best < _LIKELY:
             return ()
-        return tuple(Trade(hit.code, hit.label, hit.score) for hit in found if hit.score >= _BESIDE * best)
+        return tuple(self._trade(hit.code, hit.label, hit.score) for hit in found if hit.score >= _BESIDE * best)
 
 
 def _beyond(occupations: Occupations) -> Iterator[tuple[frozenset[str], Trade]]:

@@ -12,7 +12,7 @@ from services.offers.search.index import Snapshot
 from services.offers.search.intent import Understood
 from services.offers.search.offered import Offered
 from services.offers.search.places import Home
-from services.offers.search.question import query_of_word
+from services.offers.search.querying import query_of_word
 from services.offers.search.reading import Reading
 from services.offers.search.rows import Rows
 from services.offers.search.spelling import correction

@@ -9,7 +9,7 @@ from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Flag, said_flags
 from services.offers.search.foreign import FOREIGN, french_of, translated
 from services.offers.search.intent import literally, understand
-from services.offers.search.question import query_of_word
+from services.offers.search.querying import query_of_word
 from services.offers.search.reading import learn, merged
 from services.offers.search.spelling import as_typed, correction
 from services.offers.search.trades import Trades

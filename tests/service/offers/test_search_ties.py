@@ -60,8 +60,8 @@ def replica(trades: Trades, batches: Iterable[Iterable[Entry]], now: float = NOW
 
 def first(snapshot: Snapshot, taken: int) -> tuple[list[str], bool]:
     """The first page of what was taken, and whether that is sure."""
-    rows, keys, _ = ranking.ranked(snapshot.view, snapshot.match(COOKS, taken), None, Sort.RELEVANCE)
-    return [snapshot.view.ids[row] for row in rows[:SHOWN]], ranking.whole_ties(keys, SHOWN)
+    found, _ = ranking.ranked(snapshot.view, snapshot.match(COOKS, taken), None, Sort.RELEVANCE)
+    return [snapshot.view.ids[row] for row in found.rows[:SHOWN]], ranking.whole_ties(found.scores, SHOWN)
 
 
 def test_a_first_page_of_a_thousand_equal_offers_is_sure_without_fetching_all(trades: Trades) -> None:
