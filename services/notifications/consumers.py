@@ -35,6 +35,7 @@ from shared.errors import AlreadyExists
 from shared.http import forget_answers
 from shared.ids import IdFactory
 from shared.kafka.envelope import Event, newest
+from shared.kafka.erasing import forget_stuck
 from shared.kafka.rebuild import ReadModel
 from shared.kafka.subscription import AnySubscription, BatchSubscription
 from shared.rights import Answering, Erasing, Whose
@@ -188,6 +189,9 @@ class Consumers:
         await project(self._store, "offers", updates)
         # What was being told meanwhile did not know of it yet.
         await forget_names(self._store, gone)
+        for id in {event.key for event in batch if event.data is None and not event.repeated}:
+            # What could not be told of it names them too.
+            await forget_stuck(self._store, id)
         if known:
             await self._telling.release({"matter.offer_id": {"$in": known}})
 

@@ -4,6 +4,7 @@ Kafka deletes no single record. The announcements are copies, so a topic that ho
 by ``DeleteRecords``, or where a broker has no such request (the embedded one) by making the topic anew.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,15 @@ async def forget_stuck(store: Store, person: str) -> None:
     # Noted first: a dead letter that is being kept is found below, or finds the note.
     await note_erased(store, person)
     await _forget(store, person)
+
+
+async def forget_letters(store: Store, topic: str, keys: Iterable[str]) -> None:
+    """A tombstone ended what stood under these keys: states of them that could not be applied are older, and nobody wants them.
+    What comes under such a key later is kept: an account that took its contact points back may leave others.
+    """
+    ended = [key.encode() for key in keys]
+    if ended:
+        await store.collection(COLLECTION).delete_many({"topic": topic, "key": {"$in": ended}})
 
 
 async def _forget(store: Store, subject: str) -> tuple[list[str], int]:

@@ -13,6 +13,7 @@ from pymongo import UpdateOne
 from shared.clock import Clock
 from shared.contracts.topics import Topic
 from shared.kafka.envelope import Event
+from shared.kafka.erasing import forget_letters
 from shared.kafka.sequences import parts
 from shared.logs import get_logger
 from shared.store import Store
@@ -61,7 +62,7 @@ class Heard:
         ]
 
     async def remember(self, events: Sequence[Event[Any]]) -> None:
-        """Erasures among ``events`` were executed."""
+        """Erasures among ``events`` were executed: what could not be applied before them goes as well."""
         now = self._clock.now()
         executed = [
             UpdateOne({"_id": self._id(event)}, {"$set": {"event_id": event.id, "at": now}}, upsert=True)
@@ -70,6 +71,8 @@ class Heard:
         ]
         if executed:
             await self._store.collection("erasures_heard").bulk_write(executed, ordered=True)
+            ended = {event.key for event in events if event.data is None and not event.repeated}
+            await forget_letters(self._store, self._topic.name, ended)
 
     def _id(self, event: Event[Any]) -> str:
         return f"{self._topic.name}:{event.key}"

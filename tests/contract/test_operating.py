@@ -51,6 +51,23 @@ async def test_erasure_reaches_dead_letters_and_proves_it(stack: Stack) -> None:
             assert not any(concerns(PERSON, r.key, r.value, r.headers) for r in records)
 
 
+async def test_a_tombstone_takes_along_what_could_not_be_applied_before_it(stack: Stack) -> None:
+    """Of its own key, whatever that is (a household's offer, the address of an account); what comes under it later is kept."""
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        await produce(stack, OFFERS.name, [Raw(b"account-1", b'{"a": "Mme Aubrun"', envelope()), *OTHERS])
+        await eventually(lambda: running.store.collection("dead_letters").count_documents({"key": b"account-1"}))
+        await produce(stack, OFFERS.name, [tombstone("account-1", sequence=9)])
+
+        async def gone() -> bool:
+            return b"account-1" not in [letter["key"] for letter in await _letters(running)]
+
+        await eventually(gone)
+        await eventually(lambda: running.store.collection("dead_letters").count_documents({"key": b"k6"}))
+        assert {letter["key"] for letter in await _letters(running)} == {b"k5", b"k6"}
+        await produce(stack, OFFERS.name, [Raw(b"account-1", b"{", envelope())])
+        await eventually(lambda: running.store.collection("dead_letters").count_documents({"key": b"account-1"}))
+
+
 async def test_what_comes_after_an_erasure_and_cannot_be_applied_is_not_kept(stack: Stack) -> None:
     async with stack.running(make_service(batch=True), worker=True) as running:
         await forget_stuck(running.store, PERSON)

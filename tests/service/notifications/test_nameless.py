@@ -46,8 +46,15 @@ async def test_the_name_goes_out_of_every_message(rooms: Rooms) -> None:
     }
     assert "impasse des Lilas" in str(before)
 
+    said = f'{{"params": {{"offer_id": "offer-1", "company": "{NAME}"}}'
+    letter = {"_id": "l-1", "topic": "offers.notices.v1", "wire_topic": "offers.notices.v1", "key": b"n-9"}
+    letter |= {"partition": 0, "offset": 1, "timestamp": 1, "value": said.encode(), "headers": [], "cut": False}
+    of_another = letter | {"_id": "l-2", "value": b'{"params": {"offer_id": "offer-2"}'}
+    await rooms.store.collection("dead_letters").insert_many([letter, of_another])
+
     for number in (1, 3):
         await rooms.hear(replace(household(number, 2), data=None))
+    assert [row["_id"] for row in await rooms.rows("dead_letters")] == ["l-2"]
     after = await rooms.rows("notifications")
     assert "Zebulonne" not in str(after)
     assert "Lilas" not in str(after)
