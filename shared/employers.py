@@ -7,11 +7,22 @@ from shared.contracts.events.offers import CompanyState
 from shared.contracts.topics import COMPANIES
 from shared.kafka.envelope import Event
 from shared.kafka.rebuild import ReadModel
+from shared.reference.text import words_of
 from shared.store import CollectionSpec, Store
 
 NO_NAME = "Particulier employeur"
 """What an employer is called who was a person and was erased."""
+NO_TITLE = "Offre effacée"
+"""And what their offers are."""
+_NOBODYS = frozenset({"madame", "mademoiselle", "monsieur", "mme", "mlle", "famille", "epoux", "les", "des", "chez"})
+_SHORTEST_NAME = 3
 EMPLOYERS = CollectionSpec("companies")
+
+
+def names(text: str, employer: str) -> bool:
+    """Whether a text says a part of the name of an employer who is a person («chez Zoé Aubrun», of «Mme Aubrun»)."""
+    parts = {word for word in words_of(employer).split() if len(word) >= _SHORTEST_NAME} - _NOBODYS
+    return not parts.isdisjoint(words_of(text).split())
 
 
 def _row(event: Event[Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """An employer who was a person and was erased: no message names them any more.
 
-Messages stay, since they are their reader's («l'entretien n'aura pas lieu»): the name goes out of them, and those that say where
-and with whom to meet go whole.
+Messages stay, since they are their reader's («l'entretien n'aura pas lieu»): the name goes out of them, with the title of an
+offer that says a part of it, and those that say where and with whom to meet go whole.
 """
 
 import re
@@ -13,7 +13,7 @@ from pymongo import DeleteMany, UpdateMany
 from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Matter
 from shared.contracts.vocabulary import Notice
-from shared.employers import NO_NAME
+from shared.employers import NO_NAME, NO_TITLE, names
 from shared.store import Store
 
 _MEETINGS = [Notice.INTERVIEW_PROPOSED.value, Notice.INTERVIEW_MOVED.value, Notice.INTERVIEW_REMINDER.value]
@@ -26,6 +26,8 @@ def without_name(matter: Matter, stands: Mapping[str, Stand]) -> Matter:
     if stand is None or stand.status is not None:
         return matter
     said = {"company": NO_NAME} | dict.fromkeys(_WHERE, "")
+    if names(matter.params.get("offer_title", ""), matter.params.get("company", "")):
+        said["offer_title"] = NO_TITLE
     params = {name: said.get(name, value) for name, value in matter.params.items()}
     appointment = matter.appointment and matter.appointment.model_copy(
         update={"summary": f"Entretien : {NO_NAME}", "location": "", "description": ""}
@@ -43,7 +45,9 @@ async def forget_names(store: Store, offers: Sequence[Mapping[str, Any]]) -> Non
         requests.append(DeleteMany({"items.offer_id": id, "template": {"$in": _MEETINGS}}))
         alerted = {"template": Notice.SEARCH_ALERT.value, "items.text": {"$regex": _as_words(name)}}
         named = {"$or": [{"items.offer_id": id}, alerted]}
-        nameless = {"items": _nameless(name), "version": {"$add": ["$version", 1]}}
+        # The title first: the name is a part of it.
+        titled = [(offer["title"], NO_TITLE)] if names(offer["title"], name) else []
+        nameless = {"items": _without([*titled, (name, NO_NAME)]), "version": {"$add": ["$version", 1]}}
         requests.append(UpdateMany(named, [{"$set": nameless}]))
     if requests:
         await store.collection("notifications").bulk_write(requests, ordered=True)
@@ -54,27 +58,36 @@ async def forget_names(store: Store, offers: Sequence[Mapping[str, Any]]) -> Non
         )
 
 
-def _nameless(name: str) -> dict[str, Any]:
-    """The items of a message with the name taken out of what is read, and no calendar's entry that has it."""
+def _without(words: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The items of a message with words (and what stands for them) taken out of what is read, and no calendar's entry that has
+    them.
+    """
 
-    def said(field: str) -> dict[str, Any]:
-        text, words = f"$$item.{field}", {"$literal": _as_words(name)}
-        before = {"$substrCP": [text, "$$value.at", {"$subtract": ["$$this.idx", "$$value.at"]}]}
-        replaced = {
-            "$reduce": {
-                "input": {"$regexFindAll": {"input": text, "regex": words}},
-                "initialValue": {"said": "", "at": 0},
-                "in": {
-                    "said": {"$concat": ["$$value.said", before, NO_NAME]},
-                    "at": {"$add": ["$$this.idx", {"$strLenCP": "$$this.match"}]},
-                },
-            }
-        }
-        rest = {"$substrCP": [text, "$$done.at", {"$strLenCP": text}]}
-        return {"$let": {"vars": {"done": replaced}, "in": {"$concat": ["$$done.said", rest]}}}
+    def said(field: str) -> Any:
+        text: Any = f"$$item.{field}"
+        for one, instead in words:
+            text = _replaced(text, one, instead)
+        return text
 
     item = {"title": said("title"), "text": said("text"), "appointment": None, "facts": {}}
     return {"$map": {"input": "$items", "as": "item", "in": {"$mergeObjects": ["$$item", item]}}}
+
+
+def _replaced(text: Any, words: str, instead: str) -> dict[str, Any]:
+    before = {"$substrCP": ["$$text", "$$value.at", {"$subtract": ["$$this.idx", "$$value.at"]}]}
+    replaced = {
+        "$reduce": {
+            "input": {"$regexFindAll": {"input": "$$text", "regex": {"$literal": _as_words(words)}}},
+            "initialValue": {"said": "", "at": 0},
+            "in": {
+                "said": {"$concat": ["$$value.said", before, instead]},
+                "at": {"$add": ["$$this.idx", {"$strLenCP": "$$this.match"}]},
+            },
+        }
+    }
+    rest = {"$substrCP": ["$$text", "$$done.at", {"$strLenCP": "$$text"}]}
+    whole = {"$let": {"vars": {"done": replaced}, "in": {"$concat": ["$$done.said", rest]}}}
+    return {"$let": {"vars": {"text": text}, "in": whole}}
 
 
 def _as_words(name: str) -> str:

@@ -6,14 +6,9 @@ from services.offers.commands.members import acting, inviting
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.company import Company
-from services.offers.domain.forgetting import (
-    NO_TITLE,
-    check_person,
-    forget_company,
-    forget_in_application,
-    forget_offer,
-)
+from services.offers.domain.forgetting import check_person, forget_company, forget_in_application, forget_offer
 from shared.contracts.topics import OFFERS
+from shared.employers import NO_TITLE
 from shared.http import forget_answers, forget_answers_to
 from shared.kafka.erasing import forget_stuck
 from shared.store import Work

@@ -19,9 +19,8 @@ from services.offers.domain.text import key_of
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import ApplicationOrigin, OfferStatus
-from shared.employers import NO_NAME
+from shared.employers import NO_NAME, NO_TITLE
 
-NO_TITLE = "Offre effacée"
 _FIGURES = (
     "kind",
     "occupation_code",

@@ -8,7 +8,7 @@ import pytest
 from services.notifications.commands.nameless import without_name
 from services.notifications.domain.living import Stand
 from shared.contracts.events.offers import OfferCompany
-from shared.employers import NO_NAME
+from shared.employers import NO_NAME, NO_TITLE
 from tests.service.notifications.builders import application, contact, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms
 from tests.service.notifications.test_texts import a_matter
@@ -102,3 +102,30 @@ async def test_a_short_name_goes_where_it_stands_by_itself(rooms: Rooms, name: s
     await rooms.hear(replace(told, data=None, sequence=2))
     [row] = await rooms.rows("notifications", box="profile-1")
     assert row["items"][0]["text"] == left.replace("{}", NO_NAME)
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("Aide à domicile chez Zebulonne", NO_TITLE),
+        ("Aide (H/F) pour M. AUBRUN, 2 h par jour", NO_TITLE),
+        ("Aide chez madame, famille de deux enfants", "Aide chez madame, famille de deux enfants"),
+        ("Jardinier à Aubrunac", "Jardinier à Aubrunac"),
+    ],
+)
+async def test_a_title_that_says_a_part_of_the_name_goes_with_it(rooms: Rooms, title: str, left: str) -> None:
+    told = offer("offer-1", title=title, company=OfferCompany(id="company-9", name=NAME))
+    await rooms.hear(contact(), told, offer("offer-2", title="Maçon"))
+    await rooms.hear(recommended(), recommended("rec-2", offer_id="offer-2"))
+    cancelled = CANCELLED | {"offer_title": title}
+    await rooms.hear(notice("interview_cancelled", "profile-1", id="n-1", params=cancelled, about="profile-1"))
+    assert any(title in str(row["items"]) for row in await rooms.rows("notifications"))
+    await rooms.hear(replace(told, data=None, sequence=2))
+    await rooms.hear(notice("interview_cancelled", "profile-1", id="n-2", params=cancelled, about="profile-1"))
+    rows = await rooms.rows("notifications", box="profile-1")
+    for template, count in (("recommendation", 2), ("interview_cancelled", 2)):
+        titles = [row["items"][0]["title"] for row in rows if row["template"] == template]
+        assert len(titles) == count
+        assert all(left in one or "Maçon" in one for one in titles)
+    assert NAME not in str(rows)
+    assert left == title or title not in str(rows)
