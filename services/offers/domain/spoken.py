@@ -81,7 +81,7 @@ _TAUGHT = re.compile(
 )
 """A licence that is taught or sat for is not held yet."""
 _SHARE = Words(
-    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail|(?: de| d')? (?:un|une|\d+) (?:mois|ans?|semaines?))?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou |/ |(?:a|-) \d))",
+    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail|(?: de| d')? (?:un|une|\d+) (?:mois|ans?|semaines?))?(?: temps (?:plein|complet|partiel))?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou |/ |(?:a|-) \d))",
     r"(?P<of_full>[2-9]\d) % (?:d' un |du )?(?:temps (?:plein|complet)|etp|equivalent temps plein)",
     r"(?<!possible a )(?P<fifths>[1-4]) / 5 (?:e|em|eme|emes)(?! (?:du|des|de la|de l'))",
 )
@@ -100,6 +100,7 @@ _BASE = re.compile(
 _BETWEEN = Words(
     r"(?:de|entre) (?P<from>\d\d?) (?:h(?:eures?)? )?(?:a|et|-|/) (?P<to>\d\d?) h(?:eures?)? (?:hebdo\w*|par semaine|/ sem\w*|semaine)",
     r"(?:cdi|cdd|contrat|interim|temps partiel)(?: :| de)? (?P<from3>\d\d) (?:h(?:eures?)? )?(?:a|-) (?P<to3>\d\d) h(?:eures?)?(?= (?:$|[,;.:)!]|selon|par|hebdo))",
+    r"(?P<from4>\d\d?) h(?:eures?)? a (?P<to4>\d\d?) h(?:eures?)? (?:hebdo\w*|par semaine|/ sem\w*)",
     r"(?<=\( )(?P<from2>\d\d?) (?:a|-) (?P<to2>2[5-9]|3\d) h(?:eures?)?(?= \))",
 )
 _NUMBER = Words(r"\d+")
@@ -316,8 +317,8 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
     between = s.first(_BETWEEN)
     if (
         between is not None
-        and int(between["from"] or between["from2"] or between["from3"])
-        < int(between["to"] or between["to2"] or between["to3"])
+        and int(next(between[one] for one in ("from", "from2", "from3", "from4") if between[one]))
+        < int(next(between[one] for one in ("to", "to2", "to3", "to4") if between[one]))
         <= FULL_WEEK
     ):
         yield _spoken(s, between, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)

@@ -118,11 +118,14 @@ NO_NIGHTS = Words(r"(?:aucune?|pas de|sans|ni(?: de)?|jamais (?:la|de)) (?:trava
 BY_THE_CLOCK = Words(
     r"(?:departs?|debut\w*|prises? de (?:poste|service)|embauche|commenc\w+|demarr\w+)(?: (?:a|des|vers|:))? (?:0?[1-3]) h(?:eures?)?(?: [0-5]\d)?(?! (?:par|/|de |a \d|-|\d))",
     r"0?[1-3] h(?:eures?)?(?: [0-5]\d)? du matin",
+    r"fins? de (?:service|poste|journee)(?: :)?(?: (?:a|vers))? 0?[1-4] h(?:eures?)?(?: [0-5]\d)?(?! par)",
     r"(?:1[4-9]|2[0-3]) h(?: [0-5]\d)? (?:a|-|/|–|jusqu' ?a) 0?[1-4] h(?:eures?)?(?! (?:par|hebdo|/ ?sem))",
 )
 """Begun or ended in the middle of the night."""
 TIMES = _EARLY.bit | _LATE.bit
-_DAYS_OFF = re.compile(r" (?:conges?|repos|fermee?s?|fermetures?|libres?|off|chomee?s?) ")
+_DAYS_OFF = re.compile(
+    r" (?:conges?|repos|fermee?s?|fermetures?(?= (?:les? |hebdomadaire )?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))|libres?|off|chomee?s?) "
+)
 
 
 def _off(s: Sentence, match: re.Match[str]) -> bool:
@@ -154,6 +157,21 @@ _SOMEBODY_ELSE = re.compile(
     r" (?!de nuit vous)(?:[^\s,;:]+ ){0,5}?(?:assur\w*|effectu\w*|tien(?:t|nent)|pren(?:d|nent)|gere\w*|travaill(?:e|ent)|tourn(?:e|ent)|intervien\w+|fonctionn\w+|recrut(?:e|ent) (?:aussi|egalement|par ailleurs)|veill(?:e|ent)) (?:[^\s,;:]+ ){0,4}$"
 )
 """«Votre collègue assure les nuits», «les parents travaillent de nuit»."""
+_STANDS_IN = r"(?:autres? [a-z]+|remplacante?s?|etudiante?s?|vacataires?|benevoles?|prestataires?|collegues?)"
+_BY_WHO_STANDS_IN = re.compile(
+    rf"(?:^|[,;:(]| et| mais| que) (?:une?|des|d'|deux|trois|quatre|plusieurs) {_STANDS_IN} (?:[^\s,;:]+ ){{0,3}}?"
+    r"(?:assur|effectu|tien|pren|travaill|interv|veill|fait|font|partag|s' ?occup|remplac)\w* (?:[^\s,;:]+ ){0,4}$"
+)
+"""«Un remplaçant assure les samedis»: who is no more closely said is not whoever applies."""
+_BY_ANOTHER = re.compile(
+    rf" (?:[^\s.;]+ ){{0,5}}?(?:par|a) (?:une? |des |d' ?|deux )(?:{_STANDS_IN}|second\w*(?: [a-z]+)?)(?= )"
+)
+_TEAM_BEFORE = re.compile(r" equipes?(?: [a-z]+)? $")
+_ALL_THERE = re.compile(
+    r" (?:(?:est|sont|etant|deja|au) ){0,3}(?:complete?s?|constituees?|pourvue?s?)(?= (?:$|[,.;:)]|et ))"
+)
+"""«Équipe de nuit complète»: nobody is looked for there."""
+_RELIEVES = re.compile(r" (?:[^\s,.;]+ )?(?:pren\w+|assur\w+) (?:le relais|la releve|la suite) ")
 _OF_OURS = re.compile(
     r"(?:^|[,;:(]| et| mais) (?:nos|vos|leurs|ses) [a-z-]+s (?:font|tournent|assurent|effectuent|travaillent|interviennent|veillent) (?:[^\s.;]+ ){0,6}$"
 )
@@ -177,10 +195,13 @@ _PARTS = re.compile(r" (?=(?:mais|or|alors que|tandis que) )|(?<= [,;]) |(?<= ma
 
 def others_time(s: Sentence, match: re.Match[str]) -> bool:
     """Whether the hours are a shop's, or those of somebody else who works there: the part of the sentence that names them says whose."""
-    if _BY_A_COLLEAGUE.match(s.text[match.end() :]) or _ELSEWHERE.match(s.text[match.end() :]):
+    after = s.text[match.end() :]
+    if any(one.match(after) for one in (_BY_A_COLLEAGUE, _BY_ANOTHER, _ELSEWHERE, _RELIEVES)):
         return True
     before = s.text[: match.start()] + " " * (not s.text[: match.start()].endswith(" "))
     begins = max((one.end() for one in _PARTS.finditer(before)), default=0)
+    if _BY_WHO_STANDS_IN.search(before) or (_ALL_THERE.match(after) and _of_a_team(before, match)):
+        return True
     if _WHO_WORK_SO.search(before) or (_ARRANGED.search(before) and _OF_THOSE.match(s.text[match.end() :])):
         return True
     if _SOMEBODY_ELSE.search(before) or _OF_OURS.search(before):
@@ -190,6 +211,10 @@ def others_time(s: Sentence, match: re.Match[str]) -> bool:
     behind = _PARTS.search(s.text, match.end() - 1)
     part = f" {s.text[begins : behind.start() + 1 if behind else len(s.text)]} "
     return _OF_WHO_APPLIES.search(part) is None
+
+
+def _of_a_team(before: str, match: re.Match[str]) -> bool:
+    return _TEAM_BEFORE.search(before) is not None or match[0].startswith("equipe")
 
 
 def of_whoever_applies(s: Sentence, words: Words, denied: re.Pattern[str]) -> re.Match[str] | None:

@@ -12,7 +12,7 @@ from services.offers.domain.linter_clauses import Sentence
 from services.offers.domain.linter_heads import Words
 
 _WEEK = r"(?P<h>\d{1,2})(?: [,.] (?P<dec>\d{1,2}))? h(?:eures?)?(?: (?P<min>[0-5]\d)(?! h))?"
-_ENDS = r"(?= (?:$|[,;.:)!+]|environ|et (?!(?:de )?\d)|avec|sur (?:\d|quatre|cinq)|annualis\w+|modul\w+|hebdo\w*|par semaine|/ sem\w*|semaine|au (?:smic|total)|a pourvoir|en (?:cdi|cdd|interim|journee|semaine)|du (?:lundi|mardi)|minimum|mini|le (?:samedi|dimanche|week)))"
+_ENDS = r"(?= (?:$|[,;.:)!+]|environ|dont|et (?!(?:de )?\d)|avec|sur (?:\d|quatre|cinq)|annualis\w+|modul\w+|hebdo\w*|par semaine|/ sem\w*|semaine|au (?:smic|total)|a pourvoir|en (?:cdi|cdd|interim|journee|semaine)|du (?:lundi|mardi)|minimum|mini|le (?:samedi|dimanche|week)))"
 _BEHIND_A_CONTRACT = re.compile(
     rf" (?:(?P<contract>cdi|cdd|cddi|cdii|contrat|interim|alternance)|temps (?:plein|complet|partiel|choisi)|mi - temps)(?: (?:etudiant|saisonnier|intermittent|cadre|hebdomadaire|de travail|en cdi|en cdd|d' insertion))?(?: (?P<to>[:,(-]|de|a))? {_WEEK}{_ENDS}"
 )
@@ -83,13 +83,13 @@ def _hours(match: re.Match[str], pattern: re.Pattern[str]) -> float | None:
     return round(hours, 2)
 
 
-_OPEN = r"(?: (?:cadre|etudiant|saisonnier|(?:a )?temps (?:plein|complet|partiel)|a \d+ %|longue duree|courte duree|a pourvoir|en journee|d' insertion|de remplacement))*"
+_OPEN = r"(?: (?:cadre|agent de maitrise|employe|etudiant|saisonnier|(?:a )?temps (?:plein|complet|partiel)|a \d+ %|longue duree|courte duree|a pourvoir|en journee|d' insertion|de remplacement))*"
 _NAMES = r"(?:mission (?:d' |en )?interim|cdi|cdd|cddi|interim|contrat saisonnier|freelance)"
 _AN_ITEM = re.compile(
     rf"(?:^|[,;:(–]) (?:en |un |contrat en |poste en |contrat |type de contrat )?(?P<named>{_NAMES}){_OPEN}(?=(?: (?:de|d') \S+ (?:mois|semaines?|ans?))? (?:$|[,;.)!]|puis (?!(?:un |en )?(?:cdi|cdd|interim))|pouvant |debouchant |apres |jusqu' ?a|\( ?remplac))"
 )
 _IN_ONE = re.compile(
-    rf" (?:temps (?:plein|complet|partiel)|mi - temps|(?:(?<!nos )(?<!des )postes?(?: identiques)?|(?<! h de )mission|emploi|contrat|etp)(?: (?:\d+ mois|d' un an|de \d+ mois|a temps \w+|de \d+ (?:ans?|semaines?)))?)(?: ,)? (?:en|:) (?P<named>{_NAMES}|statut independant)(?= )"
+    rf" (?:temps (?:plein|complet|partiel)|mi - temps|(?:(?<!nos )postes?(?: identiques)?|(?<! h de )mission|emploi|contrat|etp)(?: (?:\d+ mois|d' un an|de \d+ mois|a temps \w+|de \d+ (?:ans?|semaines?)))?)(?: ,)? (?:en|:) (?P<named>{_NAMES}|statut independant)(?= )"
 )
 _LATER = re.compile(
     r" (?:vers|debouch\w+|evolu\w+|possib\w+|transform\w+|puis|apres|embauche|a terme|perspective|vue|issue|ou|pas)(?: \S+){0,5} $"

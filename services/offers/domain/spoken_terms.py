@@ -35,7 +35,7 @@ _ITEM = re.compile(
     rf"(?:^|[,;:(–-]\s*)(?<!\d,)(?:pendant |pour )?{_N}(?=\s*(?:$|[,;.)!]|renouvel|evolutif|a (?:partir|compter|pourvoir)|des (?:le |la )?\d|du \d|puis\b))"
 )
 _NO_TERM_BEFORE = re.compile(
-    r"\b(?:essai|formation|preavis|experiences?|exp|depuis|integration|garantie|anciennete|apres|suite a|issue d'|renouvel\w*|prolong\w*|jusqu'?a|maxi\w*|maintenance|location|age|enfants?|ouvert\w*|ferm\w*|module|cursus|diplome|permis|salaires?|remunerations?|verse\w*|brute?s?)\b[^.;]{0,30}$|[€%][^.;]{0,12}$"
+    r"\b(?:essai|formation|preavis|experiences?|exp|depuis|integration|garantie|anciennete|apres|suite a|issue d'|renouvel\w*|prolong\w*|jusqu'?a|maxi\w*|maintenance|location|age|enfants?|ouvert\w*|ferm\w*|module|cursus|diplome|permis|salaires?|remunerations?|verse\w*|brute?s?)\b[^.;]{0,30}$|[€%][^.;,]{0,12}$"
 )
 _NO_TERM_BEHIND = re.compile(
     r"\s*(?:d'(?:experience|essai|anciennete|existence|etudes|integration|accompagnement)|de (?:formation|preavis|garantie|salaire|pratique|metier|conduite|recul)|par (?:an|mois|semaine)\b|(?:ou|a|/|-|et) \d+ ?(?:mois|ans?|semaines?)|dans (?:un|une|le|la)\b|sur (?:un|le meme)|minimum\b|mini\b|exige|de conge|sur (?:deux|trois|quatre|cinq|six|\d)|/ ?\d)"
@@ -262,7 +262,7 @@ def _pay(text: str, match: re.Match[str]) -> str | None:
     part = re.split(r"[,;.(]", before)[-1][-40:]
     near = f"{part} {match[0]} {re.split(r'[,;(+]', behind)[0]}"
     said = _PERIOD.search(_OVER_MONTHS.sub(" ", near))
-    paid = _PAID.search(before) is not None or _GROSS.search(near) is not None
+    paid = any((_PAID.search(before), _GROSS.search(near), _OVER_MONTHS.match(behind.lstrip())))
     if said is None and not (paid or thousand > 1):
         return None
     period = (

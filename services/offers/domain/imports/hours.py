@@ -179,7 +179,9 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
         if warnings is not None:
             message = f"« {between[0]} » : la durée est à préciser."
             warnings.append(Warned("dureeTravailLibelle", "hours_range", message))
+    # What is said by the week is exact; a year's or a month's hours are not, where both are said.
     marks = _marks(plain)
+    weeks = {mark.hours for mark in marks if mark.period == "week"}
     at = 0
     while at < len(marks):
         mark = marks[at]
@@ -199,7 +201,7 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
                 )
             at += 2
             continue
-        weekly = _weekly(text, mark)
+        weekly = None if weeks and mark.period in ("month", "year") else _weekly(text, mark)
         if weekly is not None and 1 <= weekly <= 60:
             stated.append(round(weekly, 2))
         elif weekly is not None and warnings is not None:
