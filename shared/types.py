@@ -16,6 +16,7 @@ from email import policy
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -245,7 +246,8 @@ Website = Annotated[str, _Checked(_website, MAX_URL, "uri")]
 """A public page: http or https, a host with a domain, no credentials, 500 characters at most as it is linked."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?", re.ASCII)
+_LONGEST_CLOCK = len("08:30:00")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})")
 
 
@@ -269,12 +271,21 @@ CivilDate = Annotated[date, BeforeValidator(_iso_day), AfterValidator(_near_day)
 """A day of the calendar between 1900 and 2100, written 2026-03-09: never a number that would be read as seconds."""
 
 
+@lru_cache(maxsize=4_096)
+def _clock(text: str) -> time | None:
+    """What clocks show, where it is written so. A week has ten of them, and a day few that anybody writes."""
+    if not _CLOCK.fullmatch(text):
+        return None
+    return time.fromisoformat(text if text[2] == ":" else f"0{text}")
+
+
 def _clock_time(value: Any, info: core_schema.ValidationInfo[Any]) -> Any:
     if _is_stored(info) or isinstance(value, time):
         return value
-    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+    shown = _clock(value) if isinstance(value, str) and len(value) <= _LONGEST_CLOCK else None
+    if shown is None:
         raise PydanticCustomError("clock", "Une heure s'écrit heures:minutes, par exemple 08:30.")
-    return value if value[2] == ":" else f"0{value}"
+    return shown
 
 
 ClockTime = Annotated[

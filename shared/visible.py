@@ -18,6 +18,8 @@ _JOINERS = frozenset("\u200c\u200d")
 _FOR_SHOW = re.compile(
     "[\U0001d400-\U0001d7ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\U0001f130-\U0001f149]+"
 )
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff\u2010-\u205f\u20a0-\u20cf]")
+"""What is no Latin letter, punctuation or currency: of those none combines, is written in two ways, or is a letter for show."""
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # The French put a no-break space before « : ; ! ? »; it stays where it stands alone.
 _SPACES = re.compile(r"\s{2,}|[^\S\xa0\u202f]")
@@ -60,10 +62,12 @@ def without_hidden(text: str) -> str:
 
 def _seen_whole(text: str) -> bool:
     """Whether it is of one line and composed, in plain letters, and every character of it is seen: so are nearly all."""
-    if text.isascii():
-        return text.isprintable()
+    if not text.isprintable():
+        return False
+    if text.isascii() or not _BEYOND_LATIN.search(text):
+        return True
     odd = _ANY_SHAPELESS.search(text) or _FOR_SHOW.search(text)
-    return text.isprintable() and is_normal("NFC", text) and not odd
+    return is_normal("NFC", text) and not odd
 
 
 def _plain(text: str) -> str:

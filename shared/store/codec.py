@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -27,13 +28,6 @@ def _decimal(bid: bytes) -> Decimal:
     return Decimal128.from_bid(bid).to_decimal()
 
 
-# The rest of it, where what is written depends on the very type: asking for an abstract one (``Mapping``) costs as much as ten.
-_WRITTEN: dict[type, Callable[[Any], Any]] = {
-    time: time.isoformat,
-    date: date.isoformat,
-    # By its digits: 1.0 and 1.00 are equal, and not the same.
-    Decimal: lambda value: _exact(str(value)),
-}
 _SCALARS = (str, int, float, bytes, date, time, Decimal, Enum, NoneType)
 _HOLDERS = frozenset({Union, UnionType, tuple, list, dict, set, frozenset})
 
@@ -43,36 +37,64 @@ def encode(value: Any) -> Any:
     kind = type(value)
     if kind in _AS_IT_IS:
         return value
-    if kind is dict:
-        return {
-            key if type(key) is str else str(encode(key)): inner if type(inner) in _AS_IT_IS else encode(inner)
-            for key, inner in value.items()
-        }
-    if kind is list or kind is tuple:
-        return [inner if type(inner) in _AS_IT_IS else encode(inner) for inner in value]
-    written = _WRITTEN.get(kind)
-    if written is not None:
-        return written(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, BaseModel):
-        try:
-            return _written(value)
-        except _NotAsDeclared:
-            return encode(_with_unknown(value, value.model_dump(mode="python")))
-    if isinstance(value, Mapping):
-        return {str(encode(key)): encode(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [encode(inner) for inner in value]
-    if isinstance(value, (set, frozenset)):
-        return sorted(encode(inner) for inner in value)
-    if isinstance(value, Decimal):
-        return Decimal128(value)
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, (date, time)):
-        return value.isoformat()
+    return (_WAYS.get(kind) or _way_of(kind))(value)
+
+
+def _as_it_is(value: Any) -> Any:
     return value
+
+
+def _keyed(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        key if type(key) is str else str(encode(key)): inner if type(inner) in _AS_IT_IS else encode(inner)
+        for key, inner in value.items()
+    }
+
+
+def _listed(value: Iterable[Any]) -> list[Any]:
+    return [inner if type(inner) in _AS_IT_IS else encode(inner) for inner in value]
+
+
+def _sorted(value: Iterable[Any]) -> list[Any]:
+    return sorted(_listed(value))
+
+
+def _model(value: BaseModel) -> Any:
+    try:
+        return _written(value)
+    except _NotAsDeclared:
+        return encode(_with_unknown(value, value.model_dump(mode="python")))
+
+
+def _clock(value: time) -> str:
+    # Two of different zones may be equal, and are not written alike.
+    return _plain_clock(value) if value.tzinfo is None else value.isoformat()
+
+
+_plain_clock = lru_cache(maxsize=_MOST_KEPT)(time.isoformat)
+
+
+# By its digits: 1.0 and 1.00 are equal, and not the same.
+_WAYS: dict[type, Callable[[Any], Any]] = {Decimal: lambda value: _exact(str(value))}
+"""Of each class that was met how it is written: found once, since a class is asked for its bases one after another."""
+_WAYS_OF: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
+    (Enum, attrgetter("_value_")),
+    (BaseModel, _model),
+    (Mapping, _keyed),
+    ((list, tuple), _listed),
+    ((set, frozenset), _sorted),
+    (Decimal, Decimal128),
+    (datetime, _as_it_is),
+    (date, date.isoformat),
+    (time, _clock),
+    (object, _as_it_is),
+)
+
+
+def _way_of(kind: type) -> Callable[[Any], Any]:
+    way = next(way for base, way in _WAYS_OF if issubclass(kind, base))
+    _WAYS[kind] = way
+    return way
 
 
 class _NotAsDeclared(Exception):
@@ -92,10 +114,13 @@ def _written(model: BaseModel) -> dict[str, Any]:
         if name not in held:
             continue
         value = held[name]
-        if type(value) in _AS_IT_IS:
+        kind = type(value)
+        if kind in _AS_IT_IS:
             made[name] = value
+        elif models is None:
+            made[name] = (_WAYS.get(kind) or _way_of(kind))(value)
         else:
-            made[name] = encode(value) if models is None else _written_within(value, models)
+            made[name] = _written(value) if kind in models else _written_within(value, models)
     unknown = model.__pydantic_extra__
     if unknown:
         made.update((str(name), encode(value)) for name, value in unknown.items())

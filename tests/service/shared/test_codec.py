@@ -1,7 +1,8 @@
 """A model is written as its serializer says, in one pass, with what this release does not know of it at every depth."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -135,3 +136,26 @@ def test_exact_decimals_keep_their_digits() -> None:
         there = encode(Decimal(written))
         assert there == Decimal128(written)
         assert str(decode(there)) == written
+
+
+def test_equal_times_of_different_zones_are_written_as_each_is() -> None:
+    paris, greenwich = time(8, tzinfo=timezone(timedelta(hours=1))), time(7, tzinfo=UTC)
+    assert paris == greenwich
+    assert [encode(one) for one in (greenwich, paris, time(7), time(7, 0, 0, 500))] == [
+        "07:00:00+00:00",
+        "08:00:00+01:00",
+        "07:00:00",
+        "07:00:00.000500",
+    ]
+
+
+def test_what_derives_from_a_plain_class_is_written_as_its_kind() -> None:
+    class Named(str):
+        pass
+
+    class Row(OrderedDict[str, Any]):
+        pass
+
+    written = encode([Named("x"), Row(at=time(6)), Size.SMALL, Colour.RED, frozenset({3, 1}), date(2026, 1, 2)])
+    assert written == ["x", {"at": "06:00:00"}, 1, "red", [1, 3], "2026-01-02"]
+    assert [type(one) for one in written[2:4]] == [int, str]

@@ -1,9 +1,10 @@
 """Types of bounded meaning: what is mended, what is refused, and that nothing kept can break what is made of it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from email import message_from_bytes, policy
 from typing import Annotated, Any
+from unicodedata import is_normalized  # noqa: TID251 - of two letters
 from xml.etree import ElementTree
 
 import pytest
@@ -18,6 +19,7 @@ from shared.domain import Aggregate
 from shared.types import (
     STORED,
     CivilDate,
+    ClockTime,
     Distinct,
     Email,
     Euros,
@@ -31,6 +33,7 @@ from shared.types import (
     Prose,
     Website,
 )
+from shared.visible import _BEYOND_LATIN, _plain, without_hidden
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
@@ -410,3 +413,27 @@ def test_the_documents_say_the_bounds() -> None:
 def test_stored_is_no_way_around_types() -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Annotated[str, Line(10)]).validate_python(5, context=dict(STORED))
+
+
+@pytest.mark.parametrize(
+    "written", ["7:5", "24:00", "25:00", "07:60", "\uff10\uff17:00", "\u0660\u0667:00", "7h30", "07:00Z", "", 7]
+)
+def test_what_no_clock_shows_is_no_time(written: object) -> None:
+    assert refusal(ClockTime, written) == "clock"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("7:30", time(7, 30)), ("07:30", time(7, 30)), ("7:30:05", time(7, 30, 5)), ("23:59:59", time(23, 59, 59))],
+)
+def test_a_time_is_what_clocks_show(written: str, shown: time) -> None:
+    assert [read(ClockTime, written), read(ClockTime, shown)] == [shown, shown]
+
+
+def test_no_character_that_is_taken_for_latin_would_be_mended() -> None:
+    latin = [one for one in map(chr, range(0x11_0000)) if not _BEYOND_LATIN.search(one)]
+    assert len(latin) > 800
+    for one in latin:
+        assert one in "\n\t" or not one.isprintable() or without_hidden(_plain(f"a{one}b")) == f"a{one}b"
+        # Nothing of them becomes one letter with the one before it.
+        assert is_normalized("NFC", f"a{one}")
