@@ -280,12 +280,12 @@ def _clock(text: str) -> time | None:
 
 
 def _clock_time(value: Any, info: core_schema.ValidationInfo[Any]) -> Any:
+    shown = _clock(value) if isinstance(value, str) and len(value) <= _LONGEST_CLOCK else None
+    if shown is not None:
+        return shown
     if _is_stored(info) or isinstance(value, time):
         return value
-    shown = _clock(value) if isinstance(value, str) and len(value) <= _LONGEST_CLOCK else None
-    if shown is None:
-        raise PydanticCustomError("clock", "Une heure s'écrit heures:minutes, par exemple 08:30.")
-    return shown
+    raise PydanticCustomError("clock", "Une heure s'écrit heures:minutes, par exemple 08:30.")
 
 
 ClockTime = Annotated[

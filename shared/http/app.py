@@ -4,10 +4,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
-from prometheus_client import generate_latest
+from prometheus_client import Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
@@ -41,6 +42,13 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 class _App(FastAPI):
     """FastAPI, of which a request meets only what it needs."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self.middleware_stack is None:
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         around, self.user_middleware = self.user_middleware, []
@@ -143,6 +151,12 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "(none)")
 
 
+@lru_cache(maxsize=1_000)
+def _counted(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Where such answers are counted: the library makes texts of the labels and looks for them behind a lock."""
+    return metrics.HTTP_REQUESTS.labels(method, route, str(status)), metrics.HTTP_SECONDS.labels(method, route)
+
+
 HUNG_UP = 499
 """What is counted where the caller went before the answer, as nginx does."""
 _NOT_KEPT = ((b"cache-control", b"no-store"),)
@@ -211,8 +225,9 @@ class RequestScope:
             correlation_id.reset(token)
             route = _route(scope)
             elapsed = time.perf_counter() - started
-            metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
-            metrics.HTTP_SECONDS.labels(scope["method"], route).observe(elapsed)
+            answers, seconds = _counted(scope["method"], route, status)
+            answers.inc()
+            seconds.observe(elapsed)
             if not route.startswith(("/health", "/metrics")):
                 telemetry.request(self._service, request_id, scope["method"], route, status, began)
                 _log.info("http", method=scope["method"], route=route, status=status, ms=round(elapsed * 1000, 1))

@@ -33,7 +33,8 @@ class Kinds:
         Raises:
             HttpRefusal: 415, with what is taken.
         """
-        for one in ",".join(request.headers.getlist("content-encoding")).lower().split(","):
+        said = request.headers.getlist("content-encoding")
+        for one in ",".join(said).lower().split(",") if said else ():
             coding = one.strip()
             if coding not in ("", "identity", *self._codings):
                 taken = ", ".join((*self._codings, "identity"))

@@ -5,14 +5,13 @@ What the two await differently in cursors ends here.
 
 import asyncio
 import inspect
-import threading
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 from pymongo.errors import ConnectionFailure, OperationFailure, ServerSelectionTimeoutError
 
 from shared.store.driver import Client, Collection, Session, by_threads, session_of
-from shared.store.threads import Abandoned, Threads, by_thread
+from shared.store.threads import Abandoned, Threads, Wanted, by_thread
 
 R = TypeVar("R")
 
@@ -119,11 +118,11 @@ def read_here(
     reading: Reading[R],
     asked: Sequence[Asked],
     session: Session,
-    abandoned: threading.Event | None = None,
+    wanted: Wanted | None = None,
 ) -> R:
     while True:
         answers = [_listed_here(collections(one.collection).delegate, one, session) for one in asked]
-        if abandoned is not None and abandoned.is_set():
+        if wanted is not None and not wanted.still:
             raise Abandoned
         try:
             asked = reading.send(answers)

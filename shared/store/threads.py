@@ -64,6 +64,17 @@ class Abandoned(Exception):
     """Who wanted what a thread was at has been cancelled."""
 
 
+class Wanted:
+    """Whether what a thread is at is still wanted. Nobody sleeps until it is not: an ``Event``, which could wake them, costs as
+    much to make as two small documents.
+    """
+
+    __slots__ = ("still",)
+
+    def __init__(self) -> None:
+        self.still = True
+
+
 async def by_thread(threads: Threads, work: Callable[[], R]) -> R:
     """What ``work``, done in the caller's context, returns or raises.
 

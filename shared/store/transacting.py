@@ -1,7 +1,6 @@
 """Writes: the commands of a transaction or one by itself, and what is read for, decided and written in one way to a thread."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeVar, cast
@@ -13,7 +12,7 @@ from pymongo.write_concern import WriteConcern
 
 from shared.store.driver import Client, Collection, Session, by_threads, session_of
 from shared.store.reading import Reading, read_each, read_here
-from shared.store.threads import Abandoned, Threads, by_thread
+from shared.store.threads import Abandoned, Threads, Wanted, by_thread
 
 R = TypeVar("R")
 Collections = Callable[[str], Collection]
@@ -76,38 +75,38 @@ async def transact(client: Client, collections: Collections, steps: Callable[[],
             await session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
             return cast(Timestamp | None, session.operation_time)
 
-    return await _committing(lambda abandoned: _transacted(client, collections, steps, abandoned))
+    return await _committing(lambda wanted: _transacted(client, collections, steps, wanted))
 
 
 def _transacted(
-    client: Any, collections: Callable[[str], Any], steps: Callable[[], Steps], abandoned: threading.Event
+    client: Any, collections: Callable[[str], Any], steps: Callable[[], Steps], wanted: Wanted
 ) -> Timestamp | None:
     def attempt(session: Session) -> None:
-        if abandoned.is_set():
+        if not wanted.still:
             raise Abandoned
         walk, answer = steps(), None
         while (step := _next(walk, answer)) is not None:
             answer = getattr(collections(step.collection).delegate, step.method)(*step.arguments, session=session)
             if step.method == "find":
                 answer = list(answer.batch_size(_AT_ONCE))
-        _commit(session, abandoned)
+        _commit(session, wanted)
 
     with client.delegate.start_session() as session:
         session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
         return cast(Timestamp | None, session.operation_time)
 
 
-async def _committing(work: Callable[[threading.Event], R]) -> R:
-    """By a thread of commits, which learns by the event that nobody waits any more."""
-    abandoned = threading.Event()
+async def _committing(work: Callable[[Wanted], R]) -> R:
+    """By a thread of commits, which learns that nobody waits any more."""
+    wanted = Wanted()
     try:
-        return await by_thread(_COMMITTING, lambda: work(abandoned))
+        return await by_thread(_COMMITTING, lambda: work(wanted))
     except asyncio.CancelledError:
-        abandoned.set()
+        wanted.still = False
         raise
 
 
-def _commit(session: Any, abandoned: threading.Event) -> None:
+def _commit(session: Any, wanted: Wanted) -> None:
     """Within the callback, because the driver's own repetitions ask nobody whether the answer is still waited for."""
     ends_at = time.monotonic() + _COMMIT_SECONDS
     while True:
@@ -116,7 +115,7 @@ def _commit(session: Any, abandoned: threading.Event) -> None:
             return
         except PyMongoError as error:
             unknown = error.has_error_label("UnknownTransactionCommitResult")
-            if not unknown or abandoned.is_set() or time.monotonic() > ends_at:
+            if not unknown or not wanted.still or time.monotonic() > ends_at:
                 raise
 
 
@@ -148,15 +147,15 @@ async def decide(
         found = await read_each(collections, reading, asked, None)
         return found, await carry_out(client, collections, decided(found))
 
-    def whole(abandoned: threading.Event) -> tuple[R, Timestamp | None]:
-        found = read_here(collections, reading, asked, None, abandoned)
+    def whole(wanted: Wanted) -> tuple[R, Timestamp | None]:
+        found = read_here(collections, reading, asked, None, wanted)
         writing = decided(found)
-        if abandoned.is_set():
+        if not wanted.still:
             raise Abandoned
         if writing.alone:
             _done_alone(collections, writing.steps())
             return found, None
-        return found, _transacted(client, collections, writing.steps, abandoned)
+        return found, _transacted(client, collections, writing.steps, wanted)
 
     return await _committing(whole)
 

@@ -62,7 +62,7 @@ def of_a_home(communes: Gazetteer, place: Place) -> Place:
     commune = communes.get(place.commune_code or "")
     if commune is None or place.point is None:
         return place
-    named = place.model_copy(update={"name": commune.name})
+    named = place if place.name == commune.name else place.model_copy(update={"name": commune.name})
     if (place.point.lat, place.point.lon) == (commune.lat, commune.lon):
         return named
     lat, lon = coarse(place.point.lat, place.point.lon)
