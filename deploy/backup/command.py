@@ -17,11 +17,9 @@ from deploy.backup.archive import Archive
 from deploy.backup.dumping import databases, dump, named
 from deploy.backup.files import Unusable
 from deploy.backup.lists import ErasureList, read_list, write_list
-from deploy.backup.restoring import Done, age, load, refuse_unfit, replay
+from deploy.backup.restoring import ERASING, Done, age, load, refuse_unfit, replay
 from deploy.backup.sealing import is_sealed, opened, recipients_of
 from services.notifications.commands.restored import end_queued
-from services.offers.commands import erasures as of_offers
-from services.profiles.commands import erasures as of_profiles
 from shared.clock import SystemClock
 from shared.settings import ConfigurationError
 
@@ -123,8 +121,8 @@ def erasures_command(
         now = SystemClock().now()
         async with databases() as all_of_them:
             found = []
-            for name, erasures in (("profiles", of_profiles.erasures), ("offers", of_offers.erasures)):
-                found += [erasure async for erasure in erasures(named(all_of_them, name).store)]
+            for name, there in ERASING.items():
+                found += [erasure async for erasure in there.erasures(named(all_of_them, name).store)]
         return write_list(file, found, now)
 
     written = asyncio.run(do())

@@ -1,9 +1,10 @@
 """The list of erasures: kept beside the dumps and older than none of them, so that no restore brings an erased person back.
 
 It holds ids, territories and times: of people, of accounts that were taken off profiles, of households that employed somebody,
-of notes of canvassing. It is written whole each time (what it has stays in it), with a last line that says until when it is
-true, how many lines there are and their hash: a list that was cut short is refused. What a newer release wrote there stays as it
-is, and is said: after a step back the list goes on, and a restore names what it could not do.
+of notes of canvassing, of participants whom a desk knew by a reference, of who asked not to be kept from the list of RSA
+recipients. It is written whole each time (what it has stays in it), with a last line that says until when it is true, how many
+lines there are and their hash: a list that was cut short is refused. What a newer release wrote there stays as it is, and is
+said: after a step back the list goes on, and a restore names what it could not do.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """A restore: everything is looked at first, loaded beside what is there, and exchanged at the end."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from deploy.backup.archive import Archive, Manifest
 from deploy.backup.dumping import LEFT_OUT, Database, names
 from deploy.backup.files import Unusable
 from deploy.backup.lists import ErasureList
+from services.clauses.commands import erasures as clauses
 from services.offers.commands import erasures as offers
 from services.profiles.commands import erasures as profiles
 from shared.rights.erasures import Erasure, ErasureKind
@@ -23,6 +24,9 @@ from shared.store.reading import aggregate
 BESIDE = "restoring."
 AT_ONCE_BYTES = 8_000_000
 AT_ONCE = 1_000
+ERASING: Mapping[str, Any] = {"profiles": profiles, "offers": offers, "clauses": clauses}
+"""By service, what it says was erased there on request (``erasures``), and does again (``erase_again``)."""
+_ELSEWHERE = {ErasureKind.HOUSEHOLD: "offers", ErasureKind.NOTE: "offers", ErasureKind.REFERENCE: "clauses"}
 _UNAUTHORIZED = 13
 
 
@@ -93,10 +97,10 @@ async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) ->
 
 async def replay(all_of_them: Sequence[Database], erasures: ErasureList, done: Done) -> AsyncIterator[Erasure]:
     """Erase again what is on the list. The events reach every other service when the workers run."""
-    contexts = {one.service.name: one.context() for one in all_of_them if one.service.name in ("profiles", "offers")}
+    contexts = {one.service.name: one.context() for one in all_of_them if one.service.name in ERASING}
     for erasure in erasures.erasures.values():
-        here = offers if erasure.kind in (ErasureKind.HOUSEHOLD, ErasureKind.NOTE) else profiles
-        if await here.erase_again(contexts["offers" if here is offers else "profiles"], erasure):
+        service = _ELSEWHERE.get(erasure.kind, "profiles")
+        if await ERASING[service].erase_again(contexts[service], erasure):
             done.erased_again.append(erasure.id)
             yield erasure
 

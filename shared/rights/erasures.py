@@ -16,6 +16,10 @@ class ErasureKind(StrEnum):
     """An employer who was a person."""
     NOTE = "note"
     """A note of canvassing an employer (``of``)."""
+    REFERENCE = "reference"
+    """A participant of social clauses, whom the desk of a territory (``of``) knew by a reference only."""
+    LISTED = "listed"
+    """Somebody of the list of RSA recipients who asked not to be kept; the id is a hash."""
 
 
 class Erasure(BaseModel):

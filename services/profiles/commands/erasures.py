@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.profiles.commands.accounts import take_off_again
 from services.profiles.commands.proofs import begin_proof, found_of, new_proof_id
+from services.profiles.commands.rsa_people import forget_again
 from services.profiles.context import Context
 from services.profiles.domain.journal import Action
 from services.profiles.handles import Contacts, Profiles
@@ -17,7 +18,9 @@ from shared.store import Store, Work
 
 
 async def erasures(store: Store) -> AsyncIterator[Erasure]:
-    """Every erasure that this database knows of, and which accounts were taken off which profiles."""
+    """Every erasure that this database knows of, which accounts were taken off which profiles, and who of the list of RSA
+    recipients asked not to be kept.
+    """
     async for row in store.collection("erasures").find({}).sort("_id", 1):
         yield Erasure(
             id=row["_id"],
@@ -43,12 +46,22 @@ async def erasures(store: Store) -> AsyncIterator[Erasure]:
             reason=row["reason"],
             linked=back is not None,
         )
+    async for row in store.collection("rsa_decisions").find({"objected": True}).sort("_id", 1):
+        yield Erasure(
+            kind=ErasureKind.LISTED,
+            id=row["_id"],
+            territory=row["territory"],
+            at=row["updated_at"],
+            by=row["decided_by"],
+        )
 
 
 async def erase_again(context: Context, erasure: Erasure) -> bool:
     """Whether the copy had brought them back. Safe to repeat; events tell every other service, as the first time."""
     if erasure.kind is ErasureKind.ACCOUNT:
         return await take_off_again(context, erasure)
+    if erasure.kind is ErasureKind.LISTED:
+        return await forget_again(context, erasure.id, erasure.territory, erasure.by or "")
     store, new_id, now = context.store, context.new_id, context.clock.now()
 
     async def once() -> bool:

@@ -153,19 +153,37 @@ async def forget(context: Context, principal: Principal, person_id: str) -> None
 
     async def once() -> None:
         person = await load(context, principal, person_id)
-        now = context.clock.now()
-        before = await context.rsa_decisions.find(person.id)
-        decision = before or RsaDecision(
-            id=person.id, territory=person.territory, created_at=now, updated_at=now, decided_by=principal.subject
-        )
-        decision.objected, decision.profile_id = True, None
-        decision.touch(now)
-        work = Work(context.new_id)
-        context.rsa_decisions.save(work, decision)
-        _leaves(work, person)
-        await context.store.commit(work)
+        await _not_kept(context, person.id, person.territory, principal.subject, person)
 
     await context.store.retry_conflicts(once)
+
+
+async def forget_again(context: Context, person_id: str, territory: str, by: str) -> bool:
+    """After a restore: whether the copy had brought them back, or the word of who asked not to be kept was lost with it."""
+
+    async def once() -> bool:
+        person = await context.rsa_people.find(person_id)
+        known = await context.rsa_decisions.find(person_id)
+        if person is None and known is not None and known.objected:
+            return False
+        await _not_kept(context, person_id, territory, by, person)
+        return True
+
+    return await context.store.retry_conflicts(once)
+
+
+async def _not_kept(context: Context, id: str, territory: str, by: str, person: RsaPerson | None) -> None:
+    """Raises VersionConflict: somebody decided otherwise meanwhile."""
+    now = context.clock.now()
+    before = await context.rsa_decisions.find(id)
+    decision = before or RsaDecision(id=id, territory=territory, created_at=now, updated_at=now, decided_by=by)
+    decision.objected, decision.profile_id = True, None
+    decision.touch(now)
+    work = Work(context.new_id)
+    context.rsa_decisions.save(work, decision)
+    if person is not None:
+        _leaves(work, person)
+    await context.store.commit(work)
 
 
 async def load(context: Context, principal: Principal, person_id: str) -> RsaPerson:

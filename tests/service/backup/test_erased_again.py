@@ -5,7 +5,7 @@ from typing import Any
 
 from deploy.backup.dumping import named
 from deploy.backup.lists import read_list, write_list
-from deploy.backup.restoring import Done, replay
+from deploy.backup.restoring import ERASING, Done, replay
 from services.offers.commands import erasures as of_offers
 from services.profiles.commands import erasures as of_profiles
 from shared.clock import SystemClock
@@ -95,3 +95,47 @@ async def test_an_account_is_taken_off_again_unless_it_came_back(stack: Stack, t
             assert read.status_code == status, account
         journal = await profiles.store.collection("journal").find({"action": "account_removed"}).to_list(None)
         assert [(one["concerns"], one["reason"]) for one in journal] == [("stranger", "wrong_account")]
+
+
+async def test_a_desks_reference_and_who_asked_not_to_be_kept_are_erased_again(stack: Stack, tmp_path: Path) -> None:
+    """The desk of another département has the same reference for somebody else."""
+    manager = stack.token("manager", subject="m")
+    facilitators = {at: stack.token("facilitator", subject=f"f-{at}", territories=(at,)) for at in ("23", "87")}
+    async with (
+        stack.running("clauses") as clauses,
+        stack.running("profiles") as profiles,
+        connected(stack) as all_of_them,
+    ):
+        for at, who in facilitators.items():
+            facts = {"participant_id": "P-1", "prescriber": f"Mission locale {at}"}
+            assert (await clauses.client.post("/v1/participants", json=facts, headers=who)).status_code == 201
+        listed = await profiles.client.post(
+            "/v1/rsa-lists",
+            params={"as_of": SystemClock().now().date().isoformat()},
+            content="Nom;Prénom;Né le\nDupuis;Zoé;05/05/1990\nRoy;Lou;06/06/1980\n".encode(),
+            headers=manager | {"Content-Type": "text/csv"},
+        )
+        people = [line["person_id"] for line in listed.json()["lines"]]
+        path = await dumped(all_of_them, tmp_path / "a.dump")
+        gone = await clauses.client.delete("/v1/participants/P-1", headers=facilitators["23"])
+        assert gone.status_code == 204, gone.text
+        assert (await profiles.client.delete(f"/v1/rsa-people/{people[0]}", headers=manager)).status_code == 204
+        found = [
+            one
+            for name, there in ERASING.items()
+            if name != "offers"
+            async for one in there.erasures(named(all_of_them, name).store)
+        ]
+        write_list(tmp_path / "list", found, SystemClock().now())
+        assert "Dupuis" not in (tmp_path / "list").read_text()
+
+        await restored(all_of_them, path)
+        assert sorted(await again(all_of_them, tmp_path / "list")) == sorted(["P-1", people[0]])
+        assert await again(all_of_them, tmp_path / "list") == []
+        kept = [row async for row in clauses.store.collection("persons").find({"participant_id": "P-1"})]
+        assert [row["territory"] for row in kept] == ["87"]
+        assert [row["_id"] async for row in profiles.store.collection("rsa_people").find({})] == [people[1]]
+        closed = await clauses.client.post(
+            "/v1/participants", json={"participant_id": "P-1"}, headers=facilitators["23"]
+        )
+        assert closed.status_code == 422, closed.text
