@@ -12,6 +12,8 @@ from typing import IO, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.profiles.domain.export import SAID
+from services.profiles.exports.words import lines
+from shared.written import in_french
 
 _IN_MEMORY = 8_000_000
 _PAGES = Environment(
@@ -74,32 +76,15 @@ def page(parts: Mapping[str, Any], files: Sequence[str], first_name: str, at: da
             "name": name,
             "said": SAID[name].capitalize(),
             "kinds": [
-                {**kind, "rows": [list(_lines(document)) for document in kind["documents"]]} for kind in part["kinds"]
+                {**kind, "rows": [list(lines(document, at.tzinfo)) for document in kind["documents"]]}
+                for kind in part["kinds"]
             ],
         }
         for name, part in parts.items()
     ]
     return _PAGES.get_template("page.html.j2").render(
-        services=services, files=files, first_name=first_name, at=f"{at:%d/%m/%Y à %H:%M}"
+        services=services,
+        files=files,
+        first_name=first_name,
+        at=f"{in_french(at.date())} à {at.hour} h {at.minute:02d}",
     )
-
-
-def _lines(document: Any, prefix: str = "") -> Any:
-    """Field and value, however deep; what is empty is left out."""
-    if isinstance(document, Mapping):
-        for name, inner in document.items():
-            yield from _lines(inner, f"{prefix}.{name}" if prefix else str(name))
-    elif isinstance(document, list):
-        if document and all(not isinstance(one, (Mapping, list)) for one in document):
-            yield prefix, ", ".join(_said(one) for one in document)
-        else:
-            for number, inner in enumerate(document, 1):
-                yield from _lines(inner, f"{prefix} {number}")
-    elif document not in (None, ""):
-        yield prefix, _said(document)
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    return str(value)

@@ -3,22 +3,30 @@
 import asyncio
 import base64
 import hashlib
+import importlib
 import io
 import json
+import re
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.profiles.commands import exports as commands
 from services.profiles.domain.export import OTHERS
+from services.profiles.domain.journal import Action
 from services.profiles.exports import store as kept
+from services.profiles.exports.words import FOR_PROGRAMS, LABELS, lines
 from shared.clock import HandClock
 from shared.contracts.events.rights import ExportPart, RightsQuestion
-from shared.contracts.topics import RIGHTS, STAFF_NOTICES
+from shared.contracts.topics import RIGHTS, SERVICES, STAFF_NOTICES
+from shared.rights.holdings import Holding
 from shared.rights.packing import pieces, to_json
 from shared.rights.sealing import NotOpened, context_of, new_pair, open_sealed, seal
+from tests.contract.test_stored_shapes import dumped
 from tests.service.profiles.builders import a_body, outbox
 from tests.service.profiles.files import a_docx
 from tests.support import Running, Stack
@@ -323,3 +331,88 @@ def test_a_piece_opens_for_its_reader_in_its_place_only() -> None:
     ):
         with pytest.raises(NotOpened):
             open_sealed(key, what, place)
+
+
+def _names(document: Any) -> Iterator[str]:
+    if isinstance(document, dict):
+        for name, inner in document.items():
+            yield name
+            yield from _names(inner)
+    elif isinstance(document, list):
+        for one in document:
+            yield from _names(one)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_page_has_french_for_what_is_kept_of_people(service: str) -> None:
+    """«details.availability.weekly_hours_max», «ticks.active.given_at» stood on the page that a person reads."""
+    holdings = importlib.import_module(f"services.{service}.holdings")
+    kept_here = {
+        one
+        for found in vars(holdings).values()
+        if isinstance(found, tuple)
+        for one in found
+        if isinstance(one, Holding)
+    }
+    assert kept_here
+    stored = dumped("2026-11", service)
+    names = {
+        name
+        for kind in kept_here
+        if kind.exported
+        for document in stored.get(kind.collection, ())
+        for field, inner in document.items()
+        if field not in kind.without
+        for name in (field, *_names(inner))
+    }
+    codes = re.compile(r"[A-Z]\d{4}")
+    assert not {name for name in names if not codes.fullmatch(name)} - set(LABELS) - FOR_PROGRAMS
+    assert not set(LABELS) & FOR_PROGRAMS
+
+
+def test_every_act_of_the_journal_has_its_french() -> None:
+    assert [one for one in Action if next(iter(lines({"action": one.value}, None)))[1] == one.value] == []
+
+
+def test_the_page_says_days_hours_and_choices_as_people_do() -> None:
+    document = {
+        "_id": "1",
+        "details": {
+            "first_name": "Nadia",
+            "birth_year": 1989,
+            "sex": "unstated",
+            "occupations": [
+                {"code": "K1304", "experience_months": 24, "sought": True},
+                {"code": "J1301", "sought": False},
+            ],
+            "travel": [{"means": "moped", "range_km": 15.0}],
+            "channels": ["email", "counsellor"],
+            "availability": {"night": False},
+        },
+        "created_at": "2026-03-02T08:04:30.351000+00:00",
+        "reasons": [{"code": "distance", "km": "3"}, {"code": "occupation_same", "occupation": "K1304"}],
+        "starts_on": "2026-03-16",
+        "home": {"postcode": "23000"},
+        "action": "cv_file_kept",
+        "of_a_newer_release": "shown all the same",
+    }
+    assert list(lines(document, ZoneInfo("Europe/Paris"))) == [
+        ("Prénom", "Nadia"),
+        ("Année de naissance", "1989"),
+        ("Sexe", "non dit"),
+        ("Métiers 1, code", "K1304"),
+        ("Métiers 1, mois d'expérience", "24"),
+        ("Métiers 1, recherché", "oui"),
+        ("Métiers 2, code", "J1301"),
+        ("Métiers 2, recherché", "non"),
+        ("Déplacements, moyen", "en cyclomoteur"),
+        ("Déplacements, kilomètres", "15"),
+        ("Moyens choisis", "e-mail, la personne qui vous accompagne"),
+        ("Disponibilités, la nuit", "non"),
+        ("Créé le", "02/03/2026 à 9 h 04"),
+        ("Pourquoi", "À 3 km de chez vous\nC’est le métier que vous cherchez"),
+        ("Début", "16/03/2026"),
+        ("Domicile, code postal", "23000"),
+        ("Ce qui a été fait", "CV envoyé"),
+        ("Of_a_newer_release", "shown all the same"),
+    ]
