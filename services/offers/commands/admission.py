@@ -1,5 +1,6 @@
 """What stands between a person and an application to an offer: asked before one is made, and when an invitation is accepted."""
 
+from datetime import datetime
 from typing import Any
 
 from services.offers.context import Context
@@ -9,9 +10,9 @@ from services.offers.domain.offer import Offer
 from shared.contracts.vocabulary import OfferStatus
 
 
-def check_open(offer: Offer) -> None:
-    """Raises OfferNotOpen when the offer takes no applications."""
-    if offer.status is not OfferStatus.PUBLISHED or offer.positions_open == 0:
+def check_open(offer: Offer, now: datetime) -> None:
+    """Raises OfferNotOpen when the offer takes no applications: from the midnight on that ends its last day, too."""
+    if offer.status is not OfferStatus.PUBLISHED or offer.positions_open == 0 or offer.expired(now):
         raise OfferNotOpen(
             "Cette offre ne reçoit pas de candidatures en ce moment.",
             offer_status=offer.status.value,

@@ -65,7 +65,7 @@ async def submit(
         someone = await context.people.find(profile_id)
         if someone is None or someone.get("erased"):
             raise profile_unknown(profile_id)
-        check_open(offer)
+        check_open(offer, context.clock.now())
         check_may_apply(someone)
         await check_read(context, offer)
         if not eligible(offer, someone):
@@ -121,7 +121,7 @@ async def invite(context: Context, offer_id: str, name: str, by: Actor, message:
 
     async def once() -> datetime:
         offer = await context.offers.load(offer_id)
-        check_open(offer)
+        check_open(offer, context.clock.now())
         await check_read(context, offer)
         await interviews.check_recruits(context, offer.company.id, by)
         now = context.clock.now()
@@ -249,7 +249,7 @@ async def take_step(
 async def _accepted(context: Context, work: Work, application: Application) -> None:
     """An invitation that is accepted is an application like any other from here on: the offer must still take it."""
     offer = await context.offers.load(application.offer_id)
-    check_open(offer)
+    check_open(offer, context.clock.now())
     check_may_apply(await context.people.find(application.profile_id) or {})
     await check_read(context, offer)
     work.touch("offers", offer.id, offer.loaded_version)

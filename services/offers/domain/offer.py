@@ -372,10 +372,14 @@ class Offer(WithPositions):
 
     # What time does
 
+    def expired(self, now: datetime) -> bool:
+        """Whether its last day to apply is over where the work is, whether or not somebody has closed it since."""
+        return self.content.apply_by is not None and civil.today(self.locality, now) > self.content.apply_by
+
     def due(self, now: datetime, policy: LifePolicy) -> Due | None:
         """The next step that is due at ``now``, if any; call again after having taken it."""
         if self.status is OfferStatus.PUBLISHED and self.confirmed_at is not None:
-            if self.content.apply_by is not None and civil.today(self.locality, now) > self.content.apply_by:
+            if self.expired(now):
                 return Due(Step.EXPIRE)
             age = now - self.confirmed_at
             if age >= timedelta(days=policy.confirm_days):

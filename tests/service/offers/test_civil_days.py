@@ -87,3 +87,22 @@ async def test_a_day_of_the_statistics_is_the_day_that_people_there_lived(
     # Nobody names a day or a territory: up to today, where the manager's people live.
     whole = await figures()
     assert (whole["end"], whole["total"]["offers"]) == ("2026-03-11", 2)
+
+
+@pytest.mark.parametrize(
+    ("territory", "midnight"),
+    [("974", "2026-12-31T20:00"), ("973", "2027-01-01T03:00"), ("971", "2027-01-01T04:00"), ("23", "2026-12-31T23:00")],
+)
+async def test_nobody_applies_after_the_last_day_though_nobody_has_closed_the_offer_yet(
+    desk: Desk, clock: HandClock, territory: str, midnight: str
+) -> None:
+    end = datetime.fromisoformat(midnight).replace(tzinfo=UTC)
+    clock.set(end - timedelta(days=3))
+    changes: dict[str, Any] = {"place": {"commune_code": PLACES[territory]}, "apply_by": "2026-12-31"}
+    offer = await desk.offer(await desk.company(), starts_on="2027-02-01", **changes)
+    await desk.person(territory=territory)
+    clock.set(end)
+    late = await desk.apply(offer)
+    assert (late.status_code, late.json()["code"]) == (409, "offer-not-open")
+    clock.set(end - timedelta(seconds=1))
+    assert (await desk.apply(offer)).status_code == 201
