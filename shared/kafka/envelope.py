@@ -27,6 +27,10 @@ TOGETHER = "ce_together"
 _READ = frozenset({"ce_id", "ce_type", "ce_time", "ce_subject", "ce_sequence", "ce_correlationid"})
 _SEQUENCE = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _LEAP_SECOND = re.compile(r"([T ]\d\d:\d\d:)60")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""U+0000 in a text of JSON, which has it in no other form. Nobody writes it; a database's field names and patterns cannot hold
+it, so that what was to be erased by such a name was found by none.
+"""
 _CONTRADICTION = "contradiction: key, subject and the id in the data are not the same"
 
 D = TypeVar("D", bound=BaseModel)
@@ -242,6 +246,8 @@ def _read(record: Record, topic: Topic, heard_epoch: int) -> Event[Any]:
         raise UnknownType(event_type)
     if not plausible:
         raise Permanent("envelope: ce_sequence is not plausible")
+    if rb"\u0000" in record.value and _NUL.search(record.value):
+        raise Permanent("contract: U+0000 in a text")
     try:
         data = understand(model, record.value)
     except ValidationError as error:

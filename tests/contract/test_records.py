@@ -64,6 +64,10 @@ BAD = {
     "empty-value": Raw(b"bad", b"", envelope()),
     "binary-value": Raw(b"bad", bytes(range(256)), envelope()),
     "deep-value": Raw(b"bad", b"[" * 200_000, envelope()),
+    "nul-in-a-text": Raw(b"bad", (offer("bad").value or b"").replace(b'"title":"', b'"title":"a\\u0000'), envelope()),
+    "nul-behind-a-backslash": Raw(
+        b"bad", (offer("bad").value or b"").replace(b'"title":"', b'"title":"\\\\\\u0000'), envelope()
+    ),
     "number-too-long": Raw(b"bad", b'{"positions_total": ' + b"9" * 10_000 + b"}", envelope()),
     "sequence-2**63-1": offer("bad", 2**63 - 1),
     "sequence-2**63": offer("bad", 2**63),
@@ -77,6 +81,15 @@ BAD = {
     "sequence-far-epoch": offer("bad", on_wire(1_000, 1)),
     "no-headers": Raw(b"bad", offer("bad").value, []),
 }
+
+
+async def test_who_writes_how_nul_is_written_has_written_no_nul(stack: Stack) -> None:
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        context: Context = running.app.state.context
+        value = (offer("o").value or b"").replace(b'"title":"', b'"title":"\\\\u0000 ')
+        await produce(stack, OFFERS.name, [Raw(b"o", value, envelope())])
+        await eventually(lambda: len(context.seen) == 1)
+        assert context.seen[0].state.title.startswith("\\u0000 ")
 
 
 @BATCH

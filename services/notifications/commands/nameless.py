@@ -43,11 +43,16 @@ async def forget_names(store: Store, offers: Sequence[Mapping[str, Any]]) -> Non
     for offer in offers:
         id, name = offer["_id"], offer["company"]
         requests.append(DeleteMany({"items.offer_id": id, "template": {"$in": _MEETINGS}}))
-        alerted = {"template": Notice.SEARCH_ALERT.value, "items.text": {"$regex": _as_words(name)}}
-        named = {"$or": [{"items.offer_id": id}, alerted]}
-        # The title first: the name is a part of it.
-        titled = [(offer["title"], NO_TITLE)] if names(offer["title"], name) else []
-        nameless = {"items": _without([*titled, (name, NO_NAME)]), "version": {"$add": ["$version", 1]}}
+        named: dict[str, Any] = {"items.offer_id": id}
+        taken: list[tuple[str, str]] = []
+        # Nothing but blanks stands everywhere, and says of nobody who it is.
+        if name.strip():
+            alerted = {"template": Notice.SEARCH_ALERT.value, "items.text": {"$regex": _as_words(name)}}
+            named = {"$or": [named, alerted]}
+            # The title first: the name is a part of it.
+            taken = [(offer["title"], NO_TITLE)] if names(offer["title"], name) else []
+            taken.append((name, NO_NAME))
+        nameless = {"items": _without(taken), "version": {"$add": ["$version", 1]}}
         requests.append(UpdateMany(named, [{"$set": nameless}]))
     if requests:
         await store.collection("notifications").bulk_write(requests, ordered=True)

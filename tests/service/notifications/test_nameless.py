@@ -129,3 +129,13 @@ async def test_a_title_that_says_a_part_of_the_name_goes_with_it(rooms: Rooms, t
         assert all(left in one or "Maçon" in one for one in titles)
     assert NAME not in str(rows)
     assert left == title or title not in str(rows)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u2007"])
+async def test_an_employer_without_a_name_takes_nothing_out_of_anybody_s_messages(rooms: Rooms, name: str) -> None:
+    nobody = offer("offer-9", company=OfferCompany(id="company-9", name=name))
+    await rooms.hear(contact(), nobody, household(1))
+    await rooms.hear(notice("search_alert", "profile-1", id="n-2", params=ALERT))
+    before = [row["items"] for row in await rooms.rows("notifications")]
+    await rooms.hear(replace(nobody, data=None, sequence=2))
+    assert [row["items"] for row in await rooms.rows("notifications")] == before
