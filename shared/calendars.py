@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
 
+from shared import civil
 from shared.contracts.events.offers import Appointment
 from shared.visible import without_hidden
 
@@ -22,7 +23,7 @@ def method(appointment: Appointment) -> str:
 
 def ics(appointment: Appointment, now: datetime) -> bytes:
     """The file, in the time zone of the place with its rules, so that it holds wherever it is opened."""
-    zone = ZoneInfo(appointment.zone)
+    zone = civil.zone_named(appointment.zone)
     entry = Event()
     entry.add("uid", appointment.uid)
     entry.add("sequence", appointment.sequence)

@@ -5,7 +5,7 @@ of the tz database, which the law's own hours are in (décret 78-855 and the arr
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MAINLAND = ZoneInfo("Europe/Paris")
 """Of every département of the European territory, Corsica's two among them."""
@@ -48,6 +48,16 @@ def zone_of(place: str | None) -> ZoneInfo:
     """
     code = place or ""
     return _COMMUNES.get(code) or _ZONES.get(code[:3], MAINLAND)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of this name in the tz database. One that it does not have is the mainland's: others may have a newer database,
+    and an odd name never stops a message, or the list that it stands in.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return MAINLAND
 
 
 def local(place: str | None, instant: datetime) -> datetime:

@@ -3,11 +3,11 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.notifications.domain.matter import Category, Matter
+from shared import civil
 from shared.contracts.events.notifications import DeliveryState
 from shared.contracts.events.offers import Appointment
 from shared.contracts.vocabulary import Channel, DeliveryStatus
@@ -55,7 +55,7 @@ class Item(Entity):
         """As it reads now. A message may leave, or be read, days after it was written: how near its day is, is said then."""
         if self.day is None or self.zone is None:
             return self
-        left = (self.day - now.astimezone(ZoneInfo(self.zone)).date()).days
+        left = (self.day - now.astimezone(civil.zone_named(self.zone)).date()).days
         near = {0: "c’est aujourd’hui", 1: "c’est demain"}.get(left)
         return self.model_copy(update={"title": f"{self.title} ({near})"}) if near else self
 

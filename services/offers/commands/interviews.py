@@ -1,7 +1,5 @@
 """Commands on interviews: proposed, moved, called off, answered to, reminded of; and who is told with what for a calendar."""
 
-from zoneinfo import ZoneInfo
-
 from services.offers.commands.members import commit
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party, Side
@@ -308,7 +306,7 @@ person wished in their own words is read where it stands, by whoever recruits th
 def _facts(application: Application, news: News, company: str, suspended: bool) -> dict[str, str]:
     interview = news.interview
     assert interview.at is not None
-    there = interview.at.astimezone(ZoneInfo(interview.zone))
+    there = interview.at.astimezone(civil.zone_named(interview.zone))
     known = {
         "offer_id": application.offer_id,
         "offer_title": application.offer_title,

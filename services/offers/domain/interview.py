@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr
 
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.application_rules import WHO
 from services.offers.domain.errors import InterviewMoved, InterviewRefused, NoInterview, TooManyChanges, WrongParty
+from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
@@ -92,7 +92,7 @@ class Interview(InterviewDetails):
         """When to remind of it; None when it was told so late that the message itself is the reminder."""
         if self.at is None:
             return None
-        there = self.at.astimezone(ZoneInfo(self.zone))
+        there = self.at.astimezone(civil.zone_named(self.zone))
         eve = datetime.combine(there.date() - timedelta(days=1), REMINDED_AT, tzinfo=there.tzinfo)
         return eve if eve > told_at else None
 

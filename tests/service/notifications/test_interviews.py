@@ -1,7 +1,7 @@
 """Interviews as they arrive: in plain French, once for everybody, with a file that calendars take."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -188,3 +188,22 @@ async def test_staff_are_told_of_somebody_whose_contact_comes_behind_what_concer
     assert await rooms.inbox("counsellor-1") == []
     await rooms.hear(contact())
     assert len(await rooms.inbox("counsellor-1")) == 1
+
+
+@pytest.mark.parametrize(
+    "zone", ["Nowhere/Nothing", "../../etc/passwd", "/etc/passwd", "", "Europe", "America/Not_Yet_Here", "a\x00b"]
+)
+async def test_a_zone_that_is_not_known_here_stops_neither_the_inbox_nor_the_message(
+    rooms: Rooms, smtp: SmtpSink, clock: HandClock, zone: str
+) -> None:
+    """Another release's tz database may be newer. The instant is right by whatever clocks."""
+    await rooms.hear(contact(), told(Notice.INTERVIEW_REMINDER, "profile-1", zone=zone))
+    [item] = await rooms.rows("notifications", channel="inbox")
+    assert "Aide à domicile" in inbox_item(Notification.restore(decode(item)), NOW).title
+    clock.advance(timedelta(minutes=1))
+    await rooms.sender.drain()
+    [mail] = await rooms.mails()
+    assert mail["status"] == "sent"
+    [file] = [part for part in smtp.messages[0].walk() if part.get_content_type() == "text/calendar"]
+    [event] = Calendar.from_ical(file.get_content()).walk("VEVENT")
+    assert event["dtstart"].dt == NOW
