@@ -188,3 +188,23 @@ async def test_what_is_refused_leaves_nothing_behind(world: World) -> None:
             assert status >= 400, (name, caller)
         changed = {one for one, found in (await world.hashed()).items() if found != before.get(one)}
         assert changed == set(), f"{name} was refused and changed {changed}"
+
+
+@pytest.mark.parametrize("world", ["notifications"], indirect=True)
+async def test_a_stream_of_others_is_answered_as_one_of_nobody(world: World) -> None:
+    """Also to who says where it had ended: the matrix does not open endless answers, and a stranger's ends at once."""
+    client, item = world.running.client, world.ids["item_id"]
+    readers = {name for name in world.callers if MAY["notifications"]["list_inbox"](name)}
+    ended = ({}, {"Last-Event-ID": f"1772438400000-{item}"}, {"Last-Event-ID": item})
+    for caller in world.callers.keys() - readers:
+        for more in ended:
+            answers = []
+            for subject in ("profile-1", unknown("profile-1")):
+                answer = await client.get(
+                    "/v1/stream", params={"subject": subject}, headers=world.callers[caller] | more
+                )
+                text = re.sub(r'"instance":"[^"]*"', "", answer.text).replace(subject, "…")
+                told = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+                answers.append((answer.status_code, text, told))
+            assert answers[0] == answers[1], caller
+            assert answers[0][0] == (401 if caller == "anonymous" else 404)
