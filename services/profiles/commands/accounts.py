@@ -18,7 +18,7 @@ from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import STAFF_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.errors import Forbidden
-from shared.http import forget_answers_to
+from shared.http import forget_answers_to, forget_answers_with
 from shared.ids import derived_id
 from shared.invitations import Invitation, LinkRefused
 from shared.invitations.inviting import INVITATION_DAYS
@@ -163,6 +163,9 @@ async def remove(context: Context, principal: Principal, profile_id: str, reason
 
     removed = await context.store.retry_conflicts(once)
     await forget_answers_to(context.store, removed.account_id)
+    if removed.emptied:
+        # What is empty now was answered to others as well.
+        await forget_answers_with(context.store, removed.profile_id)
     return removed
 
 

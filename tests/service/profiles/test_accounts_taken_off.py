@@ -94,6 +94,22 @@ async def test_kept_answers_and_exports_are_not_given_to_it_any_more(desk: Desk,
     assert not export.get("private_key")
 
 
+async def test_what_it_had_put_there_is_in_no_kept_answer_of_others(desk: Desk, stack: Stack) -> None:
+    mine = {"email": "stranger@example.org", "channels": ["email", "inbox"], "consents_to_messages": True}
+    await desk.client.patch(desk.where, json=mine, headers=stranger(stack) | {"If-Match": "*"})
+    kept, path, body = {"Idempotency-Key": "theirs"}, f"{desk.where}/counsellors", {"counsellor_id": "colleague"}
+    first = await desk.client.post(path, json=body, headers=desk.counsellor | kept)
+    assert (first.status_code, "stranger@example.org" in first.text) == (200, True), first.text
+    assert (await desk.client.post(path, json=body, headers=desk.counsellor | kept)).json() == first.json()
+    removing = desk.counsellor | {"Idempotency-Key": "off"}
+    gone = await removal(desk, removing)
+    assert gone.status_code == 200, gone.text
+    assert (await removal(desk, removing)).json() == gone.json(), "the removal itself is repeated as it was"
+    refused = await desk.client.post(path, json=body, headers=desk.counsellor | kept)
+    assert (refused.status_code, refused.json()["code"]) == (409, "already-applied")
+    assert "stranger@example.org" not in str(await desk.store.collection("idempotency").find({}).to_list(None))
+
+
 async def test_what_it_had_agreed_to_ends(profiles: Running, stack: Stack) -> None:
     desk = Desk(profiles, stack)
     meeting = Meeting(stack, profiles)
