@@ -21,7 +21,7 @@ from services.notifications.store import Waiting
 from services.notifications.templates.texts import Texts
 from shared import metrics, telemetry
 from shared.clock import Clock
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Channel, Notice
 from shared.errors import AlreadyExists, VersionConflict
 from shared.ids import IdFactory
 from shared.logs import get_logger
@@ -243,8 +243,16 @@ class Telling:
         known.untold.append(made)
 
     def _waits_for_a_name(self, known: Known, row: Waiting, now: datetime) -> bool:
-        """Whether the person of whom staff are told may still become known; a name is worth a minute, not a message."""
-        if row.matter.about is None or row.matter.about in known.contacts:
+        """Whether the person of whom staff are told may still become known, or where they moved to: what tells of a move may be
+        heard before the contact that the same commit told, and would be kept for those who served them before. A name is
+        worth a minute, not a message.
+        """
+        matter = row.matter
+        if matter.about is None:
+            return False
+        about = known.contacts.get(matter.about)
+        moving = matter.template == Notice.PROFILE_TRANSFER
+        if about is not None and not (moving and about.territory != matter.territory):
             return False
         return row.since is None or (now - row.since).total_seconds() < NAME_SECONDS
 

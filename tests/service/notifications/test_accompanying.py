@@ -88,3 +88,34 @@ async def test_a_contact_by_which_nobody_is_replaced_looks_through_no_inbox(
     assert looked == []
     await rooms.hear(contact(**UNREACHED, counsellor_ids=("counsellor-2",), sequence=4))
     assert looked == [{"_id": {"$in": ["profiles:profile-1"]}}]
+
+
+@pytest.mark.parametrize(
+    ("how", "title"),
+    [
+        ({}, "Nadia : le dossier vous est confié"),
+        (UNREACHED, "À dire à Nadia : Votre dossier a changé de département"),
+    ],
+)
+@pytest.mark.parametrize("first", ["notice", "contact", "never"])
+async def test_who_takes_over_a_person_that_moved_is_told_whichever_is_heard_first(
+    rooms: Rooms, first: str, how: dict[str, Any], title: str
+) -> None:
+    """The notice and the contact of one commit are of two topics. Heard before the contact, the item was kept for the staff of
+    the département that the person had left: who was to accompany them never read it.
+    """
+    await rooms.hear(contact(**how))
+    params = {"side": "arrived", "profile_id": "profile-1"}
+    told = notice("profile_transfer", "profile-1", "counsellor-87", params=params, about="profile-1", territory="87")
+    moved = contact(**how, counsellor_ids=("counsellor-87",), territory="87", sequence=2)
+    for one in {"notice": [told, moved], "contact": [moved, told], "never": [told]}[first]:
+        await rooms.hear(one)
+    if first == "never":
+        assert await rooms.inbox("counsellor-87") == []
+        rooms.clock.advance(timedelta(minutes=2))
+        await rooms.jobs.waiting()
+        assert len(await rooms.inbox("counsellor-87")) == 1, "a name is worth a minute, not a message"
+        return
+    assert await rooms.inbox("counsellor-87") == [title]
+    assert [row["territory"] for row in await rooms.rows("notifications", box="counsellor-87")] == ["87"]
+    assert len(await rooms.inbox("profile-1")) == 1
