@@ -6,8 +6,8 @@ import numpy as np
 
 from services.matching.domain.facts import UNKNOWN
 from services.matching.domain.scale import SCALE
-from services.matching.index.compiled import rule
-from services.matching.index.judging import kept_fresh, weighed, whole
+from services.matching.index.compiled import rule, whole
+from services.matching.index.judging import kept_fresh, weighed
 from services.matching.index.raw import there
 from services.matching.index.scanning import (
     ADDRESS,

@@ -11,7 +11,7 @@ import platform
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import llvmlite.binding
 import numba
@@ -59,6 +59,8 @@ def folder() -> Path | None:
         return None
 
 
+whole = cast(Callable[[Any], int], np.int64)
+"""A number of a column, wide enough to multiply."""
 _FOLDER = folder()
 if _FOLDER is not None:
     config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]  # made when numba is imported

@@ -7,31 +7,24 @@ multiplied: a column is as narrow as what it holds.
 """
 
 import math
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from services.matching.domain.affinity import REQUIRED_WEIGHT, TRADE_LEVEL, WISHED_WEIGHT
+from services.matching.domain.affinity import TRADE_LEVEL
 from services.matching.domain.certificates import A_CACES, OF_CARDS
 from services.matching.domain.facts import MAX_WISHES, UNKNOWN
 from services.matching.domain.scale import SCALE
-from services.matching.index.compiled import rule
-from services.matching.index.layout import DAY_BITS, FRESH, INLINE_SKILLS, LEFT, OCCUPATION_AT, SCHEDULE
+from services.matching.index.compiled import rule, whole
+from services.matching.index.layout import DAY_BITS, FRESH, LEFT, OCCUPATION_AT, SCHEDULE
+from services.matching.index.skills import skill_points
 from shared.reference.caces import EVERY, FAMILIES
 
 FAILED = -1
 """In the place of a score; every score that may be recommended is above."""
-WEIGHT_BITS = 2
-"""An asked skill beside the row: ``number << 2 | weight``."""
 _MONTHS = LEFT - 1
 _SCHEDULE = np.uint64(SCHEDULE)
 _NOTHING = np.uint64(0)
-whole = cast(Callable[[Any], int], np.int64)
-"""A number of a column, wide enough to multiply."""
-
-if max(REQUIRED_WEIGHT, WISHED_WEIGHT) >> WEIGHT_BITS:
-    raise TypeError("The weight of an asked skill does not fit its bits any more.")
 
 
 @rule
@@ -128,7 +121,7 @@ def worth(
         left = SCALE - (SCALE - settings.ample_floor) * spare // ample
         experience = enough * left // SCALE
     distance = distance_between(settings, offer.geo, profile.geo)
-    skills = _skills(settings, of, who, beside)
+    skills = skill_points(settings, of, who, beside)
     wishes = _wishes(settings, of, who, (profile.bits & _SCHEDULE) != _NOTHING)
     kept = kept_fresh(rules, of, today)
     return weighed(settings, occupation, skills, distance, experience, wishes, demands, kept)
@@ -345,53 +338,6 @@ def gone(profile: Any, held_more: Any, today: int) -> int:
             end = -held_more[index]
             if end > 0 and end & (1 << DAY_BITS) - 1 < today:
                 found |= end >> DAY_BITS
-    return found
-
-
-@rule
-def _skills(settings: Any, offer: Any, profile: Any, beside: int) -> int:
-    """Points of the asked skills that somebody has, of all: the floor with none."""
-    has = beside
-    for index in range(INLINE_SKILLS):
-        if offer.skills[index] == 0:
-            break
-        if _inline(profile, whole(offer.skills[index])):
-            has += REQUIRED_WEIGHT if offer.required >> index & 1 else WISHED_WEIGHT
-    floor = settings.skills_floor
-    points: int = floor + (SCALE - floor) * has // max(1, whole(offer.asked_weight))
-    return points
-
-
-@rule
-def _inline(profile: Any, number: int) -> bool:
-    found = False
-    for index in range(INLINE_SKILLS):
-        found |= profile.skills[index] == number
-    return found
-
-
-@rule
-def points_beside(offer: Any, asked_more: Any, profile: Any, held_more: Any) -> int:
-    """Points of the asked skills that the row of one of both has no room for."""
-    has = 0
-    if profile.more:
-        for index in range(INLINE_SKILLS):
-            number = whole(offer.row.skills[index])
-            if number != 0 and not _inline(profile.row, number) and _listed(held_more, whole(profile.more), number):
-                has += REQUIRED_WEIGHT if offer.row.required >> index & 1 else WISHED_WEIGHT
-    if offer.more:
-        for index in range(offer.more + 1, offer.more + 1 + asked_more[offer.more]):
-            number = asked_more[index] >> WEIGHT_BITS
-            if _inline(profile.row, number) or (profile.more and _listed(held_more, whole(profile.more), number)):
-                has += asked_more[index] & (1 << WEIGHT_BITS) - 1
-    return has
-
-
-@rule
-def _listed(numbers: Any, place: int, number: int) -> bool:
-    found = False
-    for index in range(place + 1, place + 1 + numbers[place]):
-        found |= numbers[index] == number
     return found
 
 

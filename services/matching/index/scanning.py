@@ -4,8 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from services.matching.index.compiled import rule
-from services.matching.index.judging import whole
+from services.matching.index.compiled import rule, whole
 from services.matching.index.raw import there
 
 ENTRY = np.dtype(

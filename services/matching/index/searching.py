@@ -6,11 +6,12 @@ import numpy as np
 
 from services.matching.index.bounding import among_the_first, bound, bring
 from services.matching.index.cells import MOST_RANGES, ranges_around
-from services.matching.index.compiled import entry, rule
+from services.matching.index.compiled import entry, rule, whole
 from services.matching.index.identifiers import write
-from services.matching.index.judging import gone, points_beside, whole, worth
+from services.matching.index.judging import gone, worth
 from services.matching.index.raw import fetch
 from services.matching.index.scanning import FIRST_BITS, SLOT_BITS, collect
+from services.matching.index.skills import points_beside
 
 AHEAD = 12
 """Rows are asked for so many candidates before they are judged: they lie anywhere, and memory answers many at once."""

@@ -14,11 +14,11 @@ from services.matching.index.encoding import (
     profile_geo,
     profile_row,
 )
-from services.matching.index.judging import WEIGHT_BITS
 from services.matching.index.kernel import Rules
 from services.matching.index.layout import LEFT, OCCUPATION_AT, OFFER_ROW, PROFILE_ROW
 from services.matching.index.postings import Sight, sight
 from services.matching.index.rows import SEEN, Sides, SlottedRows, part
+from services.matching.index.skills import WEIGHT_BITS
 
 _WISHES, _TERRITORY = part(PROFILE_ROW, "wishes"), part(PROFILE_ROW, "territory")
 _OCCUPATIONS = part(OFFER_ROW, "occupation", "also", "doubted")

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from tantivy import Occur, Query
 
-from services.offers.search.index import SCHEMA, TITLE, TRADE
 from services.offers.search.question import Alternative, Question, Unit, fields_of
+from services.offers.search.schema import SCHEMA, TITLE, TRADE
 from services.offers.search.trades import ALONE
 from services.offers.search.words import term_of
 

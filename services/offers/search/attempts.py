@@ -12,7 +12,8 @@ from services.offers.queries.search import ENOUGH, WIDENING_KM, Sort, Wanted
 from services.offers.search import ranking
 from services.offers.search.asked_work import codes_of, is_the_work, titles_of
 from services.offers.search.chips import ChipKind
-from services.offers.search.index import Matches, Snapshot, among, exact, narrowed
+from services.offers.search.index import Matches, Snapshot
+from services.offers.search.narrowing import among, exact, narrowed
 from services.offers.search.querying import beside_the_work, of_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, merged
 from services.offers.search.rows import Mask, Rows

@@ -13,7 +13,7 @@ from services.offers.search import ranking
 from services.offers.search.attempts import MOST, Attempts, Left, level_of
 from services.offers.search.chips import ChipKind
 from services.offers.search.follow import Follower
-from services.offers.search.index import COMPANY, PLACE, OfferIndex, Snapshot
+from services.offers.search.index import OfferIndex, Snapshot
 from services.offers.search.intent import Understood, understand
 from services.offers.search.left_out import PlaceFinder
 from services.offers.search.places import NOWHERE, Home, Places
@@ -22,6 +22,7 @@ from services.offers.search.question import Question
 from services.offers.search.reading import Reading, learn, read
 from services.offers.search.regions import area_words
 from services.offers.search.rows import Rows
+from services.offers.search.schema import COMPANY, PLACE
 from services.offers.search.spelling import correction
 from services.offers.search.suggest import Suggester
 from services.offers.search.suggestion import Suggestion

@@ -13,38 +13,34 @@ from operator import or_
 from typing import Any
 
 import numpy as np
-from tantivy import (
-    Document,
-    Filter,
-    Index,
-    Occur,
-    Query,
-    Schema,
-    SchemaBuilder,
-    Searcher,
-    TextAnalyzerBuilder,
-    Tokenizer,
-)
+from tantivy import Document, Index, Query, Searcher
 
-from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, Flag, WorkingTime
+from services.offers.search.facts import FLAG_FIELDS, Entry, Flag
+from services.offers.search.narrowing import facts_of
 from services.offers.search.rows import Columns, Floats, Mask, Rows, View, apart, tie_of
+from services.offers.search.schema import (
+    ABOUT,
+    BODY,
+    CODES,
+    COMPANY,
+    COUNTED,
+    COUNTED_FLAGS,
+    FIELDS,
+    FLAGS,
+    FRENCH,
+    FRESH,
+    PLACE,
+    SCHEMA,
+    SPACES,
+    TITLE,
+    TRADE,
+    stems_of,
+)
 from services.offers.search.trades import Trades, title_meanings
 from services.offers.search.vocabulary import Vocabulary
-from services.offers.search.words import LONGEST, plain, terms, title_key
+from services.offers.search.words import plain, terms, title_key
 from shared.once import made_once
 
-TITLE, TRADE, ABOUT, COMPANY, PLACE, BODY = "title", "trade", "about", "company", "place", "body"
-FIELDS = (TITLE, TRADE, ABOUT, COMPANY, PLACE)
-"""Fields that hold our own terms; the body holds tantivy's French stems."""
-
-COUNTED = ("kind", "contract", "source")
-CODES = ("occupation", "commune")
-FLAGS = "flags"
-"""Fields that the engine counts by itself. Codes are kept as numbers: to name 250 of thousands of texts took longer than to count
-them. The last holds all flags that are counted in one value, which is cheaper than many."""
-COUNTED_FLAGS = ("early", "late", "night", "weekend", "car_free", "no_licence")
-
-FRESH = "fresh"
 _FRESH_DAYS = 90.0
 """Days in which what an offer's words are worth falls to 1/e: an offer confirmed 15 days ago keeps 85 %."""
 _FRESH_MOST = 4.5
@@ -55,52 +51,7 @@ BODY_CHARACTERS = 4_000
 _HEAP = 48_000_000
 _SPARE = 5
 """Values counted beyond those shown, so that equal counts are cut alike on every replica."""
-_CELL = 0.5
-"""Side of a cell in degrees: a term with which a circle is found without measuring every distance."""
-_KM_PER_DEGREE = 111.2
 
-SPACES = TextAnalyzerBuilder(Tokenizer.whitespace()).build()
-FRENCH = (
-    TextAnalyzerBuilder(Tokenizer.regex(r"[\p{L}\p{N}]+[+#]*"))
-    .filter(Filter.remove_long(LONGEST))
-    .filter(Filter.lowercase())
-    .filter(Filter.ascii_fold())
-    .filter(Filter.stemmer("french"))
-    .build()
-)
-
-
-@lru_cache(maxsize=65_536)
-def stems_of(folded: str) -> tuple[str, ...]:
-    """The stems of a folded word of a question under which the body holds it."""
-    return tuple(FRENCH.analyze(folded))
-
-
-def schema_builder() -> SchemaBuilder:
-    """The fields of the index."""
-    builder = SchemaBuilder()
-    for name in FIELDS:
-        builder.add_text_field(name, tokenizer_name="spaces")
-    builder.add_text_field(BODY, tokenizer_name="french")
-    builder.add_text_field("facts", tokenizer_name="spaces", index_option="basic")
-    for name in (*COUNTED, FLAGS):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in CODES:
-        builder.add_unsigned_field(name, fast=True)
-    builder.add_float_field(FRESH, fast=True)
-    builder.add_unsigned_field("row", fast=True, indexed=True)
-    return builder
-
-
-SCHEMA: Schema = schema_builder().build()
-
-_FLAGS: Mapping[str, Flag] = {
-    **FLAG_FIELDS,
-    "part_time": Flag.PART_TIME,
-    "full_time": Flag.FULL_TIME,
-    "diploma": Flag.DIPLOMA,
-    **{f"at_{moment.value}": flag for moment, flag in MOMENT_FLAG.items()},
-}
 _COUNTED_FLAGS = reduce(or_, (FLAG_FIELDS[name] for name in COUNTED_FLAGS))
 _COUNTING_FLAGS = {"terms": {"field": FLAGS, "size": 1 << len(COUNTED_FLAGS)}}
 _SPREAD_BITS = 32
@@ -118,7 +69,6 @@ _SPREAD = {
     for flags in {Flag(number) & _COUNTED_FLAGS for number in range(int(_COUNTED_FLAGS) + 1)}
 }
 """By every value of the last field."""
-_NAMES = {flag: name for name, flag in _FLAGS.items()}
 
 
 @dataclass(frozen=True)
@@ -338,80 +288,3 @@ def _number_of(code: str | None) -> int:
 @lru_cache(maxsize=65_536)
 def _code_of(number: Any) -> str:
     return int(number).to_bytes(_CODE_BYTES, "big").rstrip(b"\0").decode()
-
-
-def facts_of(entry: Entry) -> Iterable[str]:
-    """Terms of places, groups of occupations and flags by which tantivy narrows a search."""
-    yield f"c:{_cell(entry.lat)}:{_cell(entry.lon)}"
-    yield from (f"f:{name}" for name, flag in _FLAGS.items() if flag in entry.flags)
-    yield f"t:{entry.territory}"
-    if entry.occupation:
-        yield from families_of(entry.occupation)
-
-
-def families_of(code: str) -> Iterable[str]:
-    """An occupation and the groups of the referential that it belongs to: «N4101», «N41», «N»."""
-    yield f"o:{code}"
-    yield f"o:{code[:3]}"
-    yield f"o:{code[:1]}"
-
-
-def narrowed(query: Query, criteria: Criteria, around: Sequence[tuple[float, float, float]]) -> Query:
-    """The query, led to where answers can be. ``around``: latitude, longitude, kilometres of circles one of which must hold
-    an answer (cells that the circles touch); none: everywhere.
-
-    What is neither a circle nor a number is filtered exactly, see ``exact``.
-    """
-    needed = [query]
-    barred: list[Query] = []
-    if around:
-        needed.append(_any_of("facts", [cell for circle in around for cell in _cells(*circle)]))
-    if criteria.territory:
-        needed.append(_any_of("facts", [f"t:{code}" for code in criteria.territory]))
-    for name, values in (("kind", criteria.kind), ("contract", criteria.contract)):
-        if values:
-            needed.append(_any_of(name, values))
-    if criteria.occupation:
-        needed.append(_any_of("facts", [f"o:{code}" for code in criteria.occupation]))
-    wanted = dict(criteria.flags or {}) | {_NAMES[MOMENT_FLAG[moment]]: True for moment in criteria.moments}
-    if criteria.working_time is not None:
-        # Where nothing is said the work is full time nearly always.
-        wanted[_NAMES[WORKING_TIME_FLAG[WorkingTime.PART_TIME]]] = criteria.working_time is WorkingTime.PART_TIME
-    if criteria.no_diploma:
-        wanted["diploma"] = False
-    for name, value in wanted.items():
-        (needed if value else barred).append(_any_of("facts", [f"f:{name}"]))
-    if len(needed) == 1 and not barred:
-        return query
-    return Query.boolean_query([(Occur.Must, one) for one in needed] + [(Occur.MustNot, one) for one in barred])
-
-
-def exact(criteria: Criteria) -> bool:
-    """Whether ``narrowed`` leaves nothing to filter (where no circle was asked)."""
-    numbers = criteria.weekly_hours, criteria.experience_months_max, criteria.hourly_min
-    return all(number is None for number in numbers)
-
-
-def _any_of(field: str, values: Sequence[str]) -> Query:
-    return Query.const_score_query(Query.term_set_query(SCHEMA, field, list(values)), 0.0)
-
-
-def among(rows: Rows, query: Query) -> Query:
-    """What a query finds among a few rows."""
-    named = Query.term_set_query(SCHEMA, "row", rows.tolist())
-    return Query.boolean_query([(Occur.Must, Query.const_score_query(named, 0.0)), (Occur.Must, query)])
-
-
-def _cell(degrees: float) -> int:
-    return int(degrees // _CELL)
-
-
-def _cells(lat: float, lon: float, km: float) -> list[str]:
-    """Cells that a circle may touch."""
-    north = km / _KM_PER_DEGREE
-    east = north / max(0.2, float(np.cos(np.radians(min(85.0, abs(lat) + north)))))
-    return [
-        f"c:{row}:{column}"
-        for row in range(_cell(lat - north), _cell(lat + north) + 1)
-        for column in range(_cell(lon - east), _cell(lon + east) + 1)
-    ]

@@ -1,17 +1,14 @@
 """The places that a question names: «annecy», «à Mâcon», «près de Guéret», «23000», «(23)», «en Creuse», «limousin»."""
 
-import re
-from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-
-from rapidfuzz.distance import OSA
 
 from services.offers.search import place_parts
 from services.offers.search.areas import AREAS
 from services.offers.search.chips import Chip
 from services.offers.search.homographs import EVERYDAY, evident
-from services.offers.search.index import stems_of
+from services.offers.search.mistyped_places import CITY, Correct, MistypedPlaces
 from services.offers.search.ordinary import ORDINARY
 from services.offers.search.place_words import (
     ABROAD,
@@ -24,11 +21,9 @@ from services.offers.search.place_words import (
     WEAK_AT,
 )
 from services.offers.search.regions import area, area_words
-from services.offers.search.sound import heard
-from services.offers.search.spelling import correction
-from services.offers.search.talk import asks, asks_mistyped
-from services.offers.search.town_names import town_sounding
+from services.offers.search.talk import asks
 from services.offers.search.trades import Trades
+from services.offers.search.word_uses import Counts, Seen, WordUses
 from services.offers.search.words import STOP, Word, term_of
 from shared.geo import distance_km
 from shared.reference.communes import Commune, Communes
@@ -59,26 +54,8 @@ _NARROWING = CEDEX.union(*(name.split() for name in place_parts.BY_NAME)) - WEAK
 """Without one of these or a number no département and no postcode is named beside a place."""
 _OTHER_WORDS = CEDEX.union(OF_TOWNS, *(name.split() for name in (*place_parts.BY_NAME, *REGION_KEYS, *AREAS)))
 """Words of places that are no communes."""
-_NO_BEGINNING = WEAK_AT - ARTICLES
-_SHORTEST, _SHORTEST_WHOLE = 5, 9
-"""Letters of a word, and of a name of several, in which a typing error is looked for."""
-_ELSEWHERE = 20
-"""A word that so many times more offers have than name the place is an ordinary word."""
-_LONG_QUESTION = 16
-"""Words from which on typing errors are looked for in places that somebody says to be one."""
 _SURER = 3
 """So many times more employers than places may be called like a town that is written as its name."""
-_SEEN = 2
-"""A word that more offers have is no typing error."""
-_KNOWN_MISSPELT, _CITY = 2_000, 100_000
-"""Inhabitants of a place that a mistyped word alone is taken for; and where it might be a mistyped trade as well."""
-_TWICE = re.compile(r"(.)\1+")
-Counts = Callable[[str], tuple[int, int]]
-"""In how many offers a term names the place, and in how many the employer."""
-Seen = Callable[[str], int]
-"""In how many offers a term occurs."""
-Correct = Callable[[Word], str | None]
-"""The word of titles that a mistyped one probably is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +90,17 @@ class Places:
     correct: Correct | None = None
     home: Home = NOWHERE
     offered: Callable[[str], int] = lambda _: 0
+    _uses: WordUses = field(init=False)
+    _mistyped: MistypedPlaces = field(init=False)
+
+    def __post_init__(self) -> None:
+        uses = WordUses(self.trades, self.counts, self.seen)
+        object.__setattr__(self, "_uses", uses)
+        object.__setattr__(self, "_mistyped", MistypedPlaces(self.communes, uses, self.correct))
 
     def find(self, words: Sequence[Word], free: frozenset[int]) -> tuple[Chip, ...]:
         possible = frozenset(at for at in free if self._possible(words[at].folded))
-        strange = frozenset(at for at in free if self._strange(words[at]))
+        strange = frozenset(at for at in free if self._uses.strange(words[at]))
         if not possible and not strange:
             return ()
         free = possible | strange
@@ -168,7 +152,7 @@ class Places:
         left = {at for at in strange if not (best and place_parts.inside(words[at], best[1]))}
         if left:
             least = best[0][0] + 1 if best else 1
-            best = self._misspelt(words, possible | strange, left, least) or best
+            best = self._mistyped.found(words, possible | strange, left, least) or best
         return best
 
     def _read(self, words: Sequence[Word], start: int, end: int, *, narrows: bool, listed: bool = False) -> Chip | None:
@@ -183,7 +167,7 @@ class Places:
         # «Le Biot ou Abondance»: what is listed behind a place is one, where it is written as a name.
         said = place_parts.said(words, start) or (listed and words[start].text[0].isupper())
         capital = end - start == 1 and not said and place_parts.a_name(words, start)
-        if end - start == 1 and not (said or capital) and self._of_trades(words[start]):
+        if end - start == 1 and not (said or capital) and self._uses.of_trades(words[start]):
             word = words[start].folded
             if word.isalpha() and word not in _OTHER_WORDS:
                 return None  # as ``_names_it`` would say of most words: what follows takes longer
@@ -192,7 +176,7 @@ class Places:
         if region is not None:
             return place_parts.chip(words, start, end, f"{region[0]} ({', '.join(region[1])})", territory=region[1])
         everyday = words[end - 1].folded in EVERYDAY and (end - start == 1 or text.split()[0] in ARTICLES)
-        if everyday and end - start <= 2 and not evident(words, start, end, self._works):
+        if everyday and end - start <= 2 and not evident(words, start, end, self._uses.works):
             return None
         code = place_parts.department(text, words, start, end, said or listed)
         town = self.communes.named(text) if code is not None and not text.isdigit() else None
@@ -205,7 +189,7 @@ class Places:
         if (
             commune is not None
             and capital
-            and self._of_trades(words[start])
+            and self._uses.of_trades(words[start])
             and not self._town_named(words, start, commune)
         ):
             return None
@@ -228,7 +212,7 @@ class Places:
                 return nearest
             departments = (self.communes.nearest(lat, lon).department,)
         if departments:
-            begun = len(text) > 3 and commune.population < _CITY
+            begun = len(text) > 3 and commune.population < CITY
             return self.communes.named(text, begun=begun, departments=departments) or commune
         if len(same) < 2:
             return commune
@@ -261,7 +245,7 @@ class Places:
     def _named(self, text: str, length: int, said: bool, words: Sequence[Word], start: int) -> Commune | None:
         # Most old names of one word are ordinary words, or somebody's name.
         former = said or length > 1 + (words[start].folded in ARTICLES)
-        former = former or (length == 1 and self._unheard_of(words[start]))
+        former = former or (length == 1 and self._uses.unheard_of(words[start]))
         commune = self.communes.named(text, former=former) or self._along(text) or self._begun(words, start, length)
         if commune is not None and length == 1 and commune.population < _VILLAGE:
             # «Tournon» is hardly ever the village of that name but Tournon-sur-Rhône.
@@ -273,7 +257,7 @@ class Places:
         self, words: Sequence[Word], commune: Commune, before: Word | None, after: Word | None, *, said: bool
     ) -> bool:
         """Whether words that are a commune's name stand for it; ``said``: the word ``before`` says so («à», «près de»)."""
-        of_trades = all(map(self._of_trades, words)) and (
+        of_trades = all(map(self._uses.of_trades, words)) and (
             len(words) == 1 or self._of_one_title(words, commune, before, said=said)
         )
         # «La garde de personnes», «excepté la garde d'enfants»
@@ -293,7 +277,7 @@ class Places:
         places, employers = self.counts(words[0].term)
         town = commune.population >= _TOWN and words[0].text == commune.name  # «Gap»
         return employers <= (_SURER * places if town else places) and (
-            commune.population >= place_parts.KNOWN_TOWN or not self._elsewhere(words[0].term)
+            commune.population >= place_parts.KNOWN_TOWN or not self._uses.elsewhere(words[0].term)
         )
 
     def _of_one_title(self, words: Sequence[Word], commune: Commune, before: Word | None, *, said: bool) -> bool:
@@ -313,26 +297,7 @@ class Places:
 
     def _renamed(self, word: Word, commune: Commune) -> bool:
         """Whether it is what a commune was called before it grew: «Laguenne» is Laguenne-sur-Avalouze."""
-        return self._unheard_of(word) and folded(commune.name).startswith(f"{word.folded} ")
-
-    def _works(self, word: Word) -> bool:
-        """Whether a title begins with the word, as who works does."""
-        return word.term in self.trades.heads
-
-    def _of_trades(self, word: Word) -> bool:
-        return self.trades.known(word.term) or len(word.term) < 3
-
-    def _elsewhere(self, term: str) -> bool:
-        """Whether offers have a word for anything rather than for the place where they are."""
-        return self.seen(term) > _ELSEWHERE * self.counts(term)[0] + _SEEN
-
-    def _usual(self, term: str) -> bool:
-        """Whether titles have the word, or its masculine: «lourde»."""
-        return self.trades.known(term) or (term.endswith("e") and self.trades.known(term[:-1]))
-
-    def _unheard_of(self, word: Word) -> bool:
-        """Whether no trade, no employer and hardly an offer has the word."""
-        return self._strange(word) and not self.counts(word.term)[1] and self.seen(word.term) <= _SEEN
+        return self._uses.unheard_of(word) and folded(commune.name).startswith(f"{word.folded} ")
 
     def _along(self, text: str) -> Commune | None:
         """«tournon/rhône», «chalon saône»: people leave out what joins."""
@@ -346,11 +311,11 @@ class Places:
         word = words[start + articled]
         if length > 1 + articled or len(word.folded) < 4 or word.folded in BEGINNINGS:
             return None
-        if articled and (word.folded in ORDINARY or self._usual(word.term)):
+        if articled and (word.folded in ORDINARY or self._uses.usual(word.term)):
             return None
         commune = self.communes.named(f"{first} {word.folded}" if articled else first, begun=True)
         least = _KNOWN_WITH_ARTICLE if articled else place_parts.KNOWN_TOWN
-        if len(word.folded) >= _TELLING and self._strange(word) and not self.counts(word.term)[1]:
+        if len(word.folded) >= _TELLING and self._uses.strange(word) and not self.counts(word.term)[1]:
             least = _VILLAGE_BEGUN  # «Noirmoutier», «Les Contamines»: nothing else is called so
         return commune if commune is not None and commune.population >= least else None
 
@@ -376,92 +341,3 @@ class Places:
                 if found is not None and not all(self.trades.known(term) for term in map(term_of, name)):
                     return found
         return None
-
-    def _strange(self, word: Word) -> bool:
-        """Whether it is no word that is known for anything else."""
-        return (
-            len(word.folded) >= _SHORTEST
-            and word.folded.isascii()
-            and word.folded.isalpha()
-            and not self._usual(word.term)  # most words are: what follows takes longer
-            and not (word.folded in STOP or word.folded in ORDINARY or word.folded in EVERYDAY or asks(word.folded))
-            and not asks_mistyped(word.folded)
-            and not (is_region(word.folded) or was_region(word.folded))
-        )
-
-    def _misspelt(
-        self, words: Sequence[Word], free: frozenset[int], strange: Set[int], least: int
-    ) -> tuple[tuple[int, int], Chip] | None:
-        best: tuple[tuple[int, int], Chip] | None = None
-        for start, end in place_parts.stretches(len(words), free):
-            rank = end - start, start
-            if rank[0] < least or strange.isdisjoint(range(start, end)) or (best is not None and rank < best[0]):
-                continue
-            said = place_parts.said(words, start)
-            # In a pasted text everything might be a mistyped name.
-            commune = self._meant(words[start:end], said=said) if said or len(words) <= _LONG_QUESTION else None
-            if commune is not None:
-                best = rank, place_parts.of_commune(words, start, end, commune)
-        return best
-
-    def _meant(self, words: Sequence[Word], *, said: bool) -> Commune | None:
-        letters = sum(len(word.folded) for word in words)
-        if len(words) > 1 and (letters < _SHORTEST_WHOLE or not all(word.folded.isalpha() for word in words)):
-            return None
-        sounding = self._sounding(words, said=said)
-        if sounding is not None:
-            return sounding
-        text = " ".join(word.folded for word in words)
-        if not said and not self._unread(words):
-            # Texts are counted by stems: «etiene» is in as many as «Étienne».
-            city = self.communes.misspelt(text) if len(words) > 1 and words[0].folded in BEGINNINGS else None
-            return city if city is not None and city.population >= _CITY else None
-        errors = 2 if letters >= _SHORTEST_WHOLE and (said or len(words) > 1) else 1
-        commune = self.communes.misspelt(text, errors)
-        if commune is not None and len(words) == 2 and not said and commune.population < _KNOWN_MISSPELT:
-            # Two names are two errors away from some village: «Pierre Dupont», Pierrepont.
-            commune = self.communes.misspelt(text)
-        if commune is None or len(words) > 1:
-            return commune
-        if said:
-            return commune if commune.population >= _KNOWN_MISSPELT or self._corrected(words[0]) is None else None
-        if not words[0].text.isascii() and commune.name.isascii():
-            return None  # who writes accents writes those of the name
-        meant = self._corrected(words[0])
-        # Offers name places in their titles: then the likeliest word of titles is the place's own name.
-        least = _KNOWN_MISSPELT if meant is None or meant == term_of(folded(commune.name)) else _CITY
-        return commune if commune.population >= least else None
-
-    def _sounding(self, words: Sequence[Word], *, said: bool) -> Commune | None:
-        """The town of a name that was spelt by ear: «bonevile», «sallanche», «thonnon»."""
-        if not all(word.folded.isalpha() for word in words):
-            return None
-        if len(words) == 1 and not said and self.trades.vocabulary.sounding(heard(words[0])) is not None:
-            return None
-        name = town_sounding(words)
-        if name is None:
-            return None
-        own = next(word for word in folded(name).split() if word not in ARTICLES)
-        return self.communes.named(name) if said or len(words) > 1 or self._heard_only(words[0], own) else None
-
-    def _heard_only(self, word: Word, name: str) -> bool:
-        """Whether it is spelt nearly as the name («sallanche», not «burger» for Bourget), and no offer has it otherwise."""
-        spelt = [_TWICE.sub(r"\1", text) for text in (word.folded, name)]
-        errors = 2 if len(name) >= _SHORTEST_WHOLE else 1  # «dunkerke»
-        if len(name) < _SHORTEST or OSA.distance(*spelt, score_cutoff=errors) > errors:
-            return False
-        # Texts are counted by stems, which both may share.
-        return self.seen(word.term) <= _SEEN or bool(stems_of(word.folded) == stems_of(name))
-
-    def _corrected(self, word: Word) -> str | None:
-        return correction(word, 0, (self.trades.vocabulary,)) if self.correct is None else self.correct(word)
-
-    def _unread(self, words: Sequence[Word]) -> bool:
-        """Whether they may be a mistyped name where nobody says so: offers have them seldom."""
-        if len(words) == 1:
-            return self.seen(words[0].term) <= _SEEN
-        # «Ranger les», «des signes» are words of offers, and no name ends like that.
-        ends = words[0].folded in _NO_BEGINNING or words[-1].folded in STOP
-        # «Clermont ferand»: offers have the first word because they are there.
-        telling = [word for word in words if word.folded not in BEGINNINGS]
-        return not ends and not any(self._strange(word) and self._elsewhere(word.term) for word in telling)

@@ -7,9 +7,9 @@ from itertools import pairwise
 from tantivy import Occur, Query
 
 from services.offers.search.asked_work import any_of, near_of, of_codes, of_families, titled, titled_heads
-from services.offers.search.index import ABOUT, BODY, COMPANY, PLACE, SCHEMA, TITLE, TRADE, stems_of
 from services.offers.search.ordinary import ORDINARY, TRADES_AND_TOWNS
 from services.offers.search.question import Alternative, Question, Unit
+from services.offers.search.schema import ABOUT, BODY, COMPANY, PLACE, SCHEMA, TITLE, TRADE, stems_of
 from services.offers.search.trades import SHORT_FOR, families_named
 from services.offers.search.words import STOP, Word, term_of
 

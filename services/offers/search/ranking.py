@@ -8,8 +8,9 @@ import numpy as np
 from tantivy import Query
 
 from services.offers.queries.search import ENOUGH, FACETS, WIDENING_KM, Sort
-from services.offers.search.index import COUNTED_FLAGS, Matches, Snapshot
+from services.offers.search.index import Matches, Snapshot
 from services.offers.search.rows import Floats, Mask, Rows, View, apart, tie_of
+from services.offers.search.schema import COUNTED_FLAGS
 
 _NEAR_KM = 15.0
 _A_SECOND = 1e-14

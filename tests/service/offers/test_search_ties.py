@@ -11,7 +11,8 @@ from services.offers.queries.search import Sort, Wanted
 from services.offers.search import ranking
 from services.offers.search.facts import Entry, Flag
 from services.offers.search.finder import Finder
-from services.offers.search.index import SCHEMA, TITLE, OfferIndex, Snapshot
+from services.offers.search.index import OfferIndex, Snapshot
+from services.offers.search.schema import SCHEMA, TITLE
 from services.offers.search.trades import Trades
 from shared.clock import HandClock
 from shared.reference.communes import Communes
