@@ -28,7 +28,7 @@ _NEAR_ME = re.compile(
 _OWN = r"(?:permis|voiture|vehicule|scooter|mobylette)"
 _AND_MORE = r"(?:(?: (?:et|plus|ou|le|la|mon|un|permis))* (?:be|c1?e?|d1?e?|a2?|am|bsr|remorque|moto|pl|spl)(?!\S))*"
 """Behind «permis B»: others that somebody has as well."""
-_HAS = re.compile(
+HAS = re.compile(
     rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|(?:il|elle) a|avec|ai|titulaire|possede|possedant)"
     rf"(?: (?:de|du|le|un|une|mon|ma|son|sa|la))* {_OWN}"
     rf"(?:(?: b){_AND_MORE})?(?! {OTHER_LICENCES})"
@@ -153,6 +153,19 @@ _DICTATED = re.compile(
     r"(?<!de )(?<!en )(?<!au )(?<!un )(?<!par )(?<!rond )(?<=\S )point$|(?:merci )?(?:d|par) avance)(?!\S)"
 )
 """Signs that were said to a telephone, and how a letter ends."""
+_WHO_WOULD = re.compile(
+    r"(?<!\S)(?:qui (?:me |m |nous |le |la |l )(?:prend\w*|embauch\w*|recrut\w*|accept\w*|form\w+)|"
+    r"(?:est ce )?(?:qu )?(?:il )?y aurait(?: il)?|"
+    r"(?:(?:je|j|ne|n) )*sais pas(?: (?:trop|bien|encore))*(?: (?:quoi|ou|comment|vers quoi|ce que)(?: je)?"
+    r"(?: (?:veux|peux|vais|pourrais))?(?: (?:faire|chercher|aller))?)?)(?!\S)"
+)
+"""Who is looked for as an employer, and that one does not know: «qui me prendrait», «je sais pas quoi faire»."""
+_EARNS = re.compile(
+    r"(?<!\S)(?:je (?:gagne|touche|gagnais|touchais)|(?:je )?suis payee?)"
+    r"(?: (?:actuellement|aujourd hui|environ|a peu pres|que|deja))*(?: \d+)+(?: euros?)?"
+    r"(?: (?:nets?|bruts?|par mois|mensuels?|de l heure|par an))*(?!\S)"
+)
+"""What somebody earns now, which is no least pay: «je gagne 1800 et je voudrais 2000»."""
 _NEWEST = re.compile(
     r"(?<!\S)(?:offres?|annonces?|emplois?|jobs?)(?: d emplois?)? (?:du (?:jour|moment|mois)|de la semaine|d aujourd hui|"
     r"recentes?|nouvelles?)(?!\S)|(?<!\S)(?:(?:les|des) )*(?:dernieres?|nouvelles?) (?:offres?|annonces?)(?: d emplois?)?(?!\S)"
@@ -194,7 +207,7 @@ ASIDES = (
     (_CENTRE, ChipKind.PLACE, None, ("centre",)),
     (_SHIFTS, ChipKind.SCHEDULE, None, (" 8", "equipe")),
     (_TRAINED, ChipKind.EXPERIENCE, None, ("formation",)),
-    (_HAS, ChipKind.LICENCE, None, ("mobylette", "motoris", "permis", "scooter", "vehicul", "voiture")),
+    (HAS, ChipKind.LICENCE, None, ("mobylette", "motoris", "permis", "scooter", "vehicul", "voiture")),
     (_LACKS, ChipKind.LICENCE, None, ("permis",)),
     (
         _ONESELF,
@@ -225,6 +238,8 @@ ASIDES = (
     (_TRAVEL, ChipKind.EXPERIENCE, None, ("deplacement", "panier")),
     (_LITTLE_FRENCH, ChipKind.EXPERIENCE, None, ("english", "francais", "french", "i ")),
     (_DICTATED, ChipKind.EXPERIENCE, None, ("avance", "point", "virgule")),
+    (_WHO_WOULD, ChipKind.EXPERIENCE, None, (" pas", "aurait", "qui ")),
+    (_EARNS, ChipKind.PAY, None, ("gagn", "paye", "touch")),
     (_NEWEST, ChipKind.EXPERIENCE, None, ("annonce", "emploi", "job", "offre")),
     (_LASTING, ChipKind.CONTRACT, None, ("arret", "conge", "duree")),
     (

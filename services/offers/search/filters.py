@@ -15,6 +15,7 @@ from services.offers.search.asides import ASIDES, OTHER_LICENCES
 from services.offers.search.background import BACKGROUND_HINTS, STATUS_HINTS, background, status
 from services.offers.search.chips import ChipKind, Meaning, Said
 from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT, leaves_open
+from services.offers.search.held import HELD_HINTS, held
 from services.offers.search.insertion import INSERTION_HINTS, LIBRARY_HINTS, insertion, library
 from services.offers.search.seasons import HARVEST_HINTS, SUMMER, harvest_months
 from services.offers.search.times import BUSY, BY_CLOCK, BY_NIGHT, OTHERS, SCHOOL_HINTS, TIMES_HINTS, school, times
@@ -271,6 +272,7 @@ _DIGIT = re.compile(r"\d")
 
 _Readers = tuple[tuple[Callable[[str], Iterator[Said]], tuple[str, ...]], ...]
 _READERS: _Readers = (
+    (held, HELD_HINTS),
     (background, BACKGROUND_HINTS),
     (school, SCHOOL_HINTS),
     (status, STATUS_HINTS),

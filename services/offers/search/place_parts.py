@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from services.offers.search.chips import Chip, ChipKind
 from services.offers.search.ordinary import ORDINARY
@@ -74,6 +75,8 @@ def where(parts: Sequence[str]) -> tuple[str, ...]:
     text = " ".join(parts)
     if len(parts) == 1 and (_NUMBER.fullmatch(text) or POSTCODE.fullmatch(text)):
         return departments_of(text)
+    if text == "reunion":
+        return (BY_NAME["la reunion"],)  # «Saint-Pierre Réunion»
     return (BY_NAME[text],) if text in BY_NAME else ()
 
 
@@ -90,6 +93,12 @@ def may_be(word: Word, commune: Commune) -> bool:
     # Who writes accents writes those of the name; a name in other letters stands for this one.
     written = word.text.isascii() or word.text.casefold() == commune.name.casefold()
     return written or unaccented(word.text) != word.folded
+
+
+def joined_names(words: Sequence[Word], start: int, end: int) -> bool:
+    """Whether they are written as names, one sign or space apart: «Saint-Dié»."""
+    close = all(after.start - one.end == 1 for one, after in pairwise(words[start:end]))
+    return close and len(words[end - 1].folded) > 2 and all(one.text[0].isupper() for one in words[start:end])
 
 
 def a_name(words: Sequence[Word], at: int) -> bool:

@@ -30,6 +30,7 @@ from shared.reference.communes import Commune, Communes
 from shared.reference.departments import DEPARTMENTS, REGION_KEYS, is_region, region_named, was_region
 from shared.reference.text import folded
 
+_OVERSEAS = "97"
 _TOWN = 15_000
 """Inhabitants from which a town («Vienne») comes before a département of its name; «Creuse» has 250."""
 
@@ -247,9 +248,10 @@ class Places:
         former = said or length > 1 + (words[start].folded in ARTICLES)
         former = former or (length == 1 and self._uses.unheard_of(words[start]))
         commune = self.communes.named(text, former=former) or self._along(text) or self._begun(words, start, length)
-        if commune is not None and length == 1 and commune.population < _VILLAGE:
-            # «Tournon» is hardly ever the village of that name but Tournon-sur-Rhône.
-            town = self._begun(words, start, length)
+        articled = length == 2 and words[start].folded in ARTICLES
+        if commune is not None and (length == 1 or articled) and commune.population < _VILLAGE:
+            # «Tournon» is hardly ever the village of that name but Tournon-sur-Rhône, «Le Puy» Le Puy-en-Velay.
+            town = self.communes.named(text, begun=True) if articled else self._begun(words, start, length)
             commune = town if town is not None and town.population >= _MORE * commune.population else commune
         return commune
 
@@ -309,6 +311,10 @@ class Places:
         first = words[start].folded
         articled = length > 1 and first in ARTICLES
         word = words[start + articled]
+        if length > 1 and not articled and place_parts.joined_names(words, start, start + length):
+            # «Saint-Dié», «Font-Romeu»
+            commune = self.communes.named(" ".join(one.folded for one in words[start : start + length]), begun=True)
+            return commune if commune is not None and commune.population >= _VILLAGE_BEGUN else None
         if length > 1 + articled or len(word.folded) < 4 or word.folded in BEGINNINGS:
             return None
         if articled and (word.folded in ORDINARY or self._uses.usual(word.term)):
@@ -331,6 +337,8 @@ class Places:
         for size in range(1, min(len(parts), place_parts.LONGEST)):
             for where, name in ((parts[-size:], parts[:-size]), (parts[:size], parts[size:])):
                 departments = place_parts.where(where)
+                if departments and departments[0].startswith(_OVERSEAS) and len(name) > 1 and name[-1] in AT | WEAK_AT:
+                    name = name[:-1]  # «Saint-Paul à la Réunion»
                 if not departments or name[0].isdigit() or name[-1] in AT | WEAK_AT | {"et"}:
                     continue
                 text = " ".join(name)

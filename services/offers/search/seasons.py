@@ -25,12 +25,12 @@ _HARVEST = re.compile(
 )
 _ONE_MONTH = re.compile(
     r"(?<!\S)(?:(?:en|fin|mi|debut|pour|pour le mois de|au mois d|au mois de) )*"
-    r"(?:mai|juin|juillet|aout|septembre|octobre)(?!\S)"
+    r"(?:mai|juin|juillet|aout|septembre|octobre|novembre|(?:(?:a|l|cet|de|au|ce) )*(?:automne|printemps))(?!\S)"
 )
 HARVEST_HINTS = ("vendang", "cueil", "castrage", "ramass", "recolt", "moisson", "colo")
 
 
 def harvest_months(joined: str) -> Iterator[tuple[int, int]]:
-    """Where the one month stands in which something is harvested, which is seasonal work (labour code L1242-2 3°)."""
+    """Where the one month or season stands in which something is harvested, which is seasonal work (labour code L1242-2 3°)."""
     if _HARVEST.search(joined):
         yield from (match.span() for match in _ONE_MONTH.finditer(joined))

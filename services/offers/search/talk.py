@@ -27,7 +27,7 @@ _TALK = (
     "kelke qq jsp dsl vrmt auj ojd tjs tjrs koman kan biz bizz cc wesh kiff svpp silvouplait bonj madame monsieur mme mlle mr "
     "mettez mets affichez affiche "
     "voulais voulait voudrait pourrais pourrait pourriez peuvent existe reste restent regarde regarder venu vient viens "
-    "cherchons recherchons cherchent personnellement honnetement franchement normalement"
+    "dan cherchons recherchons cherchent personnellement honnetement franchement normalement"
 )
 # Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
 _CLOSED = (
@@ -64,7 +64,8 @@ _CLIPPED_VERBS = re.compile(
 _TELEPHONE = {
     "aprem": "apres midi", "aprm": "apres midi", "compl": "complet", "ctre": "centre", "deb": "debutant",
     "dimanch": "dimanche", "dipl": "diplome", "experimente": "experimente",
-    "experimentee": "experimentee", "exp": "experience", "g": "j ai", "mat1": "matin", "mitemps": "mi temps",
+    "experimentee": "experimentee", "exp": "experience", "g": "j ai",
+    "jamai": "jamais", "jame": "jamais", "jms": "jamais", "mat1": "matin", "mitemps": "mi temps",
     "mitps": "mi temps", "nui": "nuit", "nuite": "nuit", "pa": "pas", "permi": "permis", "plain": "plein", "plin": "plein",
     "ss": "sans",
     "samdi": "samedi", "sem": "semaine", "soire": "soir", "swar": "soir", "tem": "temps", "temp": "temps", "tems": "temps",
@@ -74,7 +75,8 @@ _TELEPHONE = {
 """Spellings of a telephone → the words that filters are read in."""
 _WORDS_OF_FILTERS = (
     "alternance alternant apprentissage apprenti apprentie benevolat complet debutant debutante dimanche diplome experience "
-    "interim interimaire partiel permis professionnalisation saisonnier saisonniere samedi vehicule voiture weekend"
+    "interim interimaire partiel permis professionnalisation saisonnier saisonniere samedi vehicule voiture weekend "
+    "septembre octobre novembre decembre"
 )
 _LONG = 6
 _VERY_LONG = 10
