@@ -36,6 +36,7 @@ from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.application import ERASED, Application
 from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
+from services.offers.domain.linter_learnt import learnt
 from services.offers.domain.offer import Offer
 from services.offers.jobs import jobs_of
 from services.offers.search.finder import Finder
@@ -85,8 +86,11 @@ def compose(runtime: Runtime) -> Parts:
     )
 
     async def warm() -> None:
-        """Build the index of job titles before somebody waits for it (2 s with the official referential)."""
+        """Build the index of job titles before somebody waits for it (2 s with the official referential), and read the linter's
+        learnt table.
+        """
         await asyncio.to_thread(occupations.warm)
+        await asyncio.to_thread(learnt)
 
     return Parts(
         context=context,

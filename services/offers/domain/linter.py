@@ -13,7 +13,8 @@ from services.offers.domain.linter_frames import SIGNS as OF_FRAMES
 from services.offers.domain.linter_frames import framed
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_kinds import SIGNS as OF_CONDITIONS
-from services.offers.domain.linter_rules import CRITERIA, STEREOTYPES, Criterion, Rule
+from services.offers.domain.linter_learnt import learnt
+from services.offers.domain.linter_rules import CRITERIA, DOUBTED, STEREOTYPES, Criterion, Rule
 from services.offers.domain.linter_words import of_served
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from services.offers.domain.spoken import Fields, spoken
@@ -139,8 +140,10 @@ def same_length_fold(text: str) -> str:
     return _BROKEN.sub(" ", folded) if "\n" in folded else folded
 
 
-def lint(draft: Draft) -> Report:
-    """Everything that the rules say about a draft, in the order of the text. Its cost grows with the text only."""
+def lint(draft: Draft, *, by_rules_alone: bool = False) -> Report:
+    """Everything that the rules say about a draft, in the order of the text, and behind it what resembles a condition
+    (``linter_learnt``), unless ``by_rules_alone``. Its cost grows with the text only.
+    """
     refusals: list[Finding] = []
     warnings: list[Finding] = []
     stated = _stated(draft)
@@ -152,9 +155,13 @@ def lint(draft: Draft) -> Report:
         read = cut.sentences(wanted)
         only_french = only_french and _ANY_FOREIGN.isdisjoint(cut.tokens)
         conditions = sorted(_conditions(draft, field, text, read), key=lambda one: one[0].start)
-        refusals.extend([finding for finding, certain in conditions if certain][:MAX_FINDINGS])
+        refused = [finding for finding, certain in conditions if certain]
+        refusals.extend(refused[:MAX_FINDINGS])
         doubts = [finding for finding, certain in conditions if not certain]
         doubts += _stereotypes(field, text, folded)
+        if len(doubts) < MAX_FINDINGS and not by_rules_alone:
+            told = [(one.start, one.end) for one in (*refused, *doubts)]
+            doubts += islice(_learnt(draft, field, text, cut, told), MAX_FINDINGS - len(doubts))
         warnings.extend(doubts[:MAX_FINDINGS])
         warnings.extend(_spoken(stated, field, text, folded, read))
     language = None if only_french else _not_french(draft.title, draft.description)
@@ -170,7 +177,7 @@ def forbidden(draft: Draft) -> tuple[Finding, ...]:
     """What the law forbids in a draft that was deposited before: whoever did was told the rest. What this process read before
     and found lawful is not read again (0.4 ms of processor at each publication); no text is kept for that.
     """
-    return () if _print_of(draft) in _LAWFUL else lint(draft).refusals
+    return () if _print_of(draft) in _LAWFUL else lint(draft, by_rules_alone=True).refusals
 
 
 _LAWFUL: dict[bytes, None] = {}
@@ -242,6 +249,14 @@ def _stereotypes(field: str, text: str, folded: str) -> Iterator[Finding]:
             continue
         for match in islice(rule.pattern.finditer(folded), MAX_FINDINGS):
             yield _finding(rule.name, rule, field, text, *match.span())
+
+
+def _learnt(draft: Draft, field: str, text: str, cut: Cut, told: list[tuple[int, int]]) -> Iterator[Finding]:
+    """Sentences that resemble a condition, beside what rules ``told`` of: a warning, whatever they say."""
+    for one in learnt().doubts(cut, told):
+        doubted = DOUBTED[one.criterion]
+        if draft.kind not in doubted.exempt_kinds:
+            yield _finding(one.criterion, doubted, field, text, one.start, one.end)
 
 
 def _stated(draft: Draft) -> Fields:

@@ -312,12 +312,19 @@ def _status(s: Sentence) -> Found:
             yield match.start(), match.end(), match[0].startswith("retraite") and has(_YOUNG, before)
 
 
+_SAID_OF_YOU = re.compile(
+    r" (?:vous (?:etes|serez|devez etre|devrez etre)|tu es|tu seras)(?: (?:[a-z]+ment|tres|plutot|encore|assez|aussi|donc))* $"
+)
+"""Whoever applies is, whoever else the sentence names: «pour notre clientèle, vous êtes impérativement jeune»."""
+
+
 def _young(s: Sentence) -> Found:
     if s.says(_OTHER_YOUNG):
         return
     for match in s.all(_YOUNG):
         before, after = s.before(match.start(), 6), s.after(match.end(), 3)
-        if has(SERVED, before) or has(OBJECT, before) or has(SERVED, s.after(match.end(), 6)):
+        beside = has(SERVED, before) or has(OBJECT, before) or has(SERVED, s.after(match.end(), 6))
+        if (beside and _SAID_OF_YOU.search(before) is None) or before.endswith(" charge des "):
             continue
         hired = has(
             words(

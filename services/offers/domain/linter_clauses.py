@@ -8,7 +8,7 @@ looked for is short and the cost grows with the text only.
 # ruff: noqa: E501
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property  # noqa: TID251 - of one caller, and made often
 from itertools import pairwise
 
@@ -163,19 +163,21 @@ class Cut:
 
     def __init__(self, folded: str) -> None:
         # Marks of both sexes and points inside words would end a sentence.
-        self._plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
-        if " exigeant" in self._plain:
-            self._plain = _EXACTING.sub(_no_demand, self._plain)
-        self.tokens: list[str] = _TOKEN.findall(self._plain)
+        self.plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
+        if " exigeant" in self.plain:
+            self.plain = _EXACTING.sub(_no_demand, self.plain)
+        self._places = Places(self.plain)
+        self.tokens: list[str] = _TOKEN.findall(self.plain)
         if max(map(len, self.tokens), default=0) > _LONGEST:
             self.tokens = [token[:_LONGEST] for token in self.tokens]
 
-    def sentences(self, wanted: int = ALL) -> list[Sentence]:
-        """Those of its sentences that may have something of the lists whose bits are ``wanted``."""
-        every, places = self.tokens, Places(self._plain)
+    @cached_property
+    def parts(self) -> list[tuple[int, int]]:
+        """Of each sentence (or piece of a long one) the numbers of its first token and of the one behind its last."""
+        every, places = self.tokens, self._places
         ends = [number for number, token in enumerate(every) if token in _ENDS]
-        if _POINTED.search(self._plain) is not None:
-            ends = [n for n in ends if not (every[n] == "." and _before_a_digit(self._plain, places, n))]
+        if _POINTED.search(self.plain) is not None:
+            ends = [n for n in ends if not (every[n] == "." and _before_a_digit(self.plain, places, n))]
         if not _SHORTENED.isdisjoint(every):
             ends = [n for n in ends if not (n and every[n] == "." and every[n - 1] in _SHORTENED)]
         parts: list[tuple[int, int]] = []
@@ -189,24 +191,42 @@ class Cut:
             if end > first:
                 parts.append((first, end))
             first = end + 1
-        texts = [f" {' '.join(every[first:end])} " for first, end in parts]
+        return parts
+
+    def asked(self, end: int) -> bool:
+        """Whether a question mark ends the sentence whose last token stands before this one."""
+        return self.tokens[end : end + 1] == ["?"]
+
+    def sentence(self, number: int) -> Sentence:
+        """One of the ``parts``, as it is written."""
+        first, end = self.parts[number]
+        tokens = self.tokens[first:end]
+        return Sentence(tokens, self._texts[number], self.bits[number], self._places, first, self.asked(end))
+
+    def sentences(self, wanted: int = ALL) -> list[Sentence]:
+        """Those of its sentences that may have something of the lists whose bits are ``wanted``."""
+        every, places = self.tokens, self._places
         spelt = not _SPELT.isdisjoint(every)
         found = []
-        for (first, end), text, bits in zip(parts, texts, self._bits(parts, texts), strict=True):
+        for (first, end), text, bits in zip(self.parts, self._texts, self.bits, strict=True):
             if not (bits & wanted or spelt):
                 continue
-            tokens = every[first:end]
-            asked = end < len(every) and every[end] == "?"
+            tokens, asked = every[first:end], self.asked(end)
             if spelt and not _SPELT.isdisjoint(tokens):
                 found.append(_in_digits(tokens, places, first, asked))
             elif bits & wanted:
                 found.append(Sentence(tokens, text, bits, places, first, asked))
         return found
 
-    def _bits(self, parts: Sequence[tuple[int, int]], texts: Sequence[str]) -> list[int]:
-        """Those of each sentence, all looked for at once. What ends one is a sign alone, with its space."""
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [f" {' '.join(self.tokens[first:end])} " for first, end in self.parts]
+
+    @cached_property
+    def bits(self) -> list[int]:
+        """Those of each of the ``parts``, all looked for at once. What ends one is a sign alone, with its space."""
         stops, stop, before = [], 1, 0
-        for (first, end), text in zip(parts, texts, strict=True):
+        for (first, end), text in zip(self.parts, self._texts, strict=True):
             stop += 2 * (first - before) + len(text) - 1
             stops.append(stop)
             before = end

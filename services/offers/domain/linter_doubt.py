@@ -278,12 +278,17 @@ def doubts(s: Sentence) -> list[tuple[str, int, int]]:
         for match in s.all(ground.named):
             if ground.criterion == "origin" and s.says(_SPOKEN):
                 continue
-            if match[0].strip().endswith(_OF_SEX) and (_BOTH.search(s.text) or _TRADES.search(s.text)):
+            if match[0].strip().endswith(_OF_SEX) and both_sexes(s):
                 continue
             if _condition(s, ground, *match.span()):
                 found.append((ground.criterion, *match.span()))
                 break
     return found
+
+
+def both_sexes(s: Sentence) -> bool:
+    """Whether a sentence names both, or a trade that is called by one («femme de chambre»)."""
+    return _BOTH.search(s.text) is not None or _TRADES.search(s.text) is not None
 
 
 _OF_SEX = ("homme", "hommes", "femme", "femmes", "garcon", "garcons", "fille", "filles", "dame", "dames", "messieurs")

@@ -100,6 +100,23 @@ CRITERIA: dict[str, Criterion] = {
 }
 """By the names of ``linter_kinds.READERS``."""
 
+_NOT_OF_SERVED = "".join(
+    rf"(?<!\b{who} )"
+    for who in (
+        "clientele",
+        "patientele",
+        "public",
+        "auditoire",
+        "lectorat",
+        "audience",
+        "population",
+        "commune",
+        "ville",
+        "quartier",
+    )
+)
+"""Who is served, or lives there, may be young and lively: whoever applies need not."""
+
 STEREOTYPES: tuple[Rule, ...] = (
     Rule(
         "gendered_title",
@@ -118,7 +135,7 @@ STEREOTYPES: tuple[Rule, ...] = (
     Rule(
         "young_stereotype",
         ("jeune", "digital",),
-        _p(r"\bequipe jeune\b(?! public)", r"\bjeune (?:equipe|et dynamique)\b", r"\bdigital native\b", r"\besprit jeune\b", r"\bjeunes? talents?\b"),
+        _p(r"\bequipe jeune\b(?! public)", r"\bjeune equipe\b", rf"{_NOT_OF_SERVED}\bjeune et dynamique\b", r"\bdigital native\b", r"\besprit jeune\b", r"\bjeunes? talents?\b"),
         "Ces mots laissent croire que l'âge compte.",
         "Écrivez « équipe dynamique » ou « débutant accepté ».",
         "L1132-1",
@@ -190,3 +207,29 @@ STEREOTYPES: tuple[Rule, ...] = (
         "",
     ),
 )  # fmt: skip
+
+SEEMS = "Cette phrase semble"
+"""With it begins what is told of a sentence that only resembles a condition."""
+_SEEMS: dict[str, str] = {
+    "age_limit": "poser une condition d'âge",
+    "sex": "s'adresser à un seul sexe",
+    "origin": "poser une condition d'origine, de langue maternelle ou de nationalité",
+    "residence": "poser une condition sur le lieu où l'on habite",
+    "family": "poser une condition sur la situation de famille ou la grossesse",
+    "health": "poser une condition sur la santé ou le handicap",
+    "appearance_religion_union": "poser une condition sur l'apparence, les croyances, les opinions ou la vie privée",
+    "social_situation": "poser une condition sur les ressources, le chômage ou la banque",
+    "payment_asked": "demander de l'argent ou un travail non payé",
+    "photo_asked": "demander une photo",
+}
+DOUBTED: dict[str, Criterion] = {
+    name: Criterion(
+        f"{SEEMS} {what} ; si elle parle d'autre chose, laissez-la.",
+        told.proposal,
+        told.law,
+        exempt_kinds=CRITERIA[name].exempt_kinds if name in CRITERIA else frozenset(),
+    )
+    for name, what in _SEEMS.items()
+    for told in (CRITERIA.get(name) or next(rule for rule in STEREOTYPES if rule.name == name),)
+}
+"""What is told of doubt that was learnt (``linter_learnt``), by the rule that the sentence may break."""

@@ -152,16 +152,18 @@ TRIALS = Path(__file__).parents[4] / "shared" / "trials" / "linter.tsv"
 _ASIDE = ("text_says_", "schedule_missing", "salary_missing", "description_")
 
 
-def outcome(sentence: str) -> str:
-    """What becomes of a sentence: refused, warned (of a condition or stereotype) or nothing."""
-    report = lint(Draft("Employé polyvalent (H/F)", sentence))
+def outcome(sentence: str, *, by_rules_alone: bool = True) -> str:
+    """What becomes of a sentence: refused, warned (of a condition or stereotype) or nothing. What is learnt has other tests."""
+    report = lint(Draft("Employé polyvalent (H/F)", sentence), by_rules_alone=by_rules_alone)
     if report.refusals:
         return "refused"
     return "warned" if any(not one.rule.startswith(_ASIDE) for one in report.warnings) else "nothing"
 
 
-def shares(rows: Iterable[dict[str, str]]) -> dict[str, float]:
-    counted: Counter[tuple[str, str]] = Counter((row["verdict"], outcome(row["sentence"])) for row in rows)
+def shares(rows: Iterable[dict[str, str]], *, by_rules_alone: bool = True) -> dict[str, float]:
+    counted: Counter[tuple[str, str]] = Counter(
+        (row["verdict"], outcome(row["sentence"], by_rules_alone=by_rules_alone)) for row in rows
+    )
     illegal = sum(number for (verdict, _), number in counted.items() if verdict == "illegal")
     lawful = sum(number for (verdict, _), number in counted.items() if verdict == "lawful")
     return {
@@ -194,7 +196,7 @@ def test_own_probes_are_told_apart(part: str) -> None:
 def test_the_trials_probes_are_told_apart() -> None:
     if not TRIALS.exists():
         pytest.skip("the trials are not beside the project")
-    found = shares(probes(TRIALS))
+    found = shares(probes(TRIALS), by_rules_alone=False)
     assert found["caught"] >= 0.8, found
     assert found["lawful_refused"] <= 0.05, found
     assert found["lawful_warned"] <= 0.15, found
@@ -368,7 +370,7 @@ def test_what_the_text_denies_or_wishes_is_not_proposed(text: str) -> None:
 
 
 def _told(text: str) -> tuple[set[str], set[str]]:
-    report = lint(Draft("Agent (H/F)", text))
+    report = lint(Draft("Agent (H/F)", text), by_rules_alone=True)
     criteria = {kind.name for kind in READERS}
     return {one.rule for one in report.refusals} & criteria, {one.rule for one in report.warnings} & criteria
 
@@ -437,7 +439,7 @@ def test_what_was_read_and_found_lawful_is_not_read_again(monkeypatch: pytest.Mo
     assert forbidden(Draft(title, text)) == lint(Draft(title, text)).refusals != ()
     assert lint(based).refusals == ()
 
-    def read(draft: Draft) -> Report:
+    def read(draft: Draft, *, by_rules_alone: bool) -> Report:
         raise AssertionError(f"{draft.title} was read again")
 
     with monkeypatch.context() as patched:

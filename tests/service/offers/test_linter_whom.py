@@ -7,7 +7,7 @@ from tests.service.offers.test_linter import outcome
 
 
 def rules(text: str, title: str = "Employé polyvalent (H/F)") -> tuple[set[str], set[str]]:
-    report = lint(Draft(title, text))
+    report = lint(Draft(title, text), by_rules_alone=True)
     return {one.rule for one in report.refusals}, {one.rule for one in report.warnings}
 
 
@@ -131,3 +131,20 @@ def test_what_those_who_are_served_expect_is_no_demand_on_who_applies(text: str)
 def test_beside_those_who_are_served_who_applies_is_still_told_what_is_demanded(text: str) -> None:
     refused, warned = rules(text)
     assert (refused | warned) & {"age_limit", "sex"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pour notre clientèle exigeante, vous êtes impérativement jeune.", "refused"),
+        ("Vous êtes jeune et aimez le contact avec nos clients.", "refused"),
+        ("Tu es plutôt jeune, au service de nos patients.", "refused"),
+        ("Vous êtes référent jeunes pour nos publics.", "nothing"),
+        ("Vous êtes en charge des jeunes.", "nothing"),
+        ("Vous accueillez une clientèle jeune et dynamique.", "nothing"),
+        ("Vous travaillez pour un public jeune et dynamique.", "nothing"),
+        ("Rejoignez une équipe jeune et dynamique.", "warned"),
+    ],
+)
+def test_whoever_applies_is_young_or_those_who_are_served(text: str, expected: str) -> None:
+    assert outcome(text) == expected
