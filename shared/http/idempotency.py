@@ -229,16 +229,19 @@ async def forget_answers(store: Store, *ids: str) -> int:
     return await forget_answers_with(store, *ids)
 
 
-async def forget_answers_with(store: Store, *words: str) -> int:
-    """The same of what was taken out, and was answered before: no answer that is being made now can hold it any more."""
+async def forget_answers_with(store: Store, *words: str, of: str = "") -> int:
+    """The same of what was taken out, and was answered before: no answer that is being made now can hold it any more. ``of``: of
+    answers only that name this id as well. Words that somebody chose stand in answers to others, who lose theirs by no word.
+    """
     markers = store.collection("idempotency")
+    named = {"answer.body": {"$regex": re.escape(of)}} if of else {}
     forgotten = 0
     for word in words:
         theirs = {"$or": [{"answer.body": {"$regex": re.escape(word)}}, {"accompanied": word}]}
-        found = await markers.update_many(theirs, _FORGOTTEN)
+        found = await markers.update_many({"$and": [named, theirs]}, _FORGOTTEN)
         forgotten += found.modified_count
         async for row in markers.find({"answer.body": {"$type": "binData"}}, {"answer.body": 1}):
-            if word.encode() in row["answer"]["body"]:
+            if all(one.encode() in row["answer"]["body"] for one in (word, of)):
                 await markers.update_one({"_id": row["_id"]}, _FORGOTTEN)
                 forgotten += 1
     return forgotten

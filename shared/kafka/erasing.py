@@ -16,6 +16,7 @@ from shared.contracts.topics import consumed_by, dead_letter_topic
 from shared.kafka.about import concerns, note_erased
 from shared.kafka.broker import reader_arguments
 from shared.kafka.deadletters import COLLECTION, PREFIX, Headers, kept
+from shared.kafka.envelope import Event
 from shared.kafka.reading import admin_of, partitions_of, records_of
 from shared.kafka.stuck import PARKED, STUCK
 from shared.kafka.topics import wanted_topics
@@ -62,13 +63,16 @@ async def forget_stuck(store: Store, person: str) -> None:
     await _forget(store, person)
 
 
-async def forget_letters(store: Store, topic: str, keys: Iterable[str]) -> None:
-    """A tombstone ended what stood under these keys: states of them that could not be applied are older, and nobody wants them.
-    What comes under such a key later is kept: an account that took its contact points back may leave others.
+async def forget_letters(store: Store, tombstones: Iterable[Event[Any]]) -> None:
+    """What a tombstone ended: states of its key that could not be applied are older, and nobody wants them. What came under such
+    a key later is kept, also when the tombstone itself is applied late (a dead letter that is tried again): an account that took
+    its contact points back may leave others. Offsets begin again where a broker lost its topics, so the time counts as well.
     """
-    ended = [key.encode() for key in keys]
-    if ended:
-        await store.collection(COLLECTION).delete_many({"topic": topic, "key": {"$in": ended}})
+    for one in tombstones:
+        since = int(one.time.timestamp() * 1_000)
+        later = {"partition": one.partition, "offset": {"$gt": one.offset}, "timestamp": {"$gte": since}}
+        ended = {"topic": one.topic.name, "key": one.key.encode(), "$nor": [later]}
+        await store.collection(COLLECTION).delete_many(ended)
 
 
 async def _forget(store: Store, subject: str) -> tuple[list[str], int]:

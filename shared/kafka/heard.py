@@ -71,8 +71,7 @@ class Heard:
         ]
         if executed:
             await self._store.collection("erasures_heard").bulk_write(executed, ordered=True)
-            ended = {event.key for event in events if event.data is None and not event.repeated}
-            await forget_letters(self._store, self._topic.name, ended)
+            await forget_letters(self._store, [event for event in events if event.data is None and not event.repeated])
 
     def _id(self, event: Event[Any]) -> str:
         return f"{self._topic.name}:{event.key}"

@@ -168,3 +168,24 @@ async def test_a_contact_person_who_is_taken_out_of_a_company_is_in_no_repeated_
         assert PERSON not in refused.text
         repeated = await client.post("/v1/agenda", json=world.bodies["change_event"], headers=manager | KEY)
         assert repeated.json() == deposited.json(), "an answer that names nobody of them"
+
+
+@pytest.mark.parametrize("name", ["id", "published", "23", PERSON])
+async def test_who_an_employer_calls_a_contact_takes_no_answer_from_others(name: str, stack: Stack) -> None:
+    """Each answer has the word «id» in it: whoever took a contact of that name out let go of everybody's kept answers."""
+    async with world_of("offers", stack) as world:
+        client, manager = world.running.client, world.callers["manager own"]
+        person = {"name": name, "email": "zoe@scierie.example"}
+        others = {"name": "Scierie du Thaurion", "siret": "44306184100047", "territory": "23", "contacts": [person]}
+        kept = await client.post("/v1/companies", json=others, headers=manager | KEY)
+        assert kept.status_code == 201, kept.text
+        own = {"name": "Menuiserie du Thaurion", "private_employer": True, "territory": "23", "contacts": [person]}
+        made = await client.post("/v1/companies", json=own, headers=manager | {"Idempotency-Key": "own"})
+        assert made.status_code == 201, made.text
+        where = made.headers["location"]
+        put = await client.patch(where, json={"contacts": []}, headers=manager | {"If-Match": "*"})
+        assert put.status_code == 200, put.text
+        again = await client.post("/v1/companies", json=others, headers=manager | KEY)
+        assert (again.status_code, again.json()) == (201, kept.json())
+        gone = await client.post("/v1/companies", json=own, headers=manager | {"Idempotency-Key": "own"})
+        assert (gone.status_code, gone.json()["code"]) == (409, "already-applied")

@@ -1,6 +1,7 @@
 """Operators list, show, redrive, drop and erase dead letters, and erasure proves that nothing is left."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from typer.testing import CliRunner
 from shared.cli import make_cli
 from shared.contracts.topics import OFFERS, dead_letter_topic
 from shared.kafka.about import concerns
+from shared.kafka.envelope import Event
 from shared.kafka.erasing import erase, forget_stuck
+from shared.kafka.heard import Heard
 from shared.kafka.redrive import hand_back
 from tests.contract.kafka_records import Raw, envelope, offer, produce, tombstone
 from tests.contract.test_delivery import reading
@@ -66,6 +69,27 @@ async def test_a_tombstone_takes_along_what_could_not_be_applied_before_it(stack
         assert {letter["key"] for letter in await _letters(running)} == {b"k5", b"k6"}
         await produce(stack, OFFERS.name, [Raw(b"account-1", b"{", envelope())])
         await eventually(lambda: running.store.collection("dead_letters").count_documents({"key": b"account-1"}))
+
+
+async def test_a_tombstone_that_is_applied_late_takes_nothing_along_that_came_after_it(stack: Stack) -> None:
+    """One that had failed and is tried again: what the account left since then waits in the dead letters as it did."""
+    async with stack.running(make_service(batch=True)) as running:
+        letters = running.store.collection("dead_letters")
+        heard = Heard(running.store, OFFERS, running.runtime.clock)
+        at = datetime(2026, 11, 30, 10, tzinfo=UTC)
+        late = Event("e-1", "t", OFFERS, "account-1", "account-1", 9, at, None, None, partition=0, offset=7)
+        ms = int(at.timestamp() * 1_000)
+        places = {
+            "before": (0, 6, ms),
+            "after": (0, 8, ms),
+            "of a lost topic": (0, 90, ms - 1),
+            "elsewhere": (1, 8, ms),
+        }
+        for name, (partition, offset, timestamp) in places.items():
+            row = {"_id": name, "topic": OFFERS.name, "key": b"account-1", "partition": partition}
+            await letters.insert_one(row | {"offset": offset, "timestamp": timestamp})
+        await heard.remember([late])
+        assert [row["_id"] async for row in letters.find({})] == ["after"]
 
 
 async def test_what_comes_after_an_erasure_and_cannot_be_applied_is_not_kept(stack: Stack) -> None:

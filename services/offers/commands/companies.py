@@ -267,8 +267,9 @@ async def change(context: Context, company: Company, details: CompanyDetails, by
     except AlreadyExists as taken:
         raise await _known(context, taken, company.details.siret) from None
     said = {value for one in gone for value in (one.name, one.email, one.phone) if value}
-    # As they stand in JSON, whole: «Al» is not in «Alice».
-    await forget_answers_with(context.store, *(json.dumps(value, ensure_ascii=False) for value in said))
+    # As they stand in JSON, whole: «Al» is not in «Alice». A contact may be called «id».
+    whole = (json.dumps(value, ensure_ascii=False) for value in said)
+    await forget_answers_with(context.store, *whole, of=company.id)
     await refresh_cards(context, company)
 
 
