@@ -31,7 +31,7 @@ _NO_NIGHT = words(
     rf"{THINGS_OF_NIGHT.pattern}|jours?[^,.]{{0,14}} ou (?:de |la )?nuit|nuits? (?:ou|/) (?:de |le )?(?:jour|matin|journee)|(?:jour|matin) ?/ ?nuit"
 )
 _BUT_BY_DAY = re.compile(
-    r"[35] ?[x*] ?8[^.;]*?[,;]? ?(?:mais|or|toutefois|cependant|alors que)(?: \w+){1,4}? (?:en|de|du) (?:jour|journee)(?![a-z])"
+    r"[35] ?[x*] ?8[^.;]*?[,;]? ?(?:(?:mais|or|toutefois|cependant|alors que)(?: \w+){1,4}?|, ?(?:ce )?poste) (?:en|de|du) (?:jour|journee)(?![a-z])"
 )
 """«Usine en 3x8 mais poste en journée»."""
 _BY_OTHERS = words(

@@ -29,7 +29,7 @@ from services.offers.domain.spoken_asked import (
     others_time,
 )
 from services.offers.domain.spoken_contract import CONTRACT, CONTRACTS, NAMED_OUTRIGHT, outright, titled
-from services.offers.domain.spoken_items import SEVERAL_WEEKS, week_in
+from services.offers.domain.spoken_items import SEVERAL_WEEKS, share_beside, week_in
 from services.offers.domain.spoken_terms import terms
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 from shared.reference.demand_needs import (
@@ -50,7 +50,7 @@ _FREE = re.compile(
     r" (?:: )?ferme\w* | : repos | (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) ){0,2}(?:libres?|non travaill\w+|chom\w+|off) "
 )
 _NIGHT = Words(
-    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par|dans (?:le|la|chaque))|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )nuits?(?= (?:en (?:internat|foyer|chambre)|comprises?|incluses?|travaillees?|a assurer))|(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-|,) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[35] x? ?8|nocturnes?"
+    r"(?<!table )(?<!tables )(?<!boite )(?<!boites )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par|dans (?:le|la|chaque))|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )nuits?(?= (?:en (?:internat|foyer|chambre)|comprises?|incluses?|travaillees?|a assurer))|(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-|,) nuits?)|(?:matin|apres - midi|soir)s? (?:et|ou|/) nuits?|[345] x? ?8|nocturnes?"
 )
 _NIGHTS = Words(r"nuits?|nocturnes?|[345] ?x? ?8|veilleu(?:r|se)s?")
 """Where a title may name them."""
@@ -81,7 +81,7 @@ _TAUGHT = re.compile(
 )
 """A licence that is taught or sat for is not held yet."""
 _SHARE = Words(
-    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail|(?: de| d')? (?:un|une|\d+) (?:mois|ans?|semaines?))?(?: temps (?:plein|complet|partiel))?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou |/ |(?:a|-) \d))",
+    r"(?:poste|contrat|emploi|cdi|cdd|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %(?! (?:ou |/ |(?:a|-) \d))",
     r"(?P<of_full>[2-9]\d) % (?:d' un |du )?(?:temps (?:plein|complet)|etp|equivalent temps plein)",
     r"(?<!possible a )(?P<fifths>[1-4]) / 5 (?:e|em|eme|emes)(?! (?:du|des|de la|de l'))",
 )
@@ -107,9 +107,10 @@ _NUMBER = Words(r"\d+")
 """Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
 _HOUR = Words("h", r"heures?", "etp", "35", "160[07]")
 """One of them is in whatever names hours."""
-_HOURS_NAMED = any_of(_HOUR, _SHARE, _BETWEEN, _PART_TIME)
+_PERCENT = Words("%")
+_HOURS_NAMED = any_of(_HOUR, _SHARE, _BETWEEN, _PART_TIME, _PERCENT)
 _TITLE_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}\b(?! ?/ ?\d)")
-_TIME = any_of(_NUMBER, _SHARE, _PART_TIME, _BETWEEN)
+_TIME = any_of(_NUMBER, _SHARE, _PART_TIME, _BETWEEN, _PERCENT)
 _TEACHES = Words(
     r"(?:formateur|formatrice|tuteur|tutrice|responsable|charge|chargee|maitre|referent|referente|gestionnaire|conseiller|conseillere|consultant|recruteur|agence)\w*"
 )
@@ -329,6 +330,8 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
             yield _spoken(s, either, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
         return
     share = _said(s, _SHARE)
+    if share is None and s.may(_PERCENT):
+        share = share_beside(s)
     if share is not None and (base := _BASE.search(s.text)) is not None:
         hours = _shared(share, int(base["hours"]))
         yield _spoken(s, share, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
@@ -375,7 +378,8 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
 
 def _shared(share: re.Match[str], week: float) -> float:
     """Of a full week's hours those that a share of it is, in hundredths or in fifths."""
-    part = int(share["fifths"]) / 5 if share["fifths"] else int(share["share"] or share["of_full"]) / 100
+    said = share.groupdict()
+    part = int(said["fifths"]) / 5 if said.get("fifths") else int(said["share"] or said["of_full"]) / 100
     return round(week * part, 2)
 
 

@@ -85,7 +85,7 @@ _VEHICLE = Words(
     rf"moyens? de (?:locomotion|transport)s? (?:\w+ ){{0,2}}?{_MUST}",
     rf"permis (?:b )?(?:et|\+) (?:vehicule|voiture)s?(?: \w+){{0,2}}? ?{_MUST}?",
 )
-_TEAMS = r"[2345] ?[x*] ?8|travail poste|postes? en equipes?|equipes? (?:alternantes?|successives?|tournantes?)|horaires? (?:decales?|postes?)"
+_TEAMS = r"[2345] ?x ?8|travail poste|postes? en equipes?|equipes? (?:alternantes?|successives?|tournantes?)|horaires? (?:decales?|postes?)"
 _CLOCK = r"h(?: ?\d\d)?"
 _EARLY = Words(
     _TEAMS,
@@ -101,6 +101,7 @@ _LATE = Words(
     _TEAMS,
     rf"\d\d? {_CLOCK} (?:-|/|a|–) (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
     rf"(?:1[6-9]|2[0-3]) {_CLOCK} (?:-|/|a|–) 0?\d {_CLOCK}",
+    rf"\d\d? {_CLOCK} (?:-|/|a|–) minuit",
     rf"jusqu' ?a (?:2[0-3]|minuit) ?{_CLOCK}?",
     rf"entre \d\d? {_CLOCK} et (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
     r"apres 2[0-3] h(?:eures)?(?! (?:par|/|de|hebdo))",
@@ -190,6 +191,10 @@ _OF_THOSE = re.compile(
     r" (?:des|de nos|de vos|de ses|de leurs|des autres) (?!residents?|patients?|enfants?|usagers?|personnes|beneficiaires?)"
 )
 """«Vous organisez les tournées de nuit des chauffeurs»: whose nights they are stands behind; whom whoever applies cares for has them too."""
+_ARRANGED_FOR = re.compile(
+    r" (?:planifi|organis|coordonn|affect|supervis|pilot|gere)\w* (?:[^\s,;:]+ ){0,3}?(?:des|les|nos|vos) (?!equipes |gardes |services |horaires |astreintes |permanences |soins )[a-z]+s $"
+)
+"""«Vous gérez à distance des conducteurs de nuit»."""
 _PARTS = re.compile(r" (?=(?:mais|or|alors que|tandis que) )|(?<= [,;]) |(?<= mais) ")
 
 
@@ -202,7 +207,11 @@ def others_time(s: Sentence, match: re.Match[str]) -> bool:
     begins = max((one.end() for one in _PARTS.finditer(before)), default=0)
     if _BY_WHO_STANDS_IN.search(before) or (_ALL_THERE.match(after) and _of_a_team(before, match)):
         return True
-    if _WHO_WORK_SO.search(before) or (_ARRANGED.search(before) and _OF_THOSE.match(s.text[match.end() :])):
+    if (
+        _ARRANGED_FOR.search(before)
+        or _WHO_WORK_SO.search(before)
+        or (_ARRANGED.search(before) and _OF_THOSE.match(s.text[match.end() :]))
+    ):
         return True
     if _SOMEBODY_ELSE.search(before) or _OF_OURS.search(before):
         return _OF_WHO_APPLIES.search(f" {before[begins:]}") is None or " vous " not in s.text[: match.end()]

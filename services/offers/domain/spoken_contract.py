@@ -10,7 +10,7 @@ from services.offers.domain.spoken_items import SEVERAL, contract_in
 from shared.contracts.vocabulary import ContractKind
 from shared.reference.initials import without_other_initials
 
-_OF_A_YEAR = r"(?:d' ?ete|d' ?hiver|d' ?automne|estivale|hivernale|touristique|thermale|20\d\d|du \d\d?(?= ))"
+_OF_A_YEAR = r"(?:d' ?ete|d' ?hiver|d' ?automne|estivale|hivernale|touristique|thermale|20\d\d|de (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' (?:avril|aout|octobre)|du \d\d?(?= ))"
 CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
     (Words(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation|contrat pro"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
     (Words(r"stage|(?<!de )(?<!des )stages|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
@@ -33,7 +33,7 @@ NAMED_OUTRIGHT: dict[str, ContractKind] = {
 CONTRACT = any_of(*(named for named, _, _ in CONTRACTS))
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
 _BEGINS = re.compile(
-    r"^ (?P<named>(?:contrat |poste en |poste |emploi en |emploi |job |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|apres |avec |du (?:1|1er|\d\d?) |a \d\d % |d' (?:avril|octobre|aout) |jusqu'|\( ?remplac|pouvant |susceptible |: \d|a (?:pourvoir|partir)|de (?:remplacement|renfort|\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
+    r"^ (?P<named>(?:contrat |poste en |poste |emploi en |emploi |job |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|apres |avec |du (?:1|1er|\d\d?) |a \d\d % |d' (?:avril|octobre|aout) |jusqu'|\( ?remplac|renouvelable |pouvant |susceptible |: \d|a (?:pourvoir|partir)|de (?:remplacement|renfort|\d|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
 )
 """A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
 _IN_FULL = re.compile(

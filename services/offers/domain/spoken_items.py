@@ -43,6 +43,21 @@ _LEAST, _MOST = 2.0, 48.0
 WEEKS_A_MONTH = 52 / 12
 
 
+_CONTRACT = r" (?:cdi|cdd|cddi|contrat|poste|emploi)"
+_TERM = r"(?: (?:de |d' )?(?:un|une|\d+) (?:mois|ans?|semaines?))?"
+_SHARES = (
+    re.compile(
+        rf"{_CONTRACT}{_TERM}(?: temps (?:plein|complet|partiel))? a (?P<share>[2-9]\d) %(?! (?:ou |/ |(?:a|-) \d))(?= )"
+    ),
+    re.compile(rf"{_CONTRACT} (?:[^\s%€]+ ){{0,12}}?, (?P<share>[2-9][05]) %(?= (?:$|[,;)]))"),
+)
+
+
+def share_beside(s: Sentence) -> re.Match[str] | None:
+    """The share of a full week behind a contract and its term, or alone beside them: «CDD d'un an à 60 %», «CDD d'un an, 80 %»."""
+    return next((match for one in _SHARES if (match := one.search(s.text)) is not None), None)
+
+
 def week_in(s: Sentence) -> tuple[re.Match[str], float] | None:
     """The hours of a week that stand alone or behind a contract, and where; None: none, or more than one."""
     found: dict[float, re.Match[str]] = {}
@@ -86,7 +101,7 @@ def _hours(match: re.Match[str], pattern: re.Pattern[str]) -> float | None:
 _OPEN = r"(?: (?:cadre|agent de maitrise|employe|etudiant|saisonnier|(?:a )?temps (?:plein|complet|partiel)|a \d+ %|longue duree|courte duree|a pourvoir|en journee|d' insertion|de remplacement))*"
 _NAMES = r"(?:mission (?:d' |en )?interim|cdi|cdd|cddi|interim|contrat saisonnier|freelance)"
 _AN_ITEM = re.compile(
-    rf"(?:^|[,;:(–]) (?:en |un |contrat en |poste en |contrat |type de contrat )?(?P<named>{_NAMES}){_OPEN}(?=(?: (?:de|d') \S+ (?:mois|semaines?|ans?))? (?:$|[,;.)!]|puis (?!(?:un |en )?(?:cdi|cdd|interim))|pouvant |debouchant |apres |jusqu' ?a|\( ?remplac))"
+    rf"(?:^|[,;:(–]) (?:en |un |contrat en |poste en |contrat |type de contrat )?(?P<named>{_NAMES}){_OPEN}(?=(?: (?:de|d') \S+ (?:mois|semaines?|ans?))? (?:$|[,;.)!]|puis (?!(?:un |en )?(?:cdi|cdd|interim))|pouvant |debouchant |apres |jusqu' ?a|a (?:compter|partir) |des le |du \d|renouvelable |\( ?remplac))"
 )
 _IN_ONE = re.compile(
     rf" (?:temps (?:plein|complet|partiel)|mi - temps|(?:(?<!nos )postes?(?: identiques)?|(?<! h de )mission|emploi|contrat|etp)(?: (?:\d+ mois|d' un an|de \d+ mois|a temps \w+|de \d+ (?:ans?|semaines?)))?)(?: ,)? (?:en|:) (?P<named>{_NAMES}|statut independant)(?= )"

@@ -29,7 +29,7 @@ _MONTHS = {"an": 12.0, "mois": 1.0, "semaine": 12 / 52}
 _UNIT = r"(?:mois|ans?|annees?|semaines?)\b"
 _N = rf"(?P<n>\d{{1,2}}|{'|'.join(SPELT)}) ?(?P<unit>{_UNIT})(?P<half> et demie?)?"
 _CONTRACT = r"(?:cddi?|contrat|mission|interim\w*|stage|alternance|apprentissage|professionnalisation|remplacement|renfort|saison|pec|duree(?! (?:moyenne|legale|d[eu] (?:travail|process|l'essai|la formation)))|engagement)"
-_LINK = r"(?:(?!puis\b|apres\b|avec\b|entre\b|process\b|(?:d'|l')?(?:experience|essai|entretien)|formation\b|preavis\b|depuis\b|jusqu|maxi|minim|ou\b|renouvel)[^\s\d.;]+ ){0,4}?"
+_LINK = r"(?:(?!puis\b|apres\b|avec\b|entre\b|process\b|(?:d'|l')?(?:experience|essai|entretien)|formation\b|preavis\b|depuis\b|jusqu|maxi|minim|ou\b|renouvel(?!ables? d))[^\s\d.;]+ ){0,4}?"
 _OF_CONTRACT = re.compile(rf"\b{_CONTRACT}(?: ?[:,(–-])? ?{_LINK}(?:(?:de|sur|pour) |d'|\()?(?!une semaine){_N}")
 _ITEM = re.compile(
     rf"(?:^|[,;:(–-]\s*)(?<!\d,)(?:pendant |pour )?{_N}(?=\s*(?:$|[,;.)!]|renouvel|evolutif|a (?:partir|compter|pourvoir)|des (?:le |la )?\d|du \d|puis\b))"
@@ -59,7 +59,7 @@ _BEGINS = re.compile(
     rf"\b(?:(?:a (?:partir|compter|pourvoir)|debut|demarrage|date de (?:debut|demarrage)|embauche|rentree|arrivee|entree en (?:fonctions?|poste)|prise de (?:poste|fonctions?)|ouverture de poste|commen\w+|des)(?: (?:prevue?|souhaitee?|fixee?|du contrat|de (?:mission|contrat)))?(?: ?:)?(?: a (?:partir|compter))?(?: (?:des|le|du|au|en|pour|de|d'))?) ?(?P<day>{_DAY})"
 )
 _NOT_ITS_START = re.compile(
-    r"\b(?:candidatures?|cv|entretiens?|postul\w*|inscri\w*|reunions?|forum|dating|salons?|travaux|ouvert\w*|ouvr\w*|ouverture (?:du|de la|au)|clients?|client\w+|lois?|decret|primes?|salaires?|remuneration|smic|teletravail|puis|evolution|renouvel\w*|formations?)\b[^.;]{0,40}$"
+    r"\b(?:candidatures?|cv|entretiens?|postul\w*|inscri\w*|reunions?|forum|dating|salons?|travaux|ouvert\w*|ouvr\w*|ouverture (?:du|de la|au)|clients?|client\w+|lois?|decret|primes?|salaires?|remuneration|smic|teletravail|puis|evolution|renouvellement|formations?)\b[^.;]{0,40}$"
 )
 _SAYS = re.compile(rf"\d| (?:mois|an|ans|semaines?|{NAMES_OF_MONTHS}) ")
 """What every length, day and amount has."""
