@@ -14,15 +14,23 @@ NO_NAME = "Particulier employeur"
 """What an employer is called who was a person and was erased."""
 NO_TITLE = "Offre effacée"
 """And what their offers are."""
-_NOBODYS = frozenset({"madame", "mademoiselle", "monsieur", "mme", "mlle", "famille", "epoux", "les", "des", "chez"})
+_NOBODYS = frozenset(
+    {"madame", "mademoiselle", "monsieur", "mme", "mlle", "mr", "mm", "dr", "famille", "epoux", "les", "des", "chez"}
+    | {"de", "du", "la", "le", "et", "ou"}
+)
 _SHORTEST_NAME = 3
 EMPLOYERS = CollectionSpec("companies")
 
 
 def names(text: str, employer: str) -> bool:
-    """Whether a text says a part of the name of an employer who is a person («chez Zoé Aubrun», of «Mme Aubrun»)."""
-    parts = {word for word in words_of(employer).split() if len(word) >= _SHORTEST_NAME} - _NOBODYS
-    return not parts.isdisjoint(words_of(text).split())
+    """Whether a text says a part of the name of an employer who is a person («chez Zoé Aubrun», of «Mme Aubrun»). Of whoever has
+    short names only («Mme Li») these tell; scripts that put no space between words are looked for within them.
+    """
+    parts = set(words_of(employer).split()) - _NOBODYS
+    telling = {one for one in parts if len(one) >= _SHORTEST_NAME}
+    telling = telling or {one for one in parts if len(one) > 1 or not one.isascii()}
+    said = words_of(text)
+    return not telling.isdisjoint(said.split()) or any(one in said for one in telling if not one.isascii())
 
 
 def _row(event: Event[Any]) -> dict[str, Any]:

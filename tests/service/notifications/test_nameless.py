@@ -8,7 +8,7 @@ import pytest
 from services.notifications.commands.nameless import without_name
 from services.notifications.domain.living import Stand
 from shared.contracts.events.offers import OfferCompany
-from shared.employers import NO_NAME, NO_TITLE
+from shared.employers import NO_NAME, NO_TITLE, names
 from tests.service.notifications.builders import application, contact, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms
 from tests.service.notifications.test_texts import a_matter
@@ -129,6 +129,23 @@ async def test_a_title_that_says_a_part_of_the_name_goes_with_it(rooms: Rooms, t
         assert all(left in one or "Maçon" in one for one in titles)
     assert NAME not in str(rows)
     assert left == title or title not in str(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "told"),
+    [
+        ("Mme Li", "Aide à domicile chez Li", True),
+        ("Bo Ly", "Garde d'enfants chez LY", True),
+        ("王芳", "王芳的家政", True),
+        ("Иван", "Садовник, Иван", True),
+        ("M. de la O", "Aide de la maison", False),
+        ("Mme Li", "Aide à Limoges", False),
+        ("Mme Li Aubrun", "Aide, li.", False),
+        ("🙂", "Aide 🙂", False),
+    ],
+)
+def test_whoever_has_short_names_only_is_named_by_them(name: str, title: str, told: bool) -> None:
+    assert names(title, name) is told
 
 
 @pytest.mark.parametrize("name", ["", " ", "\u2007"])
