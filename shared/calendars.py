@@ -31,7 +31,7 @@ def ics(appointment: Appointment, now: datetime) -> bytes:
     entry.add("dtstart", _local(appointment.starts_at, zone))
     entry.add("dtend", _local(appointment.ends_at, zone))
     entry.add("summary", without_hidden(appointment.summary))
-    entry.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
+    entry.add("status", _status(appointment))
     entry.add("class", "PRIVATE")
     entry["organizer"] = vCalAddress(ORGANISER)
     if appointment.location:
@@ -46,6 +46,12 @@ def ics(appointment: Appointment, now: datetime) -> bytes:
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
+
+
+def _status(appointment: Appointment) -> str:
+    if appointment.cancelled:
+        return "CANCELLED"
+    return "TENTATIVE" if appointment.tentative else "CONFIRMED"
 
 
 def _local(at: datetime, zone: ZoneInfo) -> datetime:

@@ -70,3 +70,31 @@ def test_refusals_are_in_french() -> None:
         if len(_ENGLISH.findall(text)) > len(_FRENCH.findall(text))
     ]
     assert english == []
+
+
+def test_no_refusal_says_a_value_that_only_programs_know() -> None:
+    modules = [module for folder in ("services", "shared") for module in (ROOT / folder).rglob("*.py")]
+    values = {
+        part.value
+        for module in modules
+        for one in ast.walk(ast.parse(module.read_text()))
+        if isinstance(one, ast.ClassDef) and "StrEnum" in map(ast.unparse, one.bases)
+        for line in one.body
+        if isinstance(line, ast.Assign)
+        for part in [line.value]
+        if isinstance(part, ast.Constant) and "_" in str(part.value)
+    }
+    assert {"in_person", "found_elsewhere", "no_show"} <= values
+    # Whole texts of modules, since a sentence may be made a line before it is raised; a doc string is not one.
+    told = [
+        f"{module.relative_to(ROOT)}:{node.lineno}: {node.value}"
+        for module in modules
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.match(r"[A-ZÀÉ][^\n]* [^\n]*[.?] ?$", node.value)
+        # A field of the same request is named in brackets.
+        if values & set(re.findall(r"[a-z_]+", re.sub(r"\([a-z_]+\)", "", node.value)))
+        and len(_FRENCH.findall(node.value)) > 1
+    ]
+    assert told == []

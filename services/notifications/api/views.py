@@ -79,7 +79,9 @@ class PreferencesView(BaseModel):
     subject_id: str
     email: dict[Category, bool]
     changed_by: str | None
-    updated_at: datetime
+    updated_at: datetime | None = Field(
+        description="When it was last chosen; null: never, so everything comes by e-mail"
+    )
 
 
 def _bare(group: Notification, item: Item) -> str:
@@ -144,5 +146,5 @@ def preferences_view(preferences: Preferences) -> PreferencesView:
         subject_id=preferences.id,
         email={category: preferences.wants(Channel.EMAIL, category) for category in Category},
         changed_by=preferences.changed_by,
-        updated_at=preferences.updated_at,
+        updated_at=preferences.updated_at if preferences.version else None,
     )

@@ -286,6 +286,7 @@ def appointment(application: Application, interview: Interview, company: str) ->
         location=interview.video_url or interview.place or ("Par téléphone" if interview.way is Way.PHONE else ""),
         description="\n".join(line for line in lines if line),
         cancelled=interview.status is InterviewStatus.CANCELLED,
+        tentative=interview.status in (InterviewStatus.PROPOSED, InterviewStatus.OTHER_TIME),
     )
 
 

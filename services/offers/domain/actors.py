@@ -1,7 +1,9 @@
 """Who acts, as the rules see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Party(StrEnum):
@@ -13,6 +15,21 @@ class Party(StrEnum):
     MANAGER = "manager"
     PARTNER = "partner"
     SYSTEM = "system"
+
+
+_TO: Final = {
+    Party.SEEKER: "à la personne",
+    Party.COUNSELLOR: "à qui l'accompagne",
+    Party.EMPLOYER: "à l'employeur",
+    Party.MANAGER: "à un gestionnaire",
+    Party.PARTNER: "au partenaire",
+    Party.SYSTEM: "à la plateforme",
+}
+
+
+def to_parties(parties: Collection[Party]) -> str:
+    """«à la personne ou à l'employeur»: whose a step is, as people read it."""
+    return " ou ".join(words for party, words in _TO.items() if party in parties)
 
 
 class Side(StrEnum):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.errors import AlreadyRegistered, ByInvitationOnly, registration_unknown
+from services.offers.domain.errors import NO_REASON, AlreadyRegistered, ByInvitationOnly, registration_unknown
 from services.offers.domain.registration import (
     HOLDS_A_PLACE,
     LIVE,
@@ -285,8 +285,7 @@ class AgendaEvent(Aggregate):
         if now < self.session(registration.session_id).starts_at:
             raise transition_refused("cette séance", "not begun", "attend", ("cancel",))
         if not came and reason is None:
-            names = ", ".join(NoShowReason)
-            raise refused_field(Refused, "reason", "reason_required", f"Donnez un motif parmi : {names}.")
+            raise refused_field(Refused, "reason", "reason_required", NO_REASON, allowed=list(NoShowReason))
         changed = registration.model_copy(
             update={
                 "status": RegistrationStatus.ATTENDED if came else RegistrationStatus.NO_SHOW,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from services.offers.domain.actors import SYSTEM, Actor, Party, Side
+from services.offers.domain.actors import SYSTEM, Actor, Party, Side, to_parties
 from services.offers.domain.application_rules import (
     ANSWERS,
     CLOSED,
@@ -18,7 +18,7 @@ from services.offers.domain.application_rules import (
     RefusalReason,
     WithdrawalReason,
 )
-from services.offers.domain.errors import AgreementMissing, ReasonMissing, TooManySteps, WrongParty
+from services.offers.domain.errors import NO_REASON, AgreementMissing, ReasonMissing, TooManySteps, WrongParty
 from services.offers.domain.hire import HireProposal, HireTerms, WithHire
 from services.offers.domain.interview import Feedback, Interview, WithInterviews
 from shared import civil
@@ -226,9 +226,7 @@ class Application(WithInterviews, WithHire):
             sentence = "Cette candidature a déjà changé d'état trop souvent : répondez-y."
             raise TooManySteps(sentence, limit=policy.steps_per_application)
         if by.party not in WHO[to]:
-            raise WrongParty(
-                f"Cette étape revient à : {', '.join(sorted(WHO[to]))}.", step=to.value, belongs_to=sorted(WHO[to])
-            )
+            raise WrongParty(f"Cette étape revient {to_parties(WHO[to])}.", step=to.value, belongs_to=sorted(WHO[to]))
 
     def _become(self, to: ApplicationStatus, by: Actor, now: datetime) -> None:
         """The status, and what follows from it alone."""
@@ -345,9 +343,7 @@ class Application(WithInterviews, WithHire):
         elif to is ApplicationStatus.WITHDRAWN:
             wanted = WithdrawalReason
         if wanted is not None and reason not in list(wanted):
-            raise refused_field(
-                ReasonMissing, "reason", "reason_required", f"Donnez un motif parmi : {', '.join(wanted)}."
-            )
+            raise refused_field(ReasonMissing, "reason", "reason_required", NO_REASON, allowed=list(wanted))
         if to is ApplicationStatus.HIRED and hire is None:
             raise refused_field(Refused, "hire", "terms_required", "Une embauche précise le contrat et son début.")
 

@@ -185,6 +185,10 @@ class ReasonMissing(Refused):
     code = "reason-missing"
 
 
+NO_REASON = "Dites pourquoi : choisissez un des motifs proposés."
+"""The reasons themselves are ``allowed``, for programs: a page shows them in its own words."""
+
+
 class InterviewRefused(Refused):
     """An interview that cannot be; ``errors`` name every field."""
 

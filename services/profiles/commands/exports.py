@@ -9,7 +9,7 @@ from services.profiles import access
 from services.profiles.commands.cv_files import note
 from services.profiles.context import Context
 from services.profiles.cv.store import content_of_file, cv_of
-from services.profiles.domain.consent import Heard
+from services.profiles.domain.consent import Heard, unheard
 from services.profiles.domain.errors import ExportRefused, ExportRunning, ExportUnknown, TooManyExports
 from services.profiles.domain.export import A_DAY, OTHERS, WAITED_FOR, Export, ExportState, told_when_ready
 from services.profiles.domain.journal import Action, Actor
@@ -24,7 +24,7 @@ from shared.contracts.events.offers import NoticeState
 from shared.contracts.events.rights import ExportPart, RightsQuestion
 from shared.contracts.topics import RIGHTS, STAFF_NOTICES
 from shared.contracts.vocabulary import Notice
-from shared.errors import AlreadyExists, Forbidden, NotFound, VersionConflict, refused_field
+from shared.errors import AlreadyExists, Forbidden, NotFound, VersionConflict, refused
 from shared.ids import derived_id
 from shared.items import each
 from shared.logs import get_logger
@@ -50,8 +50,7 @@ async def request(context: Context, principal: Principal, profile_id: str, heard
         profile, actor = await _may_ask(context, principal, profile_id)
         own = actor.role == Role.SEEKER
         if not own and heard is None:
-            message = "Dites comment la personne a fait cette demande : in_person, by_phone ou in_writing."
-            raise refused_field(ExportRefused, "heard", "required", message)
+            raise refused(ExportRefused, [unheard("a fait cette demande")])
         now = context.clock.now()
         allowance = await allowance_of(context.store, "exports", profile.id, profile.territory, now)
         running = await context.exports.first({"running": profile.id})

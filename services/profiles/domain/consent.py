@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from shared.errors import FieldError
+
 
 class ContactPoint(StrEnum):
     """A way to reach the person. ``counsellor``: through who accompanies them, whose contact points are shown instead."""
@@ -17,3 +19,13 @@ class Heard(StrEnum):
     IN_PERSON = "in_person"
     BY_PHONE = "by_phone"
     IN_WRITING = "in_writing"
+
+
+HEARD_AS = {Heard.IN_PERSON: "de vive voix", Heard.BY_PHONE: "par téléphone", Heard.IN_WRITING: "par écrit"}
+"""As people say it: in what they are given out, and in what a refusal asks for."""
+
+
+def unheard(what: str) -> FieldError:
+    """Nobody says how it was heard. ``what``: what the person did («a donné son accord»)."""
+    *others, last = HEARD_AS.values()
+    return FieldError("heard", "required", f"Dites comment la personne {what} : {', '.join(others)} ou {last}.")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.profiles.domain.consent import ContactPoint as ContactPoint
 from services.profiles.domain.consent import Heard as Heard
+from services.profiles.domain.consent import unheard
 from services.profiles.domain.errors import DisclosureRefused
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.resume import Layout
@@ -239,13 +240,7 @@ def check(
     ]
     errors += _cv_errors(cv, kept_file)
     if role is not Role.SEEKER and heard is None:
-        errors.append(
-            FieldError(
-                "heard",
-                "required",
-                "Dites comment la personne a donné son accord : in_person, by_phone ou in_writing.",
-            )
-        )
+        errors.append(unheard("a donné son accord"))
     if errors:
         raise refused(kind, errors)
 
@@ -265,7 +260,7 @@ def _cv_errors(cv: CvChoice, kept_file: str | None) -> Iterator[FieldError]:
         yield FieldError("cv.layout", "not-of-this-kind", "Seul un CV fait à partir du profil a une mise en page.")
     if cv.kind is not CvKind.FILE:
         if cv.file_id is not None:
-            yield FieldError("cv.file_id", "not-of-this-kind", "Un fichier est choisi par kind: file.")
+            yield FieldError("cv.file_id", "not-of-this-kind", "Seul un CV envoyé en fichier est choisi par son id.")
     elif cv.file_id is None:
         yield FieldError("cv.file_id", "required", "Dites de quel fichier il s'agit : son id.")
     elif cv.file_id != kept_file:

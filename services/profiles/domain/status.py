@@ -269,7 +269,7 @@ def _kind_errors(given: StatusGiven, age: Age, today: date) -> Sequence[FieldErr
     if given.source is Source.PAPER and given.evidence is None:
         return [FieldError("evidence", "required", "Indiquez quelle pièce a été vue.")]
     if given.source is not Source.PAPER and given.evidence is not None:
-        return [FieldError("evidence", "source", "Une pièce vue se dit avec la source «paper».")]
+        return [FieldError("evidence", "source", "Une pièce vue se note seulement d'un statut constaté sur pièce.")]
     if category is None:
         return []
     if given.evidence is not None and given.evidence not in category.evidence:

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from services.profiles.domain.consent import Heard
+from services.profiles.domain.consent import Heard, unheard
 from services.profiles.domain.errors import TransferRefused
 from shared.auth import Role
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
-from shared.errors import refused_field
+from shared.errors import refused, refused_field
 from shared.reference.departments import DEPARTMENTS
 
 REMIND_EVERY = timedelta(days=14)
@@ -59,8 +59,7 @@ class TransferGiven(Entity):
         if self.to == territory:
             raise refused_field(TransferRefused, "to", "same", "Ce département suit déjà cette personne.")
         if role is not Role.SEEKER and self.heard is None:
-            message = "Dites comment la personne a demandé ce changement : in_person, by_phone ou in_writing."
-            raise refused_field(TransferRefused, "heard", "required", message)
+            raise refused(TransferRefused, [unheard("a demandé ce changement")])
         return Transfer(
             to=self.to, asked_by=by, role=role, heard=None if role is Role.SEEKER else self.heard, asked_at=now
         )

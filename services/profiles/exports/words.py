@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any, Final
 
+from services.profiles.domain.consent import HEARD_AS
 from services.profiles.domain.journal import Action
 from shared import reasons
 from shared.contracts.vocabulary import Channel, ContractKind, TravelMeans
@@ -306,7 +307,7 @@ _ACTIONS = {
 _VALUES: Final[Mapping[str, Mapping[Any, str]]] = {
     "action": _ACTIONS,
     "sex": {"female": "femme", "male": "homme", "unstated": "non dit"},
-    "heard": {"in_person": "de vive voix", "by_phone": "par téléphone", "in_writing": "par écrit"},
+    "heard": HEARD_AS,
     "role": _ROLES,
     "party": _ROLES,
     "origin": _ROLES,

@@ -217,7 +217,8 @@ class CompanyState(EventModel):
 class Appointment(EventPart):
     """Something for a calendar, beside what is told (RFC 5545). ``zone`` names that of its place in the tz database.
 
-    ``sequence`` rises with each change of the same ``uid``; ``cancelled`` takes it out of the calendar again.
+    ``sequence`` rises with each change of the same ``uid``; ``cancelled`` takes it out of the calendar again. ``tentative``:
+    not everybody has said yes to it (RFC 5545, 3.8.1.11).
     """
 
     uid: str = Field(min_length=1, max_length=200)
@@ -229,6 +230,7 @@ class Appointment(EventPart):
     location: str = Field(default="", max_length=500)
     description: str = Field(default="", max_length=1_000)
     cancelled: bool = False
+    tentative: bool = False
 
 
 class NoticeState(EventModel):

@@ -145,6 +145,7 @@ async def test_preferences_switch_emails_off_by_category(api: Running, stack: St
     who = stack.token("seeker", subject="user-1", territories=())
     before = await api.client.get("/v1/preferences", headers=who)
     assert set(before.json()["email"].values()) == {True}
+    assert (before.json()["updated_at"], before.json()["changed_by"]) == (None, None), "nobody chose anything yet"
     missing = await api.client.put("/v1/preferences", json={"email": {"recommendations": False}}, headers=who)
     assert missing.status_code == 428
     chosen = await api.client.put(
@@ -153,6 +154,7 @@ async def test_preferences_switch_emails_off_by_category(api: Running, stack: St
         headers=who | {"If-Match": before.headers["etag"]},
     )
     assert chosen.json()["email"]["recommendations"] is False
+    assert chosen.json()["updated_at"] is not None
     lost = await api.client.put(
         "/v1/preferences", json={"email": {"agenda": False}}, headers=who | {"If-Match": before.headers["etag"]}
     )

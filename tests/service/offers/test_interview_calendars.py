@@ -8,7 +8,7 @@ from icalendar import Calendar
 from services.offers.commands import people
 from shared.calendars import ics
 from shared.contracts.events.offers import Appointment
-from tests.service.offers.interviewing import ON_SITE, applied, propose, told
+from tests.service.offers.interviewing import ON_SITE, answer, applied, propose, told
 from tests.service.offers.support import Desk
 
 
@@ -41,7 +41,7 @@ async def test_calendars_take_it_move_it_and_take_it_out(desk: Desk) -> None:
     assert answered.headers["content-type"].startswith("text/calendar")
     calendar = Calendar.from_ical(answered.text)
     [event] = calendar.walk("VEVENT")
-    assert (str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["STATUS"])) == ("PUBLISH", 0, "CONFIRMED")
+    assert (str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["STATUS"])) == ("PUBLISH", 0, "TENTATIVE")
     assert event["DTSTART"].dt == datetime(2026, 3, 9, 13, 30, tzinfo=UTC)
     assert event["DTSTART"].params["TZID"] == "Europe/Paris"
     assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Paris"]
@@ -53,6 +53,25 @@ async def test_calendars_take_it_move_it_and_take_it_out(desk: Desk) -> None:
     [out] = gone.walk("VEVENT")
     assert (str(gone["METHOD"]), int(out["SEQUENCE"]), str(out["STATUS"])) == ("CANCEL", 1, "CANCELLED")
     assert str(out["UID"]) == str(event["UID"])
+
+
+async def test_a_calendar_shows_as_certain_only_what_the_person_has_confirmed(desk: Desk) -> None:
+    id = await applied(desk)
+    await propose(desk, id)
+
+    async def status() -> str:
+        text = (await desk.client.get(f"/v1/applications/{id}/interview.ics", headers=desk.employer)).text
+        [event] = Calendar.from_ical(text).walk("VEVENT")
+        return str(event["STATUS"])
+
+    assert await status() == "TENTATIVE"
+    assert [one["appointment"]["tentative"] for one in await told(desk)] == [True]
+    await answer(desk, id)
+    assert await status() == "CONFIRMED"
+    await propose(desk, id, at="2026-03-10T14:30:00+01:00")
+    assert await status() == "TENTATIVE", "another time is not what was confirmed"
+    await answer(desk, id, sequence=1, confirmed=False, wish="Plutôt le matin")
+    assert await status() == "TENTATIVE"
 
 
 async def test_one_line_each_whatever_is_typed(desk: Desk) -> None:
