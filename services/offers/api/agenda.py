@@ -11,10 +11,11 @@ from services.offers.api.calendar import calendar
 from services.offers.commands import agenda as commands
 from services.offers.context import Context, Ctx
 from services.offers.domain.actors import Actor
-from services.offers.domain.agenda import AgendaDetails, AgendaEvent, AgendaStatus, Session
+from services.offers.domain.agenda import AgendaDetails, AgendaEvent, AgendaStatus
 from services.offers.domain.content import PlaceInput
 from services.offers.domain.place import settle
 from services.offers.domain.registration import RegistrationStatus
+from services.offers.domain.sessions import Session
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Place, Territory
 from shared.contracts.vocabulary import AgendaKind

@@ -7,9 +7,10 @@ from services.offers.commands.places import forget
 from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
-from services.offers.domain.agenda import AgendaDetails, AgendaEvent, Session, span
+from services.offers.domain.agenda import AgendaDetails, AgendaEvent
 from services.offers.domain.errors import profile_unknown
 from services.offers.domain.registration import LIVE, NoShowReason, Registration, RegistrationStatus
+from services.offers.domain.sessions import Session, span
 from shared.contracts.events.base import Place
 from shared.contracts.vocabulary import Notice
 from shared.store import Work

@@ -8,8 +8,9 @@ from services.offers.commands import places
 from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
-from services.offers.domain.agenda import AgendaEvent, AgendaStatus, Session
+from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.registration import LIVE, Registration, RegistrationOrigin
+from services.offers.domain.sessions import Session
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.vocabulary import Notice
 from shared.items import each

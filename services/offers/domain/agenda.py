@@ -1,12 +1,11 @@
-"""Agenda events: sessions, places, registrations with a waiting list, attendance."""
+"""Agenda events: what is announced, registrations with a waiting list, attendance."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.errors import NO_REASON, AlreadyRegistered, ByInvitationOnly, registration_unknown
@@ -19,12 +18,13 @@ from services.offers.domain.registration import (
     RegistrationOrigin,
     RegistrationStatus,
 )
+from services.offers.domain.sessions import Session, WithSessions, span
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import AgendaState
 from shared.contracts.vocabulary import AgendaKind
-from shared.domain import Aggregate, Entity
+from shared.domain import Entity
 from shared.errors import Refused, refused_field, transition_refused
-from shared.types import Distinct, Identifier, Instant, Name, Prose
+from shared.types import Distinct, Identifier, Name, Prose
 from shared.written import counted
 
 
@@ -34,22 +34,6 @@ class AgendaStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CANCELLED = "cancelled"
-
-
-class Session(Entity):
-    """A slot of an event. ``places`` absent: no limit."""
-
-    id: Identifier
-    starts_at: Instant
-    ends_at: Instant
-    places: int | None = Field(default=None, ge=1, le=10_000)
-    label: Annotated[str, Name(100, blank=True)] = ""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Session":
-        if self.ends_at <= self.starts_at:
-            raise PydanticCustomError("after_start", "Une séance finit après avoir commencé.")
-        return self
 
 
 class AgendaDetails(Entity):
@@ -70,17 +54,15 @@ class AgendaDetails(Entity):
         return self.by_invitation or self.onboarding
 
 
-class AgendaEvent(Aggregate):
+class AgendaEvent(WithSessions):
     """A workshop, job dating, fair … with its sessions and registrations."""
 
     details: AgendaDetails
     place: Place | None = None
-    sessions: tuple[Session, ...] = Field(min_length=1, max_length=200)
     starts_at: datetime
     ends_at: datetime
     status: AgendaStatus = AgendaStatus.DRAFT
     organiser: str
-    registrations: tuple[Registration, ...] = ()
     published_at: datetime | None = None
     revised_at: datetime | None = None
     """When what is announced changed last; absent in what was planned before this was kept. No registration moves it."""
@@ -111,41 +93,6 @@ class AgendaEvent(Aggregate):
     def locality(self) -> str:
         """Whose clocks its hours follow: the commune's where it is known, else the territory's."""
         return (self.place.commune_code if self.place else None) or self.territory
-
-    @property
-    def places(self) -> int | None:
-        """Places of all sessions; None as soon as one has no limit."""
-        known = [session.places for session in self.sessions if session.places is not None]
-        return sum(known) if len(known) == len(self.sessions) else None
-
-    def places_left(self, now: datetime) -> int | None:
-        """Places that nobody holds, over the sessions to come; None as soon as one of them has no limit."""
-        left = [self.left_in(session) for session in self.to_come(now)]
-        known = [places for places in left if places is not None]
-        return sum(known) if len(known) == len(left) else None
-
-    def left_in(self, session: Session) -> int | None:
-        """Places left in a session; None: no limit."""
-        if session.places is None:
-            return None
-        held = sum(r.session_id == session.id and r.status in HOLDS_A_PLACE for r in self.registrations)
-        return max(0, session.places - held)
-
-    def to_come(self, after: datetime) -> list[Session]:
-        """Sessions that begin after an instant, the soonest first."""
-        return sorted((one for one in self.sessions if one.starts_at > after), key=lambda one: (one.starts_at, one.id))
-
-    def next_session(self, after: datetime) -> Session | None:
-        """The soonest session with a place, else the soonest, to wait for one; None when all have begun."""
-        coming = self.to_come(after)
-        return next((one for one in coming if self.left_in(one) != 0), coming[0] if coming else None)
-
-    def session(self, session_id: str) -> Session:
-        """A session by id."""
-        for session in self.sessions:
-            if session.id == session_id:
-                return session
-        raise refused_field(Refused, "session_id", "unknown", "Cet événement n'a pas cette session.")
 
     # Commands
 
@@ -398,9 +345,3 @@ class AgendaEvent(Aggregate):
             self.touch(now)
         else:
             self.record("agenda-updated.v1", now)
-
-
-def span(sessions: Iterable[Session]) -> tuple[datetime, datetime]:
-    """From the first start to the last end."""
-    listed = list(sessions)
-    return min(session.starts_at for session in listed), max(session.ends_at for session in listed)

@@ -7,9 +7,10 @@ import pytest
 
 from services.offers.commands import onboarding, waiting
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.agenda import AgendaDetails, AgendaEvent, Session
+from services.offers.domain.agenda import AgendaDetails, AgendaEvent
 from services.offers.domain.errors import AlreadyRegistered
 from services.offers.domain.registration import NoShowReason
+from services.offers.domain.sessions import Session
 from shared.clock import HandClock
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.vocabulary import AgendaKind

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.offers.domain.actors import SYSTEM, Actor, Party
-from services.offers.domain.agenda import AgendaDetails, AgendaEvent, Session
+from services.offers.domain.agenda import AgendaDetails, AgendaEvent
 from services.offers.domain.application import Application
 from services.offers.domain.application_rules import ANSWERS, CLOSED, NEXT, WHO, ApplicationPolicy
 from services.offers.domain.company import CompanyStatus
@@ -17,6 +17,7 @@ from services.offers.domain.hire import HireTerms
 from services.offers.domain.life import COMMANDS, LifePolicy, Outcome, Reason, Step, steps_of
 from services.offers.domain.offer import Offer
 from services.offers.domain.registration import HOLDS_A_PLACE, LIVE, NoShowReason, RegistrationStatus
+from services.offers.domain.sessions import Session
 from shared.contracts.events.base import Place, Point
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import (
