@@ -78,7 +78,8 @@ async def forget_old(context: Context) -> int:
         async def once() -> bool:
             company = await context.companies.load(company_id)
             idle = company.updated_at < before and not await context.offers.alive_since(company.id, before)
-            if not company.forget_contacts(civil.today(company.territory, before), now, idle=idle):
+            since, today = (civil.today(company.territory, one) for one in (before, now))
+            if not company.forget_contacts(since, today, now, idle=idle):
                 return False
             await _save(context, company)
             return True

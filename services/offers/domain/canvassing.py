@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared import civil
 from shared.domain import Entity
 from shared.types import CivilDate, Distinct, Identifier, Prose
 
@@ -53,9 +54,11 @@ class Canvassing(CanvassingDetails):
     mended_by: str | None = None
     mended_at: datetime | None = None
 
-    def kept_from(self, day: date, at_most: date) -> bool:
-        """Whether it was written after that day, or speaks of a call later than that and was written after ``at_most``."""
-        written = self.recorded_at.date()
+    def kept_from(self, day: date, at_most: date, place: str) -> bool:
+        """Whether it was written after that day at ``place``, or speaks of a call later than that and was written after
+        ``at_most``.
+        """
+        written = civil.today(place, self.recorded_at)
         return written > day or (written > at_most and self.call_back_on is not None and self.call_back_on > day)
 
     def mended(self, details: CanvassingDetails, by: str, now: datetime) -> "Canvassing":

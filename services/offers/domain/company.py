@@ -316,13 +316,13 @@ class Company(Members):
         self.canvassing_erased = (*self.canvassing_erased, mark)[-MOST_ENTRIES:]
         self.touch(now)
 
-    def forget_contacts(self, before: date, now: datetime, *, idle: bool) -> bool:
+    def forget_contacts(self, before: date, today: date, now: datetime, *, idle: bool) -> bool:
         """Let go of notes about contacts of before that day, and of the contact persons of an employer of whom nothing is heard
         (``idle``). A note with a day to call back stays that long from that day on, but at most twice as long as others: the
         day may be any, in 2099 too. False when there was nothing.
         """
-        at_most = before - (now.date() - before)
-        kept = tuple(one for one in self.canvassing if one.kept_from(before, at_most))
+        at_most = before - (today - before)
+        kept = tuple(one for one in self.canvassing if one.kept_from(before, at_most, self.territory))
         contacts = () if idle else self.details.contacts
         if (kept, contacts) == (self.canvassing, self.details.contacts):
             return False

@@ -54,10 +54,11 @@ class WithLife(Aggregate):
     def _verdict(self, company: CompanyStatus | None, by: Actor) -> Verdict:
         return may_show(company, by, held=self.held, published_before=self.published_at is not None)
 
-    def _renew(self, now: datetime, policy: LifePolicy) -> None:
-        self.confirmed_at = now
-        self.confirm_by = now + timedelta(days=policy.confirm_days)
-        self.reminders_sent = ()
+    def _renew(self, now: datetime, policy: LifePolicy) -> datetime:
+        """Returns until when it is online without another confirmation."""
+        self.confirmed_at, self.reminders_sent = now, ()
+        self.confirm_by = until = now + timedelta(days=policy.confirm_days)
+        return until
 
     def _end(self, status: OfferStatus, now: datetime) -> None:
         self.status = status

@@ -194,8 +194,8 @@ class Offer(WithPositions):
             return False
         self.status = OfferStatus.PUBLISHED
         self.suspended_because, self.held = None, False
-        self._renew(now, policy)
-        self._note(now, by, "confirmed", f"until {self.confirm_by:%Y-%m-%d}")
+        until = self._renew(now, policy)
+        self._note(now, by, "confirmed", f"until {civil.today(self.locality, until)}")
         self._tell("offer-resumed.v1" if resumed else "offer-refreshed.v1", now)
         return True
 

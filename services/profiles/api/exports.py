@@ -13,6 +13,7 @@ from services.profiles.commands import exports as commands
 from services.profiles.context import Context, Ctx
 from services.profiles.domain.consent import Heard
 from services.profiles.domain.export import Export, ExportState, sentence
+from shared import civil
 from shared.domain import Entity
 from shared.http import Caller, IdempotentRoute, resource
 
@@ -105,8 +106,9 @@ async def read_export(profile_id: str, export_id: str, caller: Caller, context: 
 async def fetch_export(profile_id: str, export_id: str, caller: Caller, context: Ctx) -> StreamingResponse:
     """ZIP. That it was fetched stands in the profile's journal."""
     export, chunks = await commands.fetch(context, caller, profile_id, export_id)
+    asked_on = civil.today(export.territory, export.created_at)
     named = {
-        "Content-Disposition": f'attachment; filename="mes-donnees-{export.created_at:%Y-%m-%d}.zip"',
+        "Content-Disposition": f'attachment; filename="mes-donnees-{asked_on}.zip"',
         "Content-Length": str(export.size),
     }
     return StreamingResponse(chunks, media_type="application/zip", headers=SAFE | named)

@@ -1,12 +1,13 @@
 """Days and hours of offers and of the agenda are those of the place, not of Paris."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.offers.commands import life
+from services.offers.domain.canvassing import Canvassing, CanvassingKind, CanvassingOutcome
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
 from tests.support import Stack
@@ -106,3 +107,33 @@ async def test_nobody_applies_after_the_last_day_though_nobody_has_closed_the_of
     assert (late.status_code, late.json()["code"]) == (409, "offer-not-open")
     clock.set(end - timedelta(seconds=1))
     assert (await desk.apply(offer)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("territory", "confirmed", "until"),
+    [
+        ("974", "2026-03-10T20:00", "2026-03-26"),
+        ("973", "2026-03-11T02:59", "2026-03-25"),
+        ("23", "2026-03-10T22:59", "2026-03-25"),
+    ],
+)
+async def test_the_history_says_until_which_day_of_the_place_an_offer_is_confirmed(
+    desk: Desk, clock: HandClock, territory: str, confirmed: str, until: str
+) -> None:
+    offer = await desk.offer(await desk.company(), place={"commune_code": PLACES[territory]})
+    clock.set(datetime.fromisoformat(confirmed).replace(tzinfo=UTC))
+    assert (await desk.post(f"/v1/offers/{offer}/confirm", desk.employer)).status_code == 200
+    history = (await desk.client.get(f"/v1/offers/{offer}", headers=desk.employer)).json()["history"]
+    assert history[-1]["note"] == f"until {until}"
+
+
+def test_a_note_of_a_visit_is_as_old_as_the_day_there_on_which_it_was_written() -> None:
+    # Both were written on 11 March where the employer is, which is another day in Greenwich.
+    for territory, at in (("974", "2026-03-10T21:00"), ("973", "2026-03-12T02:00")):
+        written = datetime.fromisoformat(at).replace(tzinfo=UTC)
+        note = Canvassing(
+            id="n", by="chief", recorded_at=written, kind=CanvassingKind.VISIT, on=date(2026, 3, 11),
+            outcome=CanvassingOutcome.NO_NEED,
+        )  # fmt: skip
+        kept = [note.kept_from(date(2026, 3, day), date(2020, 1, 1), territory) for day in (10, 11)]
+        assert kept == [True, False]

@@ -9,7 +9,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,7 +91,8 @@ async def desk(profiles: Running, stack: Stack) -> Desk:
     return desk
 
 
-async def test_one_archive_is_made_of_what_every_service_sealed(desk: Desk) -> None:
+async def test_one_archive_is_made_of_what_every_service_sealed(desk: Desk, clock: HandClock) -> None:
+    clock.set(datetime(2026, 3, 10, 23, 30, tzinfo=UTC))  # the 11th in Guéret
     sent = await desk.client.post(
         "/v1/cv-files", params={"profile_id": desk.id}, headers=desk.who, files={"file": ("cv.docx", a_docx("Mon CV"))}
     )
@@ -108,6 +109,7 @@ async def test_one_archive_is_made_of_what_every_service_sealed(desk: Desk) -> N
     assert (ready["state"], ready["done"], ready["missing"]) == ("ready", 5, [])
     fetched = await desk.fetch(begun["id"])
     assert fetched.headers["content-type"] == "application/zip"
+    assert fetched.headers["content-disposition"] == 'attachment; filename="mes-donnees-2026-03-11.zip"'
     assert (len(fetched.content), fetched.headers["cache-control"]) == (ready["size"], "private, no-store")
     archive = zipfile.ZipFile(io.BytesIO(fetched.content))
     assert archive.testzip() is None
