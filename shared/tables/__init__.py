@@ -32,6 +32,11 @@ _LOOKED_AT = 25
 _FRENCH = re.compile("[éèêëàâçùûôîï]")
 _ONE_BYTE = ("cp1252", "mac_roman", "cp850")
 """By these letters the encodings of Windows, of a Mac and of DOS are told apart: the bytes of one are signs in the others."""
+_LINE_END = re.compile(r"\r\n?|\n")
+_OF_NO_TEXT = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f]")
+"""Signs that files have which are no text; SUB is the end of one that DOS wrote."""
+_MOST_OF_A_TEXT = 10
+"""One of so many signs may be NUL in what is a text still."""
 _NAMED_UNSEEN = 5
 _PROTECTED = "Ce classeur est protégé par un mot de passe."
 MAX_UNPACKED = 20_000_000
@@ -120,7 +125,7 @@ def read_sheet(
 def _csv(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
     text = decoded(content)
     if "\x00" in text:
-        raise UnreadableSheet("format", "Ce fichier n'est ni un CSV ni un classeur .xlsx ou .ods.")
+        raise _with_nulls(text)
     first = next((line for line in text.splitlines() if line.strip()), "")
     if first.lower().startswith("sep="):
         text, first = text.split("\n", 1)[1] if "\n" in text else "", ""
@@ -131,6 +136,20 @@ def _csv(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
     separator = next((one for one in separators if _begins(lines, one, meant)), separators[0])
     rows = list(_rows(lines, separator))
     return Sheet(_counting(rows), _further(rows), separated=True)
+
+
+def _with_nulls(text: str) -> UnreadableSheet:
+    """What is wrong with a text that has NUL in it. It is not read without: where a disk lost something, zeros stand in its
+    place, and what a complete table does not hold any more is closed.
+    """
+    if text.count("\x00") * _MOST_OF_A_TEXT > len(text) or _OF_NO_TEXT.search(text):
+        return UnreadableSheet("format", "Ce fichier n'est ni un CSV ni un classeur .xlsx ou .ods.")
+    line = len(_LINE_END.findall(text, 0, text.index("\x00"))) + 1
+    return UnreadableSheet(
+        "null-character",
+        f"Ligne {line} : il s'y trouve un caractère nul (NUL), qu'aucun tableur n'écrit ; le fichier est peut-être abîmé. "
+        "Ouvrez-le dans un tableur, vérifiez cette ligne et enregistrez-le en .xlsx.",
+    )
 
 
 def _further(rows: Sequence[Row]) -> list[str]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from shared.normal_forms import normal
+from shared.once import made_once
 from shared.visible import clean_line
 
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
@@ -72,9 +73,11 @@ class Cell:
         """Its format for numbers above zero, without colours and what only fills or leaves room: ``_-* #,##0.00\\ _€_-``."""
         return _shape(self.format)
 
-    @property
+    @made_once
     def text(self) -> str:
-        """As people read it, on one line: what nobody sees of it (marks of direction or of an encoding) is not there."""
+        """As people read it, on one line: what nobody sees of it (marks of direction or of an encoding) is not there. Made once:
+        whoever reads a table asks each cell some twenty times.
+        """
         return "" if self.value is None else clean_line(normal("NFKC", str(self.value)))
 
     @property

@@ -1,8 +1,18 @@
 """Tables of offers: what they bring, what is refused and how it is said, before and after."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
+
+from services.offers.domain.imports.feeds import read_feed
+from services.offers.domain.imports.files import UnreadableFile
+from services.offers.domain.imports.sheets import elsewhere
+from services.offers.domain.imports.sheets.contents import Known
+from services.offers.domain.imports.sheets.rows import Asked, SheetRow
+from services.offers.domain.imports.sheets.titles import Column
+from shared.tables import Cell
 from tests.service.offers.support import SIRET, Desk
 from tests.service.offers.tabled import HEADER, as_csv, as_ods, as_xlsx, line, ods_row
 
@@ -204,3 +214,46 @@ async def test_a_manager_of_one_territory_need_not_say_it(desk: Desk) -> None:
 
     assert (await deliver("Dun"))["understood"]["place"] == "Dun-le-Palestel"
     assert [error["rule"] for error in (await deliver("Limoges"))["errors"]] == ["territory"]
+
+
+@pytest.mark.parametrize(
+    ("written", "rule", "said"),
+    [
+        (lambda text: text.replace("Maçon 2", "Ma\x00çon 2"), "null-character", "Ligne 3 "),
+        (lambda text: text.replace("\r\n", "\r").replace("Bâti Creuse", "Bâti\x00", 1), "null-character", "Ligne 2 "),
+        (lambda text: "\x00" + text, "null-character", "Ligne 1 "),
+        (lambda text: text + "\x1a" + "\x00" * 5, "null-character", "Ligne 4 "),
+        # No text at all, or one of which a good part is lost.
+        (lambda text: "\x01\x00\x02" + text, "format", "ni un CSV"),
+        (lambda text: text + "\x00" * 4_096, "format", "ni un CSV"),
+    ],
+)
+def test_a_null_in_a_table_is_named_with_its_line(written: Callable[[str], str], rule: str, said: str) -> None:
+    text = as_csv([HEADER, *map(line, (1, 2))]).decode()
+    with pytest.raises(UnreadableFile, match=said) as refused:
+        read_feed(written(text).encode(), 10**6, 100, Asked())
+    assert refused.value.rule == rule
+
+
+def test_columns_that_nobody_reads_cost_no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cell of a column without a title may speak of the post; of a list of offers a handful is so."""
+    read: list[str] = []
+
+    def facts_in(text: str, _: Known) -> elsewhere.Said:
+        read.append(text)
+        return elsewhere.Said({}, whole=True)
+
+    monkeypatch.setattr(elsewhere, "facts_in", facts_in)
+    rows = [[*line(number), *(f"vu le {number}.{at}" for at in range(50))] for number in (1, 2)]
+    found = read_feed(as_csv([[*HEADER, *[""] * 50], *rows]), 10**6, 100, Asked())
+    assert [one.values[Column.TITLE] for _, one in found.parsed(0, 2) if isinstance(one, SheetRow)] == [
+        "Maçon 1",
+        "Maçon 2",
+    ]
+    beside = [text for text in read if text.startswith("vu le")]
+    assert beside == [f"vu le {number}.{at}" for number in (1, 2) for at in range(12)]
+
+
+def test_the_text_of_a_cell_is_made_once() -> None:
+    one = Cell(" Maçon\u200b ")
+    assert one.text is one.text == "Maçon"

@@ -29,6 +29,7 @@ from services.offers.domain.imports.sheets.texts import joined, text_of
 from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column
 from shared.errors import FieldError
 from shared.nir import PERSONAL_NUMBER, UNKEPT, names_nir, number_error
+from shared.once import made_once
 from shared.reference.departments import departments_of
 from shared.reference.text import unaccented
 from shared.tables import FURTHER, Row, Sheet, UnreadableSheet, broken_letters, mended_letters, read_sheet
@@ -39,6 +40,10 @@ _SHOWN = 60
 _FEW = 3
 _ENOUGH_ROWS = 200
 _POSTCODE = re.compile(r"(?<![\d€])\b\d{5}(?= [^\W\d]{2})|(?<=[^\W\d] )\d{5}$|(?<=[^\W\d] \()\d{5}(?=\))")
+_LISTENED_TO = 12
+"""Columns of remarks, or without a title: a list of offers has a handful, and what has more of them follows something else. Each
+distinct cell of them is parted and compared with all that a post may say.
+"""
 _LETTER = re.compile(r"[^\W\d_]{3}")
 _UNTOLD = frozenset((PERSONAL_NUMBER, "abridged"))
 """Rules that a row broke of which not even the reference is kept, or may be another's."""
@@ -177,10 +182,8 @@ class SheetRows:
     def _beside(self, row: Row, values: Mapping[Column, str]) -> Iterator[Found]:
         cells = (
             (one.name, one.column, row.cells[one.index].text)
-            for one in self.columns
-            if one.index < len(row.cells)
-            and not row.cells[one.index].hidden
-            and (one.column is not None or speaks_of_anything(one.title))
+            for one in self._speaking
+            if one.index < len(row.cells) and not row.cells[one.index].hidden
         )
         said = list(missing_facts(values, cells, self.seen, self.known))
         yield from said
@@ -188,6 +191,14 @@ class SheetRows:
         if told & PLACES:
             told |= PLACES
         yield from (one for one in self.around.get(row.number, ()) if one.column not in told)
+
+    @made_once
+    def _speaking(self) -> list[SheetColumn]:
+        """The columns whose cells may say something of a post beside their own matter: those that are read, and the first few
+        of remarks or without a title.
+        """
+        beside = [one for one in self.columns if one.column is None and speaks_of_anything(one.title)][:_LISTENED_TO]
+        return [one for one in self.columns if one.column is not None or one in beside]
 
     def shown(self) -> list[tuple[SheetColumn, int, str | None]]:
         """Each column, how many of its cells are filled, and of one that is read the first of them."""
@@ -215,7 +226,8 @@ class SheetRows:
                 "Cette ligne a plus de cases que de titres : mettez entre guillemets ce qui contient le séparateur."
             )
             return [FieldError("row", "more-cells", message)]
-        if any(isinstance(cell.value, str) and broken_letters(mended_letters(cell.value)) for cell in row.cells):
+        broken = [cell.value for cell in row.cells if isinstance(cell.value, str) and broken_letters(cell.value)]
+        if any(broken_letters(mended_letters(text)) for text in broken):
             return [FieldError("row", "encoding", _ENCODING)]
         filled = [cell.text for cell in row.cells if cell.text]
         if _is_total(row, len(self.columns)):
@@ -364,7 +376,7 @@ def _is_total(row: Row, columns: int) -> bool:
 
 
 def _only_cell(row: Row) -> str | None:
-    # A cell's text is made each time that it is asked for, and nearly all rows have several.
+    # Nearly all rows have several, whose texts nobody needs.
     if sum(cell.value is not None for cell in row.cells) > _FEW:
         return None
     filled = [cell.text for cell in row.cells if cell.text]
