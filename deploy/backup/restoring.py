@@ -26,7 +26,15 @@ AT_ONCE_BYTES = 8_000_000
 AT_ONCE = 1_000
 ERASING: Mapping[str, Any] = {"profiles": profiles, "offers": offers, "clauses": clauses}
 """By service, what it says was erased there on request (``erasures``), and does again (``erase_again``)."""
-_ELSEWHERE = {ErasureKind.HOUSEHOLD: "offers", ErasureKind.NOTE: "offers", ErasureKind.REFERENCE: "clauses"}
+_ERASES = {
+    ErasureKind.ACCOUNT: "profiles",
+    ErasureKind.HOUSEHOLD: "offers",
+    ErasureKind.LISTED: "profiles",
+    ErasureKind.NOTE: "offers",
+    ErasureKind.REFERENCE: "clauses",
+    ErasureKind.SUBJECT: "profiles",
+}
+"""Which service erases again."""
 _UNAUTHORIZED = 13
 
 
@@ -99,7 +107,7 @@ async def replay(all_of_them: Sequence[Database], erasures: ErasureList, done: D
     """Erase again what is on the list. The events reach every other service when the workers run."""
     contexts = {one.service.name: one.context() for one in all_of_them if one.service.name in ERASING}
     for erasure in erasures.erasures.values():
-        service = _ELSEWHERE.get(erasure.kind, "profiles")
+        service = _ERASES[erasure.kind]
         if await ERASING[service].erase_again(contexts[service], erasure):
             done.erased_again.append(erasure.id)
             yield erasure
