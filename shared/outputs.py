@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -24,7 +25,9 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """UTF-8 with a byte order mark (French spreadsheets guess the encoding otherwise), separated by semicolons."""
+    """UTF-8 with a byte order mark (French spreadsheets guess the encoding otherwise), separated by semicolons; a decimal comma,
+    and «oui» and «non»: with points, a column of numbers opens as texts, or as days.
+    """
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
@@ -37,6 +40,10 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> object:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float | Decimal):
+        return f"{value}".replace(".", ",")
     if not isinstance(value, str):
         return value
     text = without_hidden(value)

@@ -48,13 +48,8 @@ class _Sheet(Worksheet):
 
 
 def as_csv(found: Report) -> str:
-    """The lines and the total, in the spreadsheet's own way of writing French numbers."""
-    rows = [[_comma(cell) for cell in row(line)] for line in (*found.groups, found.total)]
-    return csv_text(HEADER, rows)
-
-
-def _comma(cell: Cell) -> Cell:
-    return str(cell).replace(".", ",") if isinstance(cell, Decimal) else cell
+    """The lines and the total."""
+    return csv_text(HEADER, [row(line) for line in (*found.groups, found.total)])
 
 
 def as_xlsx(found: Report, frame: Frame, kinds: dict[str, str]) -> bytes:

@@ -9,6 +9,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel
 
 from services.offers.api.search import SearchFilters, card_of, find, point_of
+from services.offers.api.tables import offers_table
 from services.offers.api.words import CONTRACT_WORDS, posting
 from services.offers.context import Context, Ctx
 from services.offers.queries import export
@@ -19,7 +20,7 @@ from shared.contracts.vocabulary import ContractKind, OfferStatus
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import BoundedRoute, Caller, resource
 from shared.http.media import Csv, JsonFeed, JsonLd, Rss
-from shared.outputs import csv_text, script_json, xml_text
+from shared.outputs import script_json, xml_text
 
 router = resource("/v1", "search", route_class=BoundedRoute)
 
@@ -156,11 +157,11 @@ async def offers_near_stop(
 async def export_offers(
     context: Ctx, principal: Caller, status: Annotated[list[OfferStatus] | None, Query(max_length=20)] = None
 ) -> Response:
-    """Managers, for their territories; semicolons and a byte order mark, as French spreadsheets expect."""
+    """Managers, for their territories; in French, as French spreadsheets open it."""
     if not principal.has(Role.MANAGER):
         raise Forbidden("Seul un gestionnaire exporte les offres.", needs=[Role.MANAGER.value])
     rows = await export.lines(context.store, sorted(principal.territories), status)
     return Csv(
-        csv_text(export.COLUMNS, rows),
+        offers_table(rows),
         headers={"Content-Disposition": 'attachment; filename="offers.csv"'},
     )

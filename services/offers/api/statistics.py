@@ -1,6 +1,5 @@
 """Figures for the département and, with small cells masked, for everybody."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
+from services.offers.api.tables import figures_table
 from services.offers.context import Ctx
 from services.offers.domain.statistics import Figures, Period
 from services.offers.queries.recruiters import Registered, registered
@@ -17,7 +17,6 @@ from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.figures import FirstDay, LastDay, Territories, wanted
 from shared.http.media import Csv
 from shared.masking import Report
-from shared.outputs import csv_text
 
 router = resource("/v1", "statistics", route_class=BoundedRoute)
 
@@ -140,19 +139,8 @@ async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView
 
 @router.get("/statistics.csv", response_class=Csv, summary="Figures as CSV", openapi_extra=COSTLY)
 async def statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
-    """One line per figure: group, figure, value, denominator. A masked figure reads `<5`."""
-    found: Report[Figures] = asked.found
-    registered: Registered = asked.recruiters
-    counted = (("", "Total", registered.whole), *((one.key, one.label, one.registered) for one in registered.groups))
-    lines: list[tuple[object, ...]] = [
-        (key, label, "recruiters_registered", "<5" if count is None else count, "", "", "")
-        for key, label, count in counted
-    ]
-    lines += [("", "Total", *line) for line in _lines(found.whole, found.masked)]
-    for group in found.groups:
-        lines += [(group.key, group.label, *line) for line in _lines(group.figures, found.masked)]
-    text = csv_text(("group", "label", "figure", "value", "of", "denominator", "rate"), lines)
-    return Csv(text, headers=_named("statistics.csv"))
+    """One line per figure, in French: group, figure, value, denominator. A masked figure reads `<5`. Programs read the JSON."""
+    return Csv(figures_table(asked.found, asked.recruiters), headers=_named("statistics.csv"))
 
 
 def _named(name: str) -> dict[str, str]:
@@ -161,26 +149,3 @@ def _named(name: str) -> dict[str, str]:
 
 def _view(found: Figures) -> FiguresView:
     return FiguresView.model_validate(asdict(found))
-
-
-def _lines(found: Figures, masked: bool) -> Iterator[tuple[object, ...]]:
-    def shown(value: object) -> object:
-        return "<5" if value is None and masked else value
-
-    for name in ("recruiters", "offers", "positions_proposed", "positions_active"):
-        yield name, getattr(found, name), "", "", ""
-    for kind, count in found.back_to_work.items():
-        yield f"back_to_work.{kind}", shown(count), "", "", ""
-    yield "back_to_work.total", shown(found.back_to_work_total), "", "", ""
-    for stage in (*found.offer_funnel, *found.introduction_funnel, *found.follow_ups):
-        yield stage.stage, shown(stage.count), stage.of, shown(stage.denominator), stage.rate
-    yield (
-        "days_to_first_application",
-        found.days_to_first_application,
-        "offers",
-        shown(found.offers_with_application),
-        "",
-    )
-    yield "reply_rate", "", "replies_due", shown(found.replies_due), found.reply_rate
-    yield "fill_rate", "", "positions_proposed", found.positions_proposed, found.fill_rate
-    yield "fill_rate_through_us", "", "positions_proposed", found.positions_proposed, found.fill_rate_through_us

@@ -4,21 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.offers.domain.life import Outcome
 from shared import civil
-from shared.contracts.vocabulary import OfferStatus
+from shared.contracts.vocabulary import ContractKind, OfferSource, OfferStatus, OpportunityKind
 from shared.store import Store
 
 MOST = 50_000
-COLUMNS = (
-    "id", "status", "title", "company", "kind", "contract", "occupation", "commune_code", "commune", "source", "hidden",
-    "exclusive", "positions", "open", "published", "confirmed", "confirm_by", "ended", "outcome", "duplicate_of",
-)  # fmt: skip
 
 
-async def lines(
-    store: Store, territories: Sequence[str], states: Sequence[OfferStatus] | None
-) -> list[tuple[object, ...]]:
-    """The newest offers of the territories; days are those of each offer's place."""
+async def lines(store: Store, territories: Sequence[str], states: Sequence[OfferStatus] | None) -> list[dict[str, Any]]:
+    """The newest offers of the territories, by column; days are those of each offer's place."""
     wanted: dict[str, Any] = {"territory": {"$in": list(territories)}}
     if states:
         wanted["status"] = {"$in": [one.value for one in states]}
@@ -26,20 +21,30 @@ async def lines(
     return [_line(row) async for row in found.sort("_id", -1).limit(MOST)]
 
 
-def _line(row: dict[str, Any]) -> tuple[object, ...]:
+def _line(row: dict[str, Any]) -> dict[str, Any]:
     content = row["content"]
     place = content["place"]
     locality = place["commune_code"] or row["territory"]
-    published, confirmed, confirm_by, ended = (
-        _day(locality, row[name]) for name in ("published_at", "confirmed_at", "confirm_by", "ended_at")
-    )
-    return (
-        row["_id"], row["status"], content["title"], row["company"]["name"], content["kind"],
-        content["contract_kind"], content["occupation_code"], place["commune_code"], place["name"], row["source"],
-        content["hidden"], content["exclusive"], content["positions_total"],
-        max(0, content["positions_total"] - row["positions_filled"]), published, confirmed, confirm_by, ended,
-        row["outcome"], row["canonical_offer_id"],
-    )  # fmt: skip
+    days = {name: _day(locality, row[name]) for name in ("published_at", "confirmed_at", "confirm_by", "ended_at")}
+    return {
+        "id": row["_id"],
+        "status": OfferStatus(row["status"]),
+        "title": content["title"],
+        "company": row["company"]["name"],
+        "kind": OpportunityKind(content["kind"]),
+        "contract": ContractKind(content["contract_kind"]),
+        "occupation": content["occupation_code"],
+        "commune_code": place["commune_code"],
+        "commune": place["name"],
+        "source": OfferSource(row["source"]),
+        "hidden": content["hidden"],
+        "exclusive": content["exclusive"],
+        "positions": content["positions_total"],
+        "open": max(0, content["positions_total"] - row["positions_filled"]),
+        **days,
+        "outcome": Outcome(row["outcome"]) if row["outcome"] else None,
+        "duplicate_of": row["canonical_offer_id"],
+    }
 
 
 def _day(locality: str, instant: datetime | None) -> str | None:

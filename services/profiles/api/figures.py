@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.profiles.context import Ctx
-from services.profiles.domain.figures import Figures, GroupBy
+from services.profiles.domain.details import Sex
+from services.profiles.domain.figures import UNKNOWN, Figures, GroupBy
 from services.profiles.queries.figures import report
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.figures import FirstDay, LastDay, Territories, wanted
@@ -95,11 +96,12 @@ async def registration_statistics(asked: Annotated[Asked, Depends(_asked)]) -> R
 
 @router.get("/registrations.csv", response_class=Csv, summary="Figures of registrations as CSV", openapi_extra=COSTLY)
 async def registration_statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
-    """One line per figure: group, label, figure, value. A masked figure reads `<5`."""
+    """One line per figure, in French: group, figure, value. A masked figure reads `<5`. Programs read the JSON."""
     lines = [("", "Total", *line) for line in _lines(asked.found.whole)]
     for group in asked.found.groups:
-        lines += [(group.key, group.label, *line) for line in _lines(group.figures)]
-    text = csv_text(("group", "label", "figure", "value"), lines)
+        label = "Inconnu" if group.key == UNKNOWN else group.label
+        lines += [(group.key, label, *line) for line in _lines(group.figures)]
+    text = csv_text(("Code", "Groupe", "Chiffre", "Valeur"), lines)
     return Csv(text, headers={"Content-Disposition": 'attachment; filename="registrations.csv"'})
 
 
@@ -107,13 +109,23 @@ def _view(found: Figures) -> RegistrationFigures:
     return RegistrationFigures(**asdict(found))
 
 
+_SEXES: Final = {Sex.FEMALE: "Femmes", Sex.MALE: "Hommes", Sex.UNSTATED: "Sexe non renseigné"}
+_AGES: Final = {
+    "under_26": "Moins de 26 ans",
+    "26_to_49": "26 à 49 ans",
+    "50_and_over": "50 ans et plus",
+    UNKNOWN: "Âge inconnu",
+}
+
+
 def _lines(found: Figures) -> Iterator[tuple[str, object]]:
-    for name in ("registered", "rsa_recipients", "cvs_online"):
-        yield name, _shown(getattr(found, name))
+    yield "Personnes inscrites", _shown(found.registered)
+    yield "dont bénéficiaires du RSA", _shown(found.rsa_recipients)
+    yield "dont CV visibles des employeurs", _shown(found.cvs_online)
     for sex, number in found.by_sex.items():
-        yield f"sex.{sex}", _shown(number)
+        yield _SEXES[Sex(sex)], _shown(number)
     for band, number in found.by_age_band.items():
-        yield f"age.{band}", _shown(number)
+        yield _AGES[band], _shown(number)
 
 
 def _shown(number: int | None) -> object:

@@ -124,7 +124,10 @@ async def test_other_faces_show_the_same_public_offers(desk: Desk) -> None:
     assert (await desk.client.get("/v1/offers.csv", headers=desk.employer)).status_code == 403
     export = (await desk.client.get("/v1/offers.csv", headers=desk.manager)).text
     rows = list(csv.DictReader(io.StringIO(export.removeprefix("\ufeff")), delimiter=";"))
-    assert sorted(row["status"] for row in rows) == ["draft", "published"]
+    assert sorted(row["État"] for row in rows) == ["Brouillon", "En ligne"]
+    assert {(row["Nature"], row["Contrat"], row["Source"], row["Marché caché"]) for row in rows} == {
+        ("Emploi", "CDD", "Déposée", "non")
+    }
 
 
 async def test_reference_endpoints_are_public(desk: Desk) -> None:

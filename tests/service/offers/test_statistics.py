@@ -1,5 +1,6 @@
 """Job 41's table, funnels, and what the public may not learn."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -200,7 +201,14 @@ async def test_managers_read_exact_figures_and_the_public_masked_ones(desk: Desk
         answer = await desk.client.get("/v1/statistics", params={"group_by": split})
         assert answer.json()["groups"], split
     table = (await desk.client.get("/v1/statistics.csv", params={"group_by": "epci"})).text
-    assert ";Total;back_to_work.cdi;<5;" in table
+    assert table.startswith("\ufeffCode;Groupe;Chiffre;Valeur;Rapporté à;Sur;Taux\r\n")
+    assert ";Total;Retours à l'emploi : CDI;<5;" in table
+    exact = (await desk.client.get("/v1/statistics.csv", headers=desk.manager, params={"group_by": "source"})).text
+    read = [line.split(";", 1)[1] for line in exact.splitlines()]
+    assert not re.search(r"[a-z]_[a-z]|\d\.\d|False|True|unknown|deposited", "\n".join(read)), (
+        "French, but for the code"
+    )
+    assert re.search(r";\d,\d+\r\n", exact)
 
 
 async def test_employers_that_registered_are_told_by_place_under_the_one_masking_rule(desk: Desk) -> None:
@@ -238,4 +246,4 @@ async def test_employers_that_registered_are_told_by_place_under_the_one_masking
     params = {"territory": ["971", "974"], "start": "2026-01-01"}
     assert await asked("territory", params=params) == (None, {"974": None})
     table = (await desk.client.get("/v1/statistics.csv", params={"group_by": "commune", "territory": "23"})).text
-    assert "23176;La Souterraine;recruiters_registered;<5;" in table
+    assert "23176;La Souterraine;Employeurs inscrits;<5;" in table

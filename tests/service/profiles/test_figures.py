@@ -73,4 +73,11 @@ async def test_managers_count_exactly_and_everybody_else_by_fives(profiles: Runn
         assert (seen["total"]["registered"], seen["total"]["by_sex"]["male"]) == (5, None)
         assert None in [one["figures"]["registered"] for one in seen["groups"]]
     table = await profiles.client.get("/v1/statistics/registrations.csv", headers=manager)
-    assert ",Total,registered,7" in table.text.replace(";", ",")
+    lines = table.text.removeprefix("\ufeff").splitlines()
+    assert lines[:3] == [
+        "Code;Groupe;Chiffre;Valeur",
+        ";Total;Personnes inscrites;7",
+        ";Total;dont bénéficiaires du RSA;6",
+    ]
+    assert ";Total;Femmes;6" in lines
+    assert ";Total;26 à 49 ans;6" in lines
