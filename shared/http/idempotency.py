@@ -6,7 +6,7 @@ between the effect and its answer leaves a marker that says "committed": the rep
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -28,6 +28,10 @@ IN_PROGRESS_FOR = timedelta(seconds=30)
 MAX_STORED_BYTES = 1_000_000
 _FORGOTTEN = {"$unset": {"answer": "", "accompanied": "", "shown": ""}, "$set": {"committed": True}}
 """The effect is there, and its answer is given no more."""
+
+
+_IDS_OF_A_PATTERN = 200
+"""A pattern has 32,764 bytes at most."""
 
 
 class KeyReused(DomainError):
@@ -212,6 +216,20 @@ async def forget_answers_to(store: Store, subject: str) -> None:
     own = {"account": _account(subject)}
     await _keep_none_that_is_being_made(store, own)
     await markers.update_many({**own, "answer": {"$exists": True}}, _FORGOTTEN)
+
+
+def forget_answers_in(work: Work, accounts: Collection[str], ids: Sequence[str]) -> None:
+    """With the commit that erases somebody, so that a process which dies right after it leaves nothing behind: what these
+    accounts were answered, answers that name one of ``ids``, and what is being made now, which is given and not kept. An answer
+    in bytes is found by ``forget_answers`` alone.
+    """
+    told = {"account": {"$in": [_account(one) for one in accounts]}, "answer": {"$exists": True}}
+    changes = [UpdateMany({"answer": {"$exists": False}}, {"$set": {"untold": True}}), UpdateMany(told, _FORGOTTEN)]
+    for at in range(0, len(ids), _IDS_OF_A_PATTERN):
+        some = ids[at : at + _IDS_OF_A_PATTERN]
+        named = {"$or": [{"answer.body": {"$regex": "|".join(map(re.escape, some))}}, {"accompanied": {"$in": some}}]}
+        changes.append(UpdateMany(named, _FORGOTTEN))
+    work.bulk("idempotency", changes)
 
 
 async def _keep_none_that_is_being_made(store: Store, query: Mapping[str, Any]) -> None:

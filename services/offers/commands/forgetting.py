@@ -1,5 +1,7 @@
 """A household that employs somebody is erased, on request of who acts for it or by a manager whom it asked."""
 
+from collections.abc import Sequence
+
 from services.offers.commands import closing
 from services.offers.commands.duplicates import forget_proposals
 from services.offers.commands.members import acting, inviting
@@ -9,7 +11,7 @@ from services.offers.domain.company import Company
 from services.offers.domain.forgetting import check_person, forget_company, forget_in_application, forget_offer
 from shared.contracts.topics import OFFERS
 from shared.employers import NO_TITLE
-from shared.http import forget_answers, forget_answers_to
+from shared.http import forget_answers, forget_answers_in, forget_answers_to
 from shared.kafka.erasing import forget_stuck
 from shared.store import Work
 
@@ -39,8 +41,8 @@ async def forget(context: Context, company: Company, by: Actor) -> None:
     company_id = company.id
     accounts = {*company.users, *company.former}
     await closing.end_offers(context, company_id, by)
-    await _forget_all(context, company_id, accounts)
-    noted = await context.store.retry_conflicts(lambda: _leave(context, company_id, by))
+    offers = await _forget_all(context, company_id, accounts)
+    noted = await context.store.retry_conflicts(lambda: _leave(context, company_id, by, accounts, offers))
     # What was deposited while this was done was for somebody who is not there any more.
     offers = await _forget_all(context, company_id, accounts)
     await forget_answers(context.store, company_id, *offers, *noted)
@@ -82,8 +84,10 @@ async def _application(context: Context, application_id: str, accounts: set[str]
     await context.store.commit(work)
 
 
-async def _leave(context: Context, company_id: str, by: Actor) -> list[str]:
-    """The ids of the visits and calls that had been noted: nothing else in an answer about one says whose it is."""
+async def _leave(context: Context, company_id: str, by: Actor, accounts: set[str], offers: Sequence[str]) -> list[str]:
+    """The ids of the visits and calls that had been noted: nothing else in an answer about one says whose it is. Nobody asks for
+    this twice, so answers are forgotten with the same commit.
+    """
     company: Company = await context.companies.load(company_id)
     if company.erased_at is not None:
         return []
@@ -95,5 +99,6 @@ async def _leave(context: Context, company_id: str, by: Actor) -> list[str]:
             contact.leave(company.id, now)
             context.contacts.save(work, contact)
     forget_company(company, by.id, now)
+    forget_answers_in(work, accounts, [company_id, *offers, *noted])
     await inviting(context).commit(work, company)
     return noted

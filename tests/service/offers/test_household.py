@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.offers.app import SERVICE
+from services.offers.commands import forgetting
 from shared.clock import HandClock
 from tests.service.offers.interviewing import propose
 from tests.service.offers.support import Desk
@@ -148,3 +149,27 @@ async def test_what_broke_off_goes_on_when_asked_again(desk: Desk, monkeypatch: 
     assert (await desk.client.delete(f"/v1/companies/{company}", headers=desk.employer)).status_code == 204
     after = await kept(desk)
     assert [name for name, text in after.items() if "Zebulonne" in text or "Mot-de-la-famille" in text] == []
+
+
+async def test_a_process_that_dies_after_the_erasure_leaves_no_kept_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, _, _ = await household(desk)
+    await desk.store.collection("idempotency").insert_one({"_id": "served now", "at": desk.store.clock.now()})
+    assert "Zebulonne" in (await kept(desk))["idempotency"]
+
+    async def dies(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    for name in ("forget_answers", "forget_answers_to", "forget_stuck"):
+        monkeypatch.setattr(forgetting, name, dies)
+    assert (await desk.client.delete(f"/v1/companies/{company}", headers=desk.employer)).status_code == 500
+    monkeypatch.undo()
+    # Nobody of it comes back to ask again, and for a manager it is erased.
+    assert (await desk.client.delete(f"/v1/companies/{company}", headers=desk.manager)).status_code == 204
+    rows = await desk.store.collection("idempotency").find({}).to_list(None)
+    assert [(row["_id"], row.get("untold")) for row in rows if "answer" not in row and not row.get("committed")] == [
+        ("served now", True)
+    ]
+    others = [row for row in rows if "answer" in row]
+    assert [mark for mark in (*MARKS, company) if mark in str(others)] == []
