@@ -371,9 +371,17 @@ def _value(name: str, value: Any, zone: tzinfo | None) -> str:
     if isinstance(value, (int, float)):
         return str(value) if name.endswith("year") else in_french(value)
     text = str(value)
-    if _DAY.fullmatch(text):
-        return in_french(date.fromisoformat(text))
-    if _INSTANT.fullmatch(text):
-        told = datetime.fromisoformat(text).astimezone(zone)
-        return f"{in_french(told.date())} à {told.hour} h {told.minute:02d}"
-    return _VALUES.get(name, {}).get(text, text)
+    return _when(text, zone) or _VALUES.get(name, {}).get(text, text)
+
+
+def _when(text: str, zone: tzinfo | None) -> str | None:
+    """A day or an instant as people say it. None of other texts, be it that they look like one («2026-02-30»)."""
+    try:
+        if _DAY.fullmatch(text):
+            return in_french(date.fromisoformat(text))
+        if _INSTANT.fullmatch(text):
+            told = datetime.fromisoformat(text).astimezone(zone)
+            return f"{in_french(told.date())} à {told.hour} h {told.minute:02d}"
+    except (ValueError, OverflowError):
+        pass
+    return None

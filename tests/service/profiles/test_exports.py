@@ -418,3 +418,22 @@ def test_the_page_says_days_hours_and_choices_as_people_do() -> None:
         ("Ce qui a été fait", "CV envoyé"),
         ("Of_a_newer_release", "shown all the same"),
     ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-02-30",
+        "2026-13-45",
+        "0000-00-00",
+        "٢٠٢٦-٠٢-٣٠",
+        "2026-02-01T",
+        "2026-02-01Trente heures",
+        "2026-02-01T99:99:99Z",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+def test_what_looks_like_a_day_and_is_none_stays_as_somebody_wrote_it(written: str) -> None:
+    """The page was not made at all: who had written such a word never got their export."""
+    assert [text for _, text in lines({"message": written}, ZoneInfo("Europe/Paris"))] == [written]
