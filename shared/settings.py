@@ -130,6 +130,12 @@ class Settings(Connections):
         default=2_000_000, ge=1_000, description="Largest body of a request (413); imports have a limit of their own"
     )
     public_url: str = Field(default="http://localhost:8001", description="Where people reach the offers service")
+    offer_link: str = Field(
+        default="",
+        max_length=500,
+        description="Front end's page of an offer, with {offer_id}, for messages, feeds and search engines; empty: the API's own "
+        "address",
+    )
     rome_file: str = Field(default="", description="Imported ROME referential; empty: the built-in one")
     retry_attempts: int = Field(
         default=5, ge=1, le=50, description="Tries of an event, in its place, before it becomes a dead letter"
@@ -173,6 +179,13 @@ class Settings(Connections):
                 raise ValueError("each is an origin such as https://emploi.departement.fr, without a path, by commas")
         return value
 
+    @field_validator("offer_link")
+    @classmethod
+    def _placeholder(cls, value: str) -> str:
+        if value and "{offer_id}" not in value:
+            raise ValueError("it must contain {offer_id}")
+        return value
+
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """A traceback or a log line that shows the settings shows no secret."""
         for name, value in super().__repr_args__():
@@ -190,6 +203,16 @@ class Settings(Connections):
     def links(self) -> dict[str, str]:
         """Addresses by variable that a service puts into messages, feeds or calendars: production needs public ones."""
         return {}
+
+    @property
+    def offer_pages(self) -> dict[str, str]:
+        """What decides where ``link_to_offer`` leads, by variable."""
+        return {"BASSIN_OFFER_LINK": self.offer_link} if self.offer_link else {"BASSIN_PUBLIC_URL": self.public_url}
+
+    def link_to_offer(self, offer_id: str) -> str:
+        """Where a person reads an offer."""
+        pattern = self.offer_link or f"{self.public_url.rstrip('/')}/v1/offers/{{offer_id}}"
+        return pattern.replace("{offer_id}", offer_id)
 
     def refuse_what_cannot_work(self) -> None:
         """Refuse, in production, what could only fail later and elsewhere.

@@ -83,9 +83,6 @@ class NotificationsSettings(Settings):
     notifications_public_url: str = Field(
         default="http://localhost:8004", description="Where people reach this service (unsubscribe links)"
     )
-    offer_link: str = Field(
-        default="", description="Page of an offer, with {offer_id}; empty: its address in the offers service"
-    )
 
     @field_validator("smtp_from")
     @classmethod
@@ -101,18 +98,10 @@ class NotificationsSettings(Settings):
             raise ValueError("it is a host's name alone; its port is BASSIN_SMTP_PORT")
         return value
 
-    @field_validator("offer_link")
-    @classmethod
-    def _placeholder(cls, value: str) -> str:
-        if value and "{offer_id}" not in value:
-            raise ValueError("it must contain {offer_id}")
-        return value
-
     @property
     def links(self) -> dict[str, str]:
         """What messages lead to: offers, and where one unsubscribes."""
-        offer = {"BASSIN_OFFER_LINK": self.offer_link} if self.offer_link else {"BASSIN_PUBLIC_URL": self.public_url}
-        return {"BASSIN_NOTIFICATIONS_PUBLIC_URL": self.notifications_public_url, **offer}
+        return {"BASSIN_NOTIFICATIONS_PUBLIC_URL": self.notifications_public_url, **self.offer_pages}
 
     def refuse_what_cannot_work(self) -> None:
         """Refuse, in production, mail that would not arrive, would not be believed, or would tell the password.
@@ -148,8 +137,3 @@ class NotificationsSettings(Settings):
         if self.digest_gap_seconds is not None:
             return self.digest_gap_seconds
         return 3_600.0 if self.environment is Environment.PRODUCTION else 0.0
-
-    def link_to_offer(self, offer_id: str) -> str:
-        """Where a person reads an offer."""
-        pattern = self.offer_link or f"{self.public_url.rstrip('/')}/v1/offers/{{offer_id}}"
-        return pattern.replace("{offer_id}", offer_id)

@@ -74,7 +74,7 @@ class OffersSettings(InvitingSettings):
     @property
     def links(self) -> dict[str, str]:
         """Invitations, confirmations, feeds and calendars lead here."""
-        return {"BASSIN_PUBLIC_URL": self.public_url, **super().links}
+        return {"BASSIN_PUBLIC_URL": self.public_url, **self.offer_pages, **super().links}
 
     @property
     def life_policy(self) -> LifePolicy:

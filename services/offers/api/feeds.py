@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from services.offers.api.search import SearchFilters, card_of, find, point_of
 from services.offers.api.tables import offers_table
 from services.offers.api.words import CONTRACT_WORDS, posting
-from services.offers.context import Context, Ctx
+from services.offers.context import Ctx
 from services.offers.queries import export
 from services.offers.queries import search as listings
 from services.offers.queries.search import Sort, Wanted
@@ -23,10 +23,6 @@ from shared.http.media import Csv, JsonFeed, JsonLd, Rss
 from shared.outputs import script_json, xml_text
 
 router = resource("/v1", "search", route_class=BoundedRoute)
-
-
-def _link(context: Context, offer_id: str) -> str:
-    return f"{context.settings.public_url.rstrip('/')}/v1/offers/{offer_id}"
 
 
 def _instant(value: Any) -> datetime:
@@ -53,7 +49,7 @@ async def offers_rss(context: Ctx, wanted: SearchFilters) -> Response:
         published = _instant(card["published_at"])
         where = f"{card['company']['name']}, {card['place']['name']}"
         items.append(
-            f"<item><title>{xml_text(card['title'])}</title><link>{xml_text(_link(context, row['_id']))}</link>"
+            f"<item><title>{xml_text(card['title'])}</title><link>{xml_text(context.settings.link_to_offer(row['_id']))}</link>"
             f'<guid isPermaLink="false">{xml_text(row["_id"])}</guid><pubDate>{published:%a, %d %b %Y %H:%M:%S} GMT</pubDate>'
             f"<description>{xml_text(where)}</description></item>"
         )
@@ -77,7 +73,7 @@ async def offers_json_feed(context: Ctx, wanted: SearchFilters) -> Response:
         "items": [
             {
                 "id": row["_id"],
-                "url": _link(context, row["_id"]),
+                "url": context.settings.link_to_offer(row["_id"]),
                 "title": row["card"]["title"],
                 "content_text": f"{row['card']['company']['name']}, {row['card']['place']['name']}",
                 "date_published": _written(row["card"]["published_at"]),
@@ -95,7 +91,7 @@ async def job_posting(offer_id: str, context: Ctx) -> Response:
     offer = await context.offers.load(offer_id)
     if not offer.shown:
         raise NotFound("Cette offre n'existe pas.", id=offer_id)
-    return JsonLd(script_json(posting(offer, _link(context, offer.id))))
+    return JsonLd(script_json(posting(offer, context.settings.link_to_offer(offer.id))))
 
 
 class ScreenOffer(BaseModel):
@@ -147,7 +143,7 @@ async def offers_near_stop(
                 distance_km=card.distance_km or 0.0,
                 contract=CONTRACT_WORDS[ContractKind(raw["contract_kind"])],
                 positions_open=raw["positions_open"],
-                link=_link(context, row["_id"]),
+                link=context.settings.link_to_offer(row["_id"]),
             )
         )
     return Screen(radius_km=radius_km, items=items)

@@ -82,3 +82,26 @@ async def test_the_time_of_a_job_is_said_when_it_is_known(desk: Desk, changes: d
     offer = await desk.offer(await desk.company(), shifts=[], **changes)
     posting = (await desk.client.get(f"/v1/offers/{offer}/jobposting")).json()
     assert posting.get("employmentType") == types
+
+
+async def test_what_others_show_of_an_offer_leads_to_the_front_ends_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = await desk.offer(await desk.company())
+    settings = desk.running.app.state.context.settings
+
+    async def links() -> set[str]:
+        rss = ElementTree.fromstring((await desk.client.get("/v1/offers.rss")).content)
+        feed = (await desk.client.get("/v1/offers.feed.json")).json()
+        screen = (await desk.client.get("/v1/stops/nearby", params={"commune": "23096", "radius_km": 50})).json()
+        posting = (await desk.client.get(f"/v1/offers/{offer}/jobposting")).json()
+        return {
+            *(item.findtext("link") or "" for item in rss.iter("item")),
+            *(item["url"] for item in feed["items"]),
+            *(item["link"] for item in screen["items"]),
+            posting["url"],
+        }
+
+    assert await links() == {f"{settings.public_url}/v1/offers/{offer}"}
+    monkeypatch.setitem(settings.__dict__, "offer_link", "https://emploi.creuse.example/offres/{offer_id}?de=flux")
+    assert await links() == {f"https://emploi.creuse.example/offres/{offer}?de=flux"}
