@@ -43,17 +43,16 @@ async def forget_names(store: Store, offers: Sequence[Mapping[str, Any]]) -> Non
     for offer in offers:
         id, name = offer["_id"], offer["company"]
         requests.append(DeleteMany({"items.offer_id": id, "template": {"$in": _MEETINGS}}))
-        named: dict[str, Any] = {"items.offer_id": id}
         taken: list[tuple[str, str]] = []
         # Nothing but blanks stands everywhere, and says of nobody who it is.
         if name.strip():
-            alerted = {"template": Notice.SEARCH_ALERT.value, "items.text": {"$regex": _as_words(name)}}
-            named = {"$or": [named, alerted]}
+            title = offer["title"] if names(offer["title"], name) else ""
+            listed = [*([(_titled(title, name), NO_TITLE)] if title else []), (_listed(name), NO_NAME)]
+            alerted = {"template": Notice.SEARCH_ALERT.value, "items.text": {"$regex": _listed(name)}}
+            requests.append(UpdateMany(alerted, [{"$set": _changed(listed)}]))
             # The title first: the name is a part of it.
-            taken = [(offer["title"], NO_TITLE)] if names(offer["title"], name) else []
-            taken.append((name, NO_NAME))
-        nameless = {"items": _without(taken), "version": {"$add": ["$version", 1]}}
-        requests.append(UpdateMany(named, [{"$set": nameless}]))
+            taken = [(_as_words(one), instead) for one, instead in ((title, NO_TITLE), (name, NO_NAME)) if one]
+        requests.append(UpdateMany({"items.offer_id": id}, [{"$set": _changed(taken)}]))
     if requests:
         await store.collection("notifications").bulk_write(requests, ordered=True)
         ids = [offer["_id"] for offer in offers]
@@ -63,14 +62,18 @@ async def forget_names(store: Store, offers: Sequence[Mapping[str, Any]]) -> Non
         )
 
 
-def _without(words: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The items of a message with words (and what stands for them) taken out of what is read, and no calendar's entry that has
-    them.
+def _changed(patterns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    return {"items": _without(patterns), "version": {"$add": ["$version", 1]}}
+
+
+def _without(patterns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The items of a message with what fits patterns taken out of what is read (beside each what stands for it), and no
+    calendar's entry that has it.
     """
 
     def said(field: str) -> Any:
         text: Any = f"$$item.{field}"
-        for one, instead in words:
+        for one, instead in patterns:
             text = _replaced(text, one, instead)
         return text
 
@@ -78,11 +81,11 @@ def _without(words: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {"$map": {"input": "$items", "as": "item", "in": {"$mergeObjects": ["$$item", item]}}}
 
 
-def _replaced(text: Any, words: str, instead: str) -> dict[str, Any]:
+def _replaced(text: Any, pattern: str, instead: str) -> dict[str, Any]:
     before = {"$substrCP": ["$$text", "$$value.at", {"$subtract": ["$$this.idx", "$$value.at"]}]}
     replaced = {
         "$reduce": {
-            "input": {"$regexFindAll": {"input": "$$text", "regex": {"$literal": _as_words(words)}}},
+            "input": {"$regexFindAll": {"input": "$$text", "regex": {"$literal": pattern}}},
             "initialValue": {"said": "", "at": 0},
             "in": {
                 "said": {"$concat": ["$$value.said", before, instead]},
@@ -101,3 +104,14 @@ def _as_words(name: str) -> str:
     begin = rf"(?<!{sign})(?<!{sign}-)" if name[:1].isalnum() else ""
     end = rf"(?!{sign})(?!-{sign})" if name[-1:].isalnum() else ""
     return f"{begin}{re.escape(name)}{end}"
+
+
+def _listed(name: str) -> str:
+    """The name where a line of an alert says the employer («title – name – place»). The other lines are of others, who lose no
+    word because somebody was called «Aide» or «Guéret».
+    """
+    return rf"(?<= – ){re.escape(name)}(?= – )"
+
+
+def _titled(title: str, name: str) -> str:
+    return rf"(?:(?<=\n)|^){re.escape(title)}(?= – {re.escape(name)} – )"

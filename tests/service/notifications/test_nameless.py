@@ -148,6 +148,42 @@ def test_whoever_has_short_names_only_is_named_by_them(name: str, title: str, to
     assert names(title, name) is told
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "line"),
+    [
+        ("Aide", "Aide", f"{NO_TITLE} – {NO_NAME} – Guéret"),
+        ("Guéret", "Aide", f"Aide – {NO_NAME} – Guéret"),
+        ("offres", "Aide", f"Aide – {NO_NAME} – Guéret"),
+        ("Maçon", "Maçon", f"{NO_TITLE} – {NO_NAME} – Guéret"),
+        ("Creuse", "Aide", f"Aide – {NO_NAME} – Guéret"),
+        ("Li (A+)", "Chez Li", f"{NO_TITLE} – {NO_NAME} – Guéret"),
+    ],
+)
+async def test_who_a_household_is_called_changes_no_line_of_others_in_an_alert(
+    rooms: Rooms, name: str, title: str, line: str
+) -> None:
+    """Whatever was called as somebody who is erased lost its words in everybody's alerts: places, titles, other employers."""
+    others = [
+        "Maçon – Creuse Services – Guéret",
+        "Aide – Aide et services, offres – Aubusson",
+        "Aide – Maçon, Creuse – Guéret",
+    ]
+    told = offer("offer-1", title=title, company=OfferCompany(id="company-9", name=name))
+    await rooms.hear(contact(), told, offer("offer-2"))
+    for id, theirs in (("n-1", [f"{title} – {name} – Guéret", *others]), ("n-2", others)):
+        params = ALERT | {"name": "Aide à Guéret", "count": "4", "offers": "\n".join(theirs), "offer_ids": "offer-2"}
+        await rooms.hear(notice("search_alert", "profile-1", id=id, params=params))
+    before = [row["items"] for row in await rooms.rows("notifications")]
+    await rooms.hear(replace(told, data=None, sequence=2))
+    after = [row["items"] for row in await rooms.rows("notifications")]
+    assert [one[0]["text"] for one in after] == [
+        one[0]["text"].replace(f"{title} – {name} – Guéret", line) for one in before
+    ]
+    assert [one[0]["title"] for one in after] == [one[0]["title"] for one in before]
+    # Each is an item of the inbox and an e-mail.
+    assert [one == two for one, two in zip(after, before, strict=True)].count(True) == 2, "of others' offers only"
+
+
 @pytest.mark.parametrize("name", ["", " ", "\u2007"])
 async def test_an_employer_without_a_name_takes_nothing_out_of_anybody_s_messages(rooms: Rooms, name: str) -> None:
     nobody = offer("offer-9", company=OfferCompany(id="company-9", name=name))
