@@ -20,6 +20,7 @@ from services.profiles.commands.statuses import Book, book_of, load_with_book
 from services.profiles.context import Ctx
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import Profile
+from services.profiles.domain.rules import unheard_of
 from services.profiles.domain.status import RSA
 from services.profiles.queries.caseload import caseload, caseload_filter, with_rsa, with_status
 from shared.auth import Principal, Role
@@ -47,7 +48,7 @@ async def answer(context: Ctx, response: Response, profile: Profile, book: Book 
     now = context.clock.now()
     if book is None:
         book = await book_of(context, profile, now)
-    return ProfileView.of(profile, book.short(now))
+    return ProfileView.of(profile, book.short(now), unheard_of(context.occupations, profile.details))
 
 
 @router.post("", status_code=201, summary="Register a profile: the caller's own, or one for somebody (staff)")

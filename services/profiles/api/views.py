@@ -1,6 +1,6 @@
 """What profiles takes and answers. A profile is shown to the person, their counsellors and managers only."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -15,6 +15,7 @@ from services.profiles.domain.withheld import WITHHELD_TEXT, Withheld
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import Channel, ReservedPublic
 from shared.domain import Entity
+from shared.errors import FieldError
 from shared.http import Version
 from shared.types import STORED, Distinct, Identifier
 
@@ -64,6 +65,14 @@ class ProfileRevision(_ShortStatuses):
     place: HomeInput | None = Field(default=None, description="null removes the home")
 
 
+class ProfileWarning(BaseModel):
+    """Something that was taken as it was said, and is hardly meant."""
+
+    field: str = Field(description="Path of the field in the profile")
+    rule: str
+    message: str = Field(description="To be shown to people")
+
+
 class ProfileView(_ShortStatuses):
     """A profile in full."""
 
@@ -78,11 +87,12 @@ class ProfileView(_ShortStatuses):
         description="Nothing is matched, shown to employers or applied for as long as the age asks for something first"
     )
     withheld_text: str | None = Field(description="What that is, to be shown to the person")
+    warnings: tuple[ProfileWarning, ...] = Field(description="Fields that were taken and lead to nothing")
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, profile: Profile, statuses: ShortStatuses) -> "ProfileView":
+    def of(cls, profile: Profile, statuses: ShortStatuses, doubts: Sequence[FieldError] = ()) -> "ProfileView":
         details = profile.details
         shown = {
             **dict(details),
@@ -98,6 +108,7 @@ class ProfileView(_ShortStatuses):
             "effective_channels": profile.channels,
             "withheld": profile.withheld,
             "withheld_text": None if profile.withheld is None else WITHHELD_TEXT[profile.withheld],
+            "warnings": tuple(ProfileWarning(field=one.field, rule=one.rule, message=one.message) for one in doubts),
             "created_at": profile.created_at,
             "updated_at": profile.updated_at,
         }

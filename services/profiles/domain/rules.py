@@ -11,6 +11,7 @@ from shared.contracts.events.profiles import MOST_PRACTISED
 from shared.contracts.vocabulary import Card, Channel
 from shared.errors import FieldError, refused
 from shared.phones import UNFIT, e164
+from shared.reference.occupations import Occupations
 
 
 def checked(
@@ -130,3 +131,15 @@ def _search_errors(details: ProfileDetails) -> list[FieldError]:
                 )
             )
     return errors
+
+
+def unheard_of(occupations: Occupations, details: ProfileDetails) -> list[FieldError]:
+    """Codes of the right form that the referential does not have. They are taken, since a later one may know them, and told,
+    since they are slips of the pen more often: nothing is recommended for one.
+    """
+    message = "Ce code de métier n'est pas au référentiel : rien ne sera proposé pour lui. Choisissez le métier dans la liste."
+    return [
+        FieldError(f"occupations.{index}.code", "occupation-unknown", message)
+        for index, wish in enumerate(details.occupations)
+        if occupations.get(wish.code) is None
+    ]

@@ -68,6 +68,23 @@ async def test_a_seeker_registers_reads_and_changes_their_own_profile(
     assert changed.json()["occupations"] == body["occupations"]
 
 
+async def test_an_occupation_that_the_referential_lacks_is_taken_and_told(
+    profiles: Running, counsellor: dict[str, str]
+) -> None:
+    wishes = [{"code": "K1302"}, {"code": "K9999"}, {"code": "J1301", "sought": False}, {"code": "M9998"}]
+    body = await create(profiles, counsellor, occupations=wishes)
+    assert [one["code"] for one in body["occupations"]] == [one["code"] for one in wishes]
+    told = [(one["field"], one["rule"]) for one in body["warnings"]]
+    assert told == [("occupations.1.code", "occupation-unknown"), ("occupations.3.code", "occupation-unknown")]
+    assert "K9999" not in str(body["warnings"]), "no sentence repeats what was sent"
+    path = f"/v1/profiles/{body['id']}"
+    assert (await profiles.client.get(path, headers=counsellor)).json()["warnings"] == body["warnings"]
+    mended = await profiles.client.patch(
+        path, json={"occupations": [{"code": "K1302"}]}, headers=counsellor | {"If-Match": '"1"'}
+    )
+    assert mended.json()["warnings"] == []
+
+
 async def test_what_goes_out_is_one_event_per_topic_with_the_right_key_and_sequence(
     profiles: Running, counsellor: dict[str, str]
 ) -> None:
