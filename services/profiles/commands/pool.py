@@ -131,8 +131,11 @@ async def search(
     if commune_code is not None and centre is None:
         message = "Aucune commune n'a ce code."
         raise refused_field(PoolRefused, "query.commune", "unknown-commune", message)
-    if within_km is not None and (centre is None or within_km not in STEPS_KM):
-        message = f"Une distance ({', '.join(map(str, STEPS_KM))} km) se compte depuis une commune."
+    if within_km is not None and within_km not in STEPS_KM:
+        message = f"Choisissez une de ces distances : {', '.join(map(str, STEPS_KM))} km."
+        raise refused_field(PoolRefused, "query.within_km", "distance", message)
+    if within_km is not None and centre is None:
+        message = "Une distance se compte depuis une commune : dites laquelle."
         raise refused_field(PoolRefused, "query.within_km", "distance", message)
     if own := [skill for skill in skills if skill not in context.occupations.skill_labels]:
         # What people wrote in their own words is not shown, and not found out by asking for it either.

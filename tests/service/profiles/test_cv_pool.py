@@ -145,6 +145,9 @@ async def test_neither_a_pseudonym_nor_its_place_in_a_list_tells_when_somebody_c
 async def test_what_cannot_be_asked_names_its_field(fair: Fair, asked: dict[str, Any], field: str) -> None:
     answer = await fair.search(**asked)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+    if "within_km" in asked:
+        # Who gave a commune is not told that one is missing.
+        assert ("commune" in answer.json()["detail"]) == ("commune" not in asked)
 
 
 async def test_who_it_is_is_told_after_their_yes_to_that_employer_alone(fair: Fair) -> None:
