@@ -41,7 +41,10 @@ class RowView(BaseModel):
     external_id: str | None
     status: str = Field(pattern="^(accepted|rejected)$")
     offer_id: str | None = None
-    change: str | None = Field(default=None, description="created, updated, unchanged, or kept (ended here by people)")
+    change: str | None = Field(
+        default=None,
+        description="created, updated, unchanged, kept (ended here by people), or closed (the row says that it is filled)",
+    )
     duplicate_of: str | None = Field(default=None, description="The offer that is shown instead")
     understood: Understood | None = Field(
         default=None,
@@ -65,7 +68,9 @@ class ImportView(BaseModel):
     updated: int
     unchanged: int
     duplicates: int
-    closed: int = Field(description="Offers of the feed that it no longer holds (complete feeds only)")
+    closed: int = Field(
+        description="Offers of the feed that its rows say are over, and of a complete feed those that it no longer holds"
+    )
     kept_open: str | None = Field(
         default=None, description="Why nothing was closed although the feed was said to be complete"
     )
@@ -113,7 +118,8 @@ def begun(report: Report, rows: int) -> ImportSummary:
 def summary_of(report: Report, *, preview: bool) -> str:
     """«Sur 12 lignes, 10 offres sont prises (9 nouvelles, 1 modifiée) ; 2 lignes sont refusées …»."""
     changes = [row.change for row in report.rows]
-    taken, refused = report.accepted, len(report.rows) - report.accepted
+    ended = changes.count("closed")
+    taken, refused = report.accepted, len(report.rows) - report.accepted - ended
     doubtful = sum(row.accepted and bool(row.warnings) for row in report.rows)
     kinds = (
         (changes.count("created"), "nouvelle"), (changes.count("updated"), "modifiée"),
@@ -128,8 +134,12 @@ def summary_of(report: Report, *, preview: bool) -> str:
         parts.append(f"{_counted(refused, 'ligne')} {'sont refusées' if refused > 1 else 'est refusée'}")
     if doubtful:
         parts.append(f"{_counted(doubtful, 'offre')} {'ont' if doubtful > 1 else 'a'} un point à vérifier")
-    if report.closed:
-        gone = len(report.closed)
+    if ended:
+        over = ("est fermée", "sont fermées") if not preview else ("serait fermée", "seraient fermées")
+        parts.append(
+            f"{_counted(ended, 'offre')} {'dites pourvues' if ended > 1 else 'dite pourvue'} {over[ended > 1]}"
+        )
+    if gone := len(report.closed) - (0 if preview else ended):
         closed = "qui n'y sont plus sont closes" if gone > 1 else "qui n'y est plus est close"
         parts.append(f"{_counted(gone, 'offre')} {closed}")
     text = " ; ".join(parts) + "."

@@ -11,6 +11,7 @@ from services.offers.domain.content import OfferContent, OfferFields
 from services.offers.domain.imports.feeds import OVER, FeedRows
 from services.offers.domain.imports.rows import Read
 from services.offers.domain.imports.scope import Scope
+from services.offers.domain.imports.sheets.over import Ends
 from services.offers.domain.imports.sheets.titles import PLACES, Column
 from services.offers.domain.schedule import DeclaredSchedule
 from shared.contracts.vocabulary import ContractKind, Licence
@@ -97,7 +98,9 @@ class Understood:
 
 @dataclass
 class RowResult:
-    """What came of one row. ``change`` is created, updated, unchanged or kept (ended here by people)."""
+    """What came of one row. ``change`` is created, updated, unchanged, kept (ended here by people), or of one that is no
+    offer any more closed. ``ends``: what it says itself that it ends.
+    """
 
     row: int
     external_id: str | None
@@ -107,6 +110,7 @@ class RowResult:
     duplicate_of: str | None = None
     territory: str | None = None
     understood: Understood | None = None
+    ends: Ends | None = None
     errors: Sequence[FieldError] = ()
     warnings: Sequence[FieldError] = ()
 
@@ -117,6 +121,13 @@ class RowResult:
         if len(errors) > MAX_ERRORS:
             kept.append(FieldError("row", "more", f"Et {len(errors) - MAX_ERRORS} autres erreurs."))
         self.errors = [FieldError(one.field[:100], one.rule[:60], one.message[:500]) for one in kept]
+
+    def close(self, offer_id: str, *, preview: bool) -> None:
+        """Its offer is closed, or would be, because the row says that it is over."""
+        self.offer_id, self.change = offer_id, "closed"
+        said = "serait fermée" if preview else "est fermée"
+        message = f"Cette offre est dite pourvue ou close : elle {said}. Envoyez-la sans ce mot pour la rouvrir."
+        self.errors = [FieldError(Column.STATUS, OVER, message)]
 
     def logged(self, columns: Mapping[str, str]) -> dict[str, Any]:
         """The refusal as the log keeps it; ``columns``: names of a table's columns by field."""

@@ -9,10 +9,10 @@ import structlog
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure, PyMongoError
 
-from services.offers.commands import own_rows
+from services.offers.commands import import_course, own_rows
 from services.offers.commands.checking import check_content, check_deadline, unverified
 from services.offers.commands.duplicates import alike, hide_behind, propose
-from services.offers.commands.import_course import ACTS_NO_MORE, close_vanished, ended, replaces
+from services.offers.commands.import_course import ACTS_NO_MORE, ended, replaces
 from services.offers.commands.import_known import Known, known_offers, recognised
 from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Understood
 from services.offers.commands.offers import put
@@ -21,9 +21,10 @@ from services.offers.domain.actors import SYSTEM
 from services.offers.domain.company import Company
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import ActsNoMore, CompanySuspended
-from services.offers.domain.imports.feeds import FeedRows, identity_of, told
+from services.offers.domain.imports.feeds import OVER, FeedRows, identity_of, told
 from services.offers.domain.imports.rows import RowRefused, refuse
 from services.offers.domain.imports.scope import Scope
+from services.offers.domain.imports.sheets.over import ends
 from services.offers.domain.imports.sheets.reading import in_columns
 from services.offers.domain.imports.sheets.rows import SheetRow, SheetRows
 from services.offers.domain.life import ENDED
@@ -92,9 +93,10 @@ async def begin(context: Context, scope: Scope, rows: FeedRows, *, complete: boo
 
 
 async def run(context: Context, report: Report, rows: FeedRows, *, complete: bool) -> Report:
-    """Import ``rows``. ``complete``: the feed is whole, so offers that it no longer holds are closed.
+    """Import ``rows``. What a row of a table says beyond doubt is over is closed. ``complete``: the feed is whole, so offers that
+    it no longer holds are closed.
 
-    Nothing is closed unless every row was readable, had an identifier, and the file had its end: what could not be read
+    Nothing of those is closed unless every row was readable, had an identifier, and the file had its end: what could not be read
     may have been the very offer that is missing.
     """
     seen: dict[str, int] = {}
@@ -109,10 +111,13 @@ async def run(context: Context, report: Report, rows: FeedRows, *, complete: boo
             await _note(context, report, state="running")
         if why is not None:
             report.stop(why)
-        elif complete:
-            report.kept_open = report.why_not_closed(rows)
-            if report.kept_open is None:
-                await close_vanished(context, report, report.present | set(seen))
+        else:
+            present = report.present | set(seen)
+            await import_course.close_ended(context, report, present)
+            if complete and report.stopped is None:
+                report.kept_open = report.why_not_closed(rows)
+                if report.kept_open is None:
+                    await import_course.close_vanished(context, report, present)
         state = report.state
     finally:
         # A store that failed in the middle loses neither what was done nor the word of it, as far as it can be written.
@@ -139,6 +144,9 @@ async def preview(context: Context, scope: Scope, rows: FeedRows) -> Report:
             row.result.change = "updated" if row.offer_id in known.ids else "created"
             row.result.understood = Understood.of(row.content, row.company_name)
         report.rows.extend(results)
+    ending = await import_course.said_to_end(context, report, report.present | set(seen))
+    for offer_id, ended_by in ending.items():
+        ended_by.close(offer_id, preview=True)
     return report
 
 
@@ -211,6 +219,8 @@ def _check(
                 # Not even the report keeps it.
                 result.external_id = None
             result.refuse(refused.errors)
+            if isinstance(row, SheetRow) and any(error.rule == OVER for error in refused.errors):
+                result.ends = ends(row)
             if refused.partly is not None:
                 missing = {error.field for error in refused.errors}
                 result.understood = Understood.partly(refused.partly, missing, context.communes)

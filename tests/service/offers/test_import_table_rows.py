@@ -14,7 +14,8 @@ from services.offers.domain.imports import RowRefused
 from services.offers.domain.imports.feeds import read_feed, told
 from services.offers.domain.imports.files import UnreadableFile
 from services.offers.domain.imports.rows import Read
-from services.offers.domain.imports.sheets.reading import is_over, read_sheet_row
+from services.offers.domain.imports.sheets.over import is_over
+from services.offers.domain.imports.sheets.reading import read_sheet_row
 from services.offers.domain.imports.sheets.rows import Asked, SheetRow, read_table
 from services.offers.domain.imports.sheets.titles import Column, columns_of
 from shared.http.personal import numbers_in

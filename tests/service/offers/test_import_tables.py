@@ -257,3 +257,68 @@ def test_columns_that_nobody_reads_cost_no_reading(monkeypatch: pytest.MonkeyPat
 def test_the_text_of_a_cell_is_made_once() -> None:
     one = Cell(" Maçon\u200b ")
     assert one.text is one.text == "Maçon"
+
+
+CALLED_OVER = (*HEADER, "Nombre de postes", "Statut")
+
+
+async def called(desk: Desk, *said: str, posts: str = "1", **asked: Any) -> dict[str, Any]:
+    rows = [[*line(number), posts, word] for number, word in enumerate(said, 1)]
+    return await send(desk, as_csv([CALLED_OVER, *rows]), **asked)
+
+
+async def live(desk: Desk) -> list[str]:
+    return sorted(one["title"] for one in (await desk.client.get("/v1/offers")).json()["items"])
+
+
+async def test_a_row_that_says_that_its_post_is_filled_closes_its_offer(desk: Desk) -> None:
+    await called(desk, "à pourvoir", "à pourvoir", "à pourvoir")
+    seen = await called(desk, "Pourvu", "Poste pourvu.", "à pourvoir", preview=True)
+    assert ([row["change"] for row in seen["rows"]], seen["closed"]) == (["closed", "closed", "unchanged"], 0)
+    assert "2 offres dites pourvues seraient fermées" in seen["summary"]
+    assert len(await live(desk)) == 3
+    report = await called(desk, "Pourvu", "Poste pourvu.", "à pourvoir")
+    assert (report["closed"], report["rejected"], await live(desk)) == (2, 2, ["Maçon 3"])
+    assert report["summary"].startswith(
+        "Sur 3 lignes, 1 offre est prise (1 inchangée) ; 2 offres dites pourvues sont fermées."
+    )
+    assert "elle est fermée" in report["rows"][0]["errors"][0]["message"]
+    logged = (await desk.client.get(f"/v1/imports/{report['id']}", headers=desk.partner)).json()
+    assert (logged["closed"], "elle est fermée" in str(logged["refused"])) == (2, True)
+    # The same again closes nothing, a mistake is taken back by the next table.
+    assert (await called(desk, "Pourvu", "Poste pourvu.", "à pourvoir"))["closed"] == 0
+    await called(desk, "à pourvoir", "clos", "à pourvoir")
+    assert await live(desk) == ["Maçon 1", "Maçon 3"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "pourvu ?", "pourvu sous réserve", "bientôt pourvu", "pourvu à 50 %", "1 pourvu sur 2", "pourvu en interne si accord",
+        "suspendu", "terminé", "pas encore pourvu", "non pourvu", "pourvu ; à pourvoir", "clos le 31/12/2026", "à clôturer",
+    ],
+)  # fmt: skip
+async def test_no_doubtful_word_closes_an_offer(desk: Desk, word: str) -> None:
+    await called(desk, "à pourvoir")
+    assert (await called(desk, word))["closed"] == 0
+    assert await live(desk) == ["Maçon 1"]
+
+
+async def test_of_several_posts_only_a_word_of_all_of_them_closes_the_offer(desk: Desk) -> None:
+    await called(desk, "à pourvoir", "à pourvoir", "à pourvoir", posts="3")
+    report = await called(desk, "Pourvu", "postes pourvus", "Offre clôturée", posts="3")
+    assert (report["closed"], await live(desk)) == (2, ["Maçon 1"])
+
+
+async def test_what_another_row_still_offers_or_somebody_else_delivers_stays(desk: Desk) -> None:
+    await called(desk, "à pourvoir", "à pourvoir")
+    rows = [[*line(1), "1", "pourvu"], [*line(1), "1", "à pourvoir"]]
+    assert (await send(desk, as_csv([CALLED_OVER, *rows])))["closed"] == 0
+    # Without a reference another row may be like it, and another partner's references are others.
+    bare = [title for title in CALLED_OVER if title != "Référence"]
+    assert (await send(desk, as_csv([bare, [*line(1)[1:], "1", "pourvu"]])))["closed"] == 0
+    other = desk.stack.token("partner", subject="other-feed", territories=["23"])
+    content = as_csv([CALLED_OVER, [*line(2), "1", "pourvu"]])
+    answer = await desk.client.post("/v1/imports", headers=other, content=content)
+    assert (answer.status_code, answer.json()["closed"]) == (200, 0), answer.text
+    assert await live(desk) == ["Maçon 1", "Maçon 2"]

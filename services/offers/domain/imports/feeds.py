@@ -21,7 +21,8 @@ from services.offers.domain.imports.rows import (
     refuse,
 )
 from services.offers.domain.imports.sheets.contents import Known
-from services.offers.domain.imports.sheets.reading import is_over, read_sheet_row
+from services.offers.domain.imports.sheets.over import is_over
+from services.offers.domain.imports.sheets.reading import read_sheet_row
 from services.offers.domain.imports.sheets.rows import Asked, SheetRow, SheetRows, read_table
 from services.offers.domain.imports.sheets.titles import Column
 from shared.errors import FieldError

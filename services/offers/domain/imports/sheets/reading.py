@@ -19,11 +19,6 @@ from shared.errors import FieldError
 from shared.reference.initials import without_other_initials
 from shared.reference.text import unaccented
 
-_OVER = re.compile(
-    r"\b(?:pourvue?s?|annulee?s?|closes?|cloturee?s?|terminee?s?|retiree?s?|suspendue?s?|expiree?s?|archivee?s?|fermee?s?|inactive?s?"
-    r"|refusee?s?|abandonnee?s?)\b"
-)
-_NOT_OVER = re.compile(r"\b(?:non|pas|pas encore|a etre|partiellement) (?:encore )?(?:pourvu|clos|expire)")
 _ROME = re.compile(r"\b[A-N]\d{4}\b", re.IGNORECASE)
 _NONE = re.compile(r"^(?:non|aucun\w*|sans|pas\b.*|neant|ras|0|-+|/|x|n/?a|indifferent\w*)$")
 _YES = re.compile(
@@ -95,12 +90,6 @@ def in_columns(errors: Iterable[FieldError]) -> list[FieldError]:
 def _column(field: str) -> str:
     # «lieuTravail», «lieuTravail.commune», «dureeTravailLibelle»: of a name, or of what it begins.
     return next((column.value for name, column in _OF_FIELDS if re.match(rf"{re.escape(name)}(?![a-z])", field)), field)
-
-
-def is_over(row: SheetRow) -> bool:
-    """Whether the row itself says that nobody is looked for any more."""
-    said = unaccented(row.values.get(Column.STATUS, ""))
-    return _OVER.search(said) is not None and not _NOT_OVER.search(said)
 
 
 def read_sheet_row(
