@@ -45,7 +45,7 @@ PROBES = REPOSITORY / "tests" / "service" / "offers" / "data" / "linter_probes.t
 SENTENCES = Path(__file__).with_name("data") / "condition_sentences.tsv"
 OFFERS = REPOSITORY.parent / "shared" / "data" / "offers"
 
-NEWLY = 0.004
+NEWLY = 0.001
 """Share of real offers that may be newly warned of."""
 REAL_COUNTS = 4.0
 """So often counts a sentence of real offers: there are ten thousand that name a ground, and nearly all are lawful."""
