@@ -41,7 +41,8 @@ class Wanted:
 
     ``literal``: ``q`` holds words only; ``without``: kinds of filters that are not to be read in it; ``strict``: nothing
     that meets a part only, where little meets all. ``also``: further points, an answer is near one of them; ``here``: where
-    the caller is, ``home``: départements that they belong to, which settle what is meant and filter nothing.
+    the caller is, ``home``: départements that they belong to, which settle what is meant and filter nothing. What is found is
+    the same with ``facets`` and without.
     """
 
     lat: float | None = None
@@ -54,7 +55,7 @@ class Wanted:
     q: str = ""
     literal: bool = False
     without: frozenset[ChipKind] = frozenset()
-    facets: bool = False
+    facets: bool = field(default=False, compare=False)
     strict: bool = False
     also: tuple[tuple[float, float], ...] = ()
     here: tuple[float, float] | None = None

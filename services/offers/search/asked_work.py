@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tantivy import Occur, Query
 
-from services.offers.search.question import Alternative, Question, Unit, fields_of
+from services.offers.search.question import Question, Sided, Unit, fields_of
 from services.offers.search.schema import SCHEMA, TITLE, TRADE
 from services.offers.search.trades import ALONE
 from services.offers.search.words import term_of
@@ -28,24 +28,50 @@ def codes_of(question: Question) -> tuple[str, ...]:
     """Codes, or beginnings of codes, of the occupation that is asked for: one that the words probably mean, under any code that
     it has had. Where none is probable, each that they may mean; where somebody asks for a field of work («la restauration»),
     all of the field."""
-    fields = fields_of(question)
-    if fields:
-        return fields
-    return tuple(dict.fromkeys(code for trade in question.sure_trades or question.trades for code in trade.codes))
+    if question.work.codes is None:
+        meant = (code for trade in question.sure_trades or question.trades for code in trade.codes)
+        question.work.codes = fields_of(question) or tuple(dict.fromkeys(meant))
+    return question.work.codes
 
 
 def titles_of(question: Question) -> Query | None:
     """Titles that have all words that name the work, since an offer's code may be wrong or too wide: «Assistant social» is one
     under any code."""
     if "titles" not in question.queries:
-        ways = _by_title(question) if question.trades or question.heads or fields_of(question) else []
+        ways = [
+            _all_of([any_of([_way_in_title(way) for way in unit]) for unit in side])
+            for side in words_in_titles(question)
+        ]
         question.queries["titles"] = any_of(ways) if ways else None
     return question.queries["titles"]
 
 
-def _by_title(question: Question) -> list[Query]:
-    """Titles with all the words of one side of each «ou», where one of them says who does it or none is known to mean an
-    occupation: whoever looks after «fruits» in a shop picks none. No title tells by a place of work alone («bureau»)."""
+def is_titled(sides: Sided, title: frozenset[str]) -> bool:
+    """The same of the terms of one title."""
+    # Loops, since generators take three times as long, and dozens of titles are looked at.
+    for side in sides:
+        for unit in side:
+            for way in unit:
+                if way <= title:
+                    break
+            else:
+                break
+        else:
+            return True
+    return False
+
+
+def words_in_titles(question: Question) -> Sided:
+    """Terms that a title must have to name the work: all the words of one side of each «ou», where one of them says who does it
+    or none is known to mean an occupation: whoever looks after «fruits» in a shop picks none. No title tells by a place of work
+    alone («bureau»)."""
+    if question.work.titles is None:
+        named = question.trades or question.heads or fields_of(question)
+        question.work.titles = _by_title(question) if named else ()
+    return question.work.titles
+
+
+def _by_title(question: Question) -> Sided:
     starts = [0, *question.either, len(question.units)]
     ways = []
     for start, end in pairwise(starts):
@@ -55,18 +81,18 @@ def _by_title(question: Question) -> list[Query]:
             continue
         if not telling or all(word.folded in ALONE for unit in telling for word in unit.words):
             continue
-        units = [_in_title(unit) for unit in telling]
+        units = tuple(_in_title(unit) for unit in telling)
         if all(units):
-            ways.append(_all_of([any_of(ways_of) for ways_of in units]))
-    return ways
+            ways.append(units)
+    return tuple(ways)
 
 
-def _in_title(unit: Unit) -> list[Query]:
-    return [_way_in_title(way) for way in unit.alternatives if way.words]
+def _in_title(unit: Unit) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(term_of(word) for word in way.words) for way in unit.alternatives if way.words)
 
 
-def _way_in_title(way: Alternative) -> Query:
-    return _all_of([Query.term_query(SCHEMA, TITLE, term_of(word)) for word in way.words])
+def _way_in_title(way: frozenset[str]) -> Query:
+    return _all_of([Query.term_query(SCHEMA, TITLE, term) for term in way])
 
 
 def _all_of(queries: Sequence[Query]) -> Query:

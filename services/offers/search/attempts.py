@@ -10,11 +10,11 @@ from tantivy import Query
 
 from services.offers.queries.search import ENOUGH, WIDENING_KM, Sort, Wanted
 from services.offers.search import ranking
-from services.offers.search.asked_work import codes_of, is_the_work, titles_of
+from services.offers.search.asked_work import codes_of, is_the_work, is_titled, titles_of, words_in_titles
 from services.offers.search.chips import ChipKind
 from services.offers.search.index import Matches, Snapshot
-from services.offers.search.narrowing import among, exact, narrowed
-from services.offers.search.querying import beside_the_work, of_the_work, query_of
+from services.offers.search.narrowing import exact, narrowed
+from services.offers.search.querying import of_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, merged
 from services.offers.search.rows import Mask, Rows
 from shared.reference.communes import Communes
@@ -32,7 +32,7 @@ _FAR_LEVEL = len(SOFT) + 1
 
 
 _FEW = 64
-"""So many rows are named to the engine when it is asked which of them have a title."""
+"""So many titles are looked at one by one."""
 Narrow = Callable[[Query], Query]
 """Leads a query to where answers can be."""
 
@@ -62,11 +62,24 @@ def level_of(reading: Reading) -> int:
     return int(reading.relaxed) + stepped + (int(reading.far) << _FAR_LEVEL)
 
 
+class WorkedOut:
+    """What asking a question has shown of one snapshot, so that asking again needs one search. ``held``: the reading of the
+    attempt that held. By level and number of rows, ``many``: where more of the work stands behind other work than is taken;
+    ``few``: else all offers of the work, less than are taken for a first page."""
+
+    def __init__(self) -> None:
+        self.held: Reading | None = None
+        self.many: set[tuple[int, int]] = set()
+        self.few: dict[tuple[int, int], Matches] = {}
+
+
 class Attempts:
     """Of one search."""
 
-    def __init__(self, snapshot: Snapshot, communes: Communes, wanted: Wanted) -> None:
+    def __init__(self, snapshot: Snapshot, communes: Communes, wanted: Wanted, worked: WorkedOut | None = None) -> None:
+        """``worked``: what was worked out for a first page of the same on this snapshot."""
         self._snapshot = snapshot
+        self._worked = worked or WorkedOut()
         self._communes = communes
         self._wanted = wanted
         # An alert and an order of one's own are of all that answers alike.
@@ -80,6 +93,12 @@ class Attempts:
 
     def best(self, reading: Reading) -> Left:
         """What is left of the whole question; of a part of it where that is too little."""
+        known = self._worked.held
+        left = self._tried(reading) if known is None else self._left(known, some=known.relaxed)
+        self._worked.held = left.reading
+        return left
+
+    def _tried(self, reading: Reading) -> Left:
         left = self._left(reading, some=False)
         if self._wanted.strict:
             return left
@@ -122,27 +141,47 @@ class Attempts:
         """The best ``most`` rows for the question where ``narrow`` leads, those first that are the work."""
         query = narrow(query_of(reading.question, some=reading.relaxed))
         work = is_the_work(reading.question) if self._by_work else None
+        level = level_of(reading), most
+        if work is not None and level in self._worked.many:
+            return self._match_of(query, work, most)
         best = self._snapshot.match(query, most)
         if work is None:
             return best
         are = self._are_work(best.rows, reading, narrow)
-        if len(best.rows) < most or are[: self._wanted.limit].all():
+        page = self._wanted.limit
+        if not best.more or are[:page].all():
             return replace(best, work=are)
+        if np.count_nonzero(are) >= max(page + 1, ENOUGH):
+            # The work fills the page; where others begin says nothing about equal offers of it.
+            return replace(best, work=are).at(are)
         # Others among the first: is there more of the work behind them?
-        first = self._snapshot.match(of_the_work(query, work), most)
-        if len(first.rows) == most:
-            return replace(first, work=np.ones(most, np.bool_))
-        return _joined(first, self._snapshot.match(beside_the_work(query, work), most - len(first.rows)))
+        first = self._worked.few.get(level)
+        if first is None:
+            first = self._match_of(query, work, most)
+            if first.more:
+                self._worked.many.add(level)
+                return first
+            if most < MOST:
+                self._worked.few[level] = first
+        # Of the others so many are among the best as are missing, since no more of the work is there than all of it.
+        return _joined(first, best.at(np.flatnonzero(~are)[: most - len(first.rows)]))
+
+    def _match_of(self, query: Query, work: Query, most: int) -> Matches:
+        found = self._snapshot.match(of_the_work(query, work), most)
+        return replace(found, work=np.ones(len(found.rows), np.bool_))
 
     def _are_work(self, rows: Rows, reading: Reading, narrow: Narrow) -> Mask:
-        """Which rows are the work; the columns tell most of it."""
-        codes, titles = codes_of(reading.question), titles_of(reading.question)
+        """Which rows are the work, as the columns tell; which of many have a title is asked of the engine."""
+        codes, sides = codes_of(reading.question), words_in_titles(reading.question)
         are = self._snapshot.view.of_work(rows, codes) if codes else np.zeros(len(rows), np.bool_)
-        if titles is None or are.all():
+        if not sides or are.all():
             return are
         others = rows[~are]
-        titled = among(others, titles) if len(others) <= _FEW else narrow(titles)
-        are[~are] = np.isin(others, self._snapshot.match(titled, MOST).rows)
+        titles = titles_of(reading.question)
+        if titles is None or len(others) <= _FEW:
+            are[~are] = self._snapshot.view.titled(others, partial(is_titled, sides))
+        else:
+            are[~are] = np.isin(others, self._snapshot.match(narrow(titles), MOST).rows)
         return are
 
     def _left(self, reading: Reading, *, some: bool) -> Left:
@@ -156,7 +195,7 @@ class Attempts:
             if not points and exact(criteria) and wanted.sort in (None, Sort.RELEVANCE):
                 most = MOST if wanted.after else max(_FIRST, wanted.limit + _BEHIND)
                 best = self.matched(reading, narrow, most)
-                return Left(best, None, None, False, reading, narrow, len(best.rows) == most < MOST)
+                return Left(best, None, None, False, reading, narrow, best.more and most < MOST)
             matches = self.matched(reading, narrow, MOST)
             if reading.far and (work := is_the_work(reading.question)) is not None:
                 wide = narrowed(query_of(reading.question, some=some), criteria, [(*one, FAR_KM) for one in points])
@@ -211,6 +250,7 @@ def _joined(first: Matches, others: Matches) -> Matches:
         np.concatenate([first.rows, others.rows]),
         np.concatenate([first.scores, others.scores]),
         work=np.arange(len(first.rows) + len(others.rows)) < len(first.rows),
+        more=first.more or others.more,
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
 from typing import Any
 
@@ -206,7 +206,7 @@ class Criteria:
     kind: tuple[str, ...] = ()
     contract: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
-    flags: Mapping[str, bool] | None = None
+    flags: Mapping[str, bool] | None = field(default=None, hash=False)
     """Fields of a listing that must be so."""
     working_time: WorkingTime | None = None
     weekly_hours: float | None = None

@@ -10,7 +10,7 @@ from services.offers.queries import search as listings
 from services.offers.queries.indexed import shown
 from services.offers.queries.search import EARTH_RADIUS_M, Found, Sort, Wanted
 from services.offers.search import ranking
-from services.offers.search.attempts import MOST, Attempts, Left, level_of
+from services.offers.search.attempts import MOST, Attempts, Left, WorkedOut, level_of
 from services.offers.search.chips import ChipKind
 from services.offers.search.follow import Follower
 from services.offers.search.index import OfferIndex, Snapshot
@@ -55,6 +55,8 @@ class _Readings:
     snapshot: Snapshot
     read: Reader
     understand: Callable[[str, Home], Understood]
+    worked: Callable[[Wanted], WorkedOut]
+    """By a search for a first page."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,8 @@ class Finder:
         if reading is None or (wanted.strict and reading.unheard):
             # An alert is of all its words, those too that no offer has so far.
             return self._empty(wanted)
-        attempts = Attempts(snapshot, self._communes, wanted)
+        worked = self._reads(snapshot).worked(wanted) if after is None else None
+        attempts = Attempts(snapshot, self._communes, wanted, worked)
         left = attempts.best(reading) if after is None else attempts.at(reading, int(after[4]))
         sort = self._sort(wanted, left)
         found, distances = ranking.ranked(snapshot.view, left.matches, left.distances, sort)
@@ -262,8 +265,12 @@ class Finder:
             def understood(q: str, home: Home) -> Understood:
                 return understand(plain(q), places(home), apart)
 
+            @lru_cache(maxsize=_READINGS)
+            def worked(_: Wanted) -> WorkedOut:
+                return WorkedOut()
+
             apart = splitter(self._communes, self.trades, seen)
-            kept = self._readings = _Readings(snapshot, reader, understood)
+            kept = self._readings = _Readings(snapshot, reader, understood, worked)
         return kept
 
     @staticmethod

@@ -74,12 +74,13 @@ _SPREAD = {
 @dataclass(frozen=True)
 class Matches:
     """Rows that answer, and how well their words do (1 for all where no word was ``asked``). ``work``: which are the work that
-    is asked for; None where none is, or where it does not count."""
+    is asked for; None where none is, or where it does not count. ``more``: whether the engine may have more."""
 
     rows: Rows
     scores: Floats
     asked: bool = True
     work: Mask | None = None
+    more: bool = False
 
     def at(self, which: Mask | Rows) -> "Matches":
         """Some of them, or all in another order."""
@@ -134,7 +135,7 @@ class Snapshot:
             return Matches(np.empty(0, np.int64), np.empty(0))
         scores, addresses = zip(*hits, strict=True)
         rows = np.array(self.searcher.fast_field_values("row", list(addresses)), np.int64)
-        return Matches(rows, np.array(scores, np.float64))
+        return Matches(rows, np.array(scores, np.float64), more=len(rows) == most)
 
     def counts(self, query: Query, most: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
         """How many of all offers that answer have each value of the fields in ``most``; the most frequent, so many of each.
@@ -209,9 +210,9 @@ class OfferIndex:
             if entry.occupation in self._trades.regulated:
                 entry = replace(entry, flags=entry.flags | Flag.DIPLOMA)
             self._drop(entry.id)
-            row = self._columns.append(entry)
-            self._live[entry.id] = row
             title = terms(plain(entry.title))
+            row = self._columns.append(entry, title)
+            self._live[entry.id] = row
             self._words.update(set(title))
             self._named[title_key(entry.title)] += 1
             self._writer.add_document(self.document(entry, row, title))

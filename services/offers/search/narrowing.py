@@ -6,7 +6,6 @@ import numpy as np
 from tantivy import Occur, Query
 
 from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, Flag, WorkingTime
-from services.offers.search.rows import Rows
 from services.offers.search.schema import SCHEMA
 
 _CELL = 0.5
@@ -77,12 +76,6 @@ def exact(criteria: Criteria) -> bool:
 
 def _any_of(field: str, values: Sequence[str]) -> Query:
     return Query.const_score_query(Query.term_set_query(SCHEMA, field, list(values)), 0.0)
-
-
-def among(rows: Rows, query: Query) -> Query:
-    """What a query finds among a few rows."""
-    named = Query.term_set_query(SCHEMA, "row", rows.tolist())
-    return Query.boolean_query([(Occur.Must, Query.const_score_query(named, 0.0)), (Occur.Must, query)])
 
 
 def _cell(degrees: float) -> int:

@@ -43,11 +43,6 @@ def of_the_work(query: Query, work: Query) -> Query:
     return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(work, 0.0))])
 
 
-def beside_the_work(query: Query, work: Query) -> Query:
-    """What a query finds beside it."""
-    return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, work)])
-
-
 def _query_of(question: Question, *, some: bool) -> Query:
     # «Tout sauf restauration»: whatever is left.
     met = _met(question, some=some) if question.units else Query.const_score_query(Query.all_query(), 1.0)

@@ -65,6 +65,19 @@ class Unit:
         return self.explained or any(way.words and term_of(way.words[0]) in heads for way in self.alternatives)
 
 
+Sided = tuple[tuple[tuple[frozenset[str], ...], ...], ...]
+"""One of these sides must be met: each of its units by all the terms of one of the unit's ways."""
+
+
+@dataclass(slots=True)
+class Work:
+    """``codes``: of the occupation that is asked for, or their beginnings; ``titles``: terms of titles that name the work. None:
+    not worked out yet."""
+
+    codes: tuple[str, ...] | None = None
+    titles: Sided | None = None
+
+
 @dataclass(frozen=True)
 class Question:
     """What is looked for beside facts."""
@@ -98,6 +111,11 @@ class Question:
     def queries(self) -> dict[str, Query | None]:
         """Its queries by what they ask for, once they were made."""
         return {}
+
+    @cached_property
+    def work(self) -> "Work":
+        """How offers of the work that it asks for are told, once that was worked out."""
+        return Work()
 
     @property
     def terms(self) -> frozenset[str]:

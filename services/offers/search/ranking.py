@@ -71,7 +71,7 @@ def ranked(view: View, matches: Matches, distances: Floats | None, sort: Sort) -
 def _shares(scores: Floats, work: Mask | None) -> Floats:
     """Each score as a share of the best; of those that are the work that is asked for and of the others each by themselves, so
     that how far the others were looked through moves nothing."""
-    if work is not None:
+    if work is not None and not work.all():
         shares = np.empty_like(scores)
         for which in (work, ~work):
             shares[which] = _shares(scores[which], None)
