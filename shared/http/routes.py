@@ -3,11 +3,14 @@ nobody may write, know a repeated request again.
 """
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from typing import Any
 
 from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.auth import Principal, Unauthenticated
@@ -46,6 +49,7 @@ class BoundedRoute(APIRoute):
         kinds = Kinds(self)
         whole = not extra.items() >= ROW_BY_ROW.items()
         asks_token = token_needed(self.dependant) is True
+        asked = frozenset(_asked(self.dependant))
 
         async def serve(request: Request) -> Response:
             limiter: Limiter = request.app.state.limiter
@@ -62,6 +66,8 @@ class BoundedRoute(APIRoute):
                     raise nothing_here()
             bounded = request if isinstance(request, BoundedRequest) else BoundedRequest(request.scope, request.receive)
             if request.method not in _READING:
+                if request.scope["query_string"]:
+                    _refuse_unknown(request, asked)
                 await kinds.check(bounded)
             # Who has no token leaves nothing, and is told first to get one; what only reads leaves nothing either, and its body
             # is read by nobody.
@@ -74,3 +80,26 @@ class BoundedRoute(APIRoute):
     async def answer(self, request: Request, principal: Principal | None, handle: Handle) -> Response:
         """Serve a request that was let in."""
         return await handle(request)
+
+
+def _asked(dependant: Dependant) -> Iterator[str]:
+    """The parameters of the query that a route and what it depends on know."""
+    for field in dependant.query_params:
+        kind = field.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (one.alias or name for name, one in kind.model_fields.items())
+        else:
+            yield field.alias
+    for one in dependant.dependencies:
+        yield from _asked(one)
+
+
+def _refuse_unknown(request: Request, asked: Collection[str]) -> None:
+    """A mistyped ``preview`` would import for real. What only reads takes any parameter: links get marks on their way.
+
+    Raises:
+        RequestValidationError: with each parameter that this write does not know.
+    """
+    unknown = [name for name in request.query_params if name not in asked]
+    if unknown:
+        raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])

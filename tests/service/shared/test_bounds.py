@@ -81,7 +81,7 @@ def router() -> APIRouter:
         return {"bytes": len(await uploaded_file(request, "file"))}
 
     @made.post("/bodies")
-    async def bodies(body: dict[str, Any]) -> dict[str, int]:
+    async def bodies(body: dict[str, Any], preview: bool = False) -> dict[str, int]:
         return {"keys": len(body)}
 
     return made
@@ -95,6 +95,16 @@ def test_a_router_without_the_route_class_is_refused_at_the_start() -> None:
 
     with pytest.raises(TypeError, match=r"shared\.http\.resource"):
         app_with(plain)
+
+
+async def test_a_write_refuses_a_parameter_that_it_does_not_know(router: APIRouter) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app_with(router)), base_url="http://t") as client:
+        known = await client.post("/v1/bodies?preview=true", json={})
+        mistyped = await client.post("/v1/bodies?prewiew=true&preview=true", json={})
+        read = await client.get("/v1/things?utm_source=mail")
+    assert (known.status_code, mistyped.status_code, read.status_code) == (200, 422, 200)
+    (error,) = mistyped.json()["errors"]
+    assert (error["field"], error["rule"]) == ("query.prewiew", "extra-forbidden")
 
 
 async def test_callers_are_told_their_quota_and_refused_beyond_it(router: APIRouter) -> None:
