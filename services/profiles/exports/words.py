@@ -383,5 +383,5 @@ def _when(text: str, zone: tzinfo | None) -> str | None:
             told = datetime.fromisoformat(text).astimezone(zone)
             return f"{in_french(told.date())} à {told.hour} h {told.minute:02d}"
     except (ValueError, OverflowError):
-        pass
+        pass  # it only looks like one, and is shown as it was written
     return None

@@ -201,7 +201,7 @@ async def test_an_unexpected_error_is_one_entry_and_a_problem_with_the_request_i
     router = resource("", route_class=BoundedRoute)
 
     @router.post("/v1/things/{thing_id}")
-    async def boom(thing_id: str, body: dict[str, Any]) -> None:
+    async def boom(thing_id: str, body: dict[str, Any], q: str = "") -> None:
         deep(body["first_name"], [thing_id])
 
     async def ready() -> dict[str, str]:
