@@ -9,6 +9,7 @@ believed.
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.offers.domain.linter_clauses import Cut, Sentence
@@ -33,6 +34,9 @@ from shared.reference.condition_words import GROUNDS
 from shared.reference.conditions import Conditions, conditions, word
 
 _MOST_KEPT = 20_000
+_SENTENCES_KEPT = 2_000
+_TOKENS_KEPT = 60
+"""Who writes no full stop may fill a page with one sentence, and none is like it."""
 _NAMED = words(*(one.replace("*", r"\w*") for listed in GROUNDS.values() for one in listed.split()))
 """Without any of them a sentence names nothing that is protected: nine of ten in real offers."""
 
@@ -72,6 +76,8 @@ class Learnt:
     def __init__(self, table: Conditions) -> None:
         self._table = table
         self._firsts = _Firsts(table)
+        # Employers repeat their sentences.
+        self._read = lru_cache(_SENTENCES_KEPT)(self._read_anew)
 
     def suspects(self, cut: Cut) -> list[int]:
         """The numbers of those of a text's ``parts`` whose words alone speak for a condition: one of a hundred in real offers."""
@@ -84,15 +90,23 @@ class Learnt:
                     found.append(number)
         return found
 
+    def _read_anew(self, tokens: tuple[str, ...], asked: bool) -> tuple[float, str]:
+        """How sure the table is of a sentence (0 or less: not at all), and of which ground."""
+        read = [word(token) for token in tokens]
+        sure = self._table.doubt(read, asked)
+        if sure <= 0 or not any(one.ground for one in read):
+            return 0.0, ""
+        return sure, self._table.ground(read)
+
     def doubts(self, cut: Cut, told: Collection[tuple[int, int]] = ()) -> Iterator[Doubt]:
         """What of a text should be looked at; ``told``: where rules found something already (offsets into the field)."""
         for number in self.suspects(cut):
             first, end = cut.parts[number]
-            read = [word(token) for token in cut.tokens[first:end]]
-            sure = self._table.doubt(read, cut.asked(end))
-            if sure <= 0 or not any(one.ground for one in read):
+            read = self._read if end - first <= _TOKENS_KEPT else self._read_anew
+            sure, ground = read(tuple(cut.tokens[first:end]), cut.asked(end))
+            if sure <= 0:
                 continue
-            sentence, ground = cut.sentence(number), self._table.ground(read)
+            sentence = cut.sentence(number)
             if _of_others(sentence):
                 sure -= _OTHERS_NEED
             start, stop = sentence.whole

@@ -2,6 +2,7 @@
 
 import csv
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -261,3 +262,25 @@ def test_invented_words_fill_no_memory() -> None:
         text = " ".join(f"{one}{a}{b}{c}q" for a in letters for b in letters for c in letters)
         reader.suspects(Cut(text))
     assert len(reader._firsts) <= 20_000
+
+
+def test_sentences_that_come_again_are_read_once_and_endless_ones_are_not_kept(
+    some_doubt: tuple[str, Finding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, asked = Learnt(conditions()), 0
+    as_it_is = Conditions.doubt
+
+    def counted(*given: Any) -> float:
+        nonlocal asked
+        asked += 1
+        return as_it_is(*given)
+
+    monkeypatch.setattr(Conditions, "doubt", counted)
+    endless = "jeune homme exclusivement et sans enfants ni mari " * 100
+    for text, again in ((some_doubt[0], 0), (endless, 1)):
+        asked = 0
+        list(reader.doubts(Cut(same_length_fold(text))))
+        first, asked = asked, 0
+        list(reader.doubts(Cut(same_length_fold(text))))
+        assert first > 0
+        assert asked == again * first
