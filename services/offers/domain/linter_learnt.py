@@ -35,8 +35,6 @@ from shared.reference.conditions import Conditions, conditions, word
 
 _MOST_KEPT = 20_000
 _SENTENCES_KEPT = 2_000
-_TOKENS_KEPT = 60
-"""Who writes no full stop may fill a page with one sentence, and none is like it."""
 _NAMED = words(*(one.replace("*", r"\w*") for listed in GROUNDS.values() for one in listed.split()))
 """Without any of them a sentence names nothing that is protected: nine of ten in real offers."""
 
@@ -76,7 +74,7 @@ class Learnt:
     def __init__(self, table: Conditions) -> None:
         self._table = table
         self._firsts = _Firsts(table)
-        # Employers repeat their sentences.
+        # Employers repeat their sentences; a part has sixty tokens at most, so what is kept is bounded.
         self._read = lru_cache(_SENTENCES_KEPT)(self._read_anew)
 
     def suspects(self, cut: Cut) -> list[int]:
@@ -102,8 +100,7 @@ class Learnt:
         """What of a text should be looked at; ``told``: where rules found something already (offsets into the field)."""
         for number in self.suspects(cut):
             first, end = cut.parts[number]
-            read = self._read if end - first <= _TOKENS_KEPT else self._read_anew
-            sure, ground = read(tuple(cut.tokens[first:end]), cut.asked(end))
+            sure, ground = self._read(tuple(cut.tokens[first:end]), cut.asked(end))
             if sure <= 0:
                 continue
             sentence = cut.sentence(number)
