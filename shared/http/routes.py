@@ -3,10 +3,12 @@ nobody may write, know a repeated request again.
 """
 
 import re
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 from fastapi import Request
+from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -49,7 +51,7 @@ class BoundedRoute(APIRoute):
         kinds = Kinds(self)
         whole = not extra.items() >= ROW_BY_ROW.items()
         asks_token = token_needed(self.dependant) is True
-        asked = frozenset(_asked(self.dependant))
+        asked = dict(_asked(self.dependant))
 
         async def serve(request: Request) -> Response:
             limiter: Limiter = request.app.state.limiter
@@ -67,7 +69,7 @@ class BoundedRoute(APIRoute):
             bounded = request if isinstance(request, BoundedRequest) else BoundedRequest(request.scope, request.receive)
             if request.method not in _READING:
                 if request.scope["query_string"]:
-                    _refuse_unknown(request, asked)
+                    _refuse_unmeant(request, asked)
                 await kinds.check(bounded)
             # Who has no token leaves nothing, and is told first to get one; what only reads leaves nothing either, and its body
             # is read by nobody.
@@ -82,24 +84,31 @@ class BoundedRoute(APIRoute):
         return await handle(request)
 
 
-def _asked(dependant: Dependant) -> Iterator[str]:
-    """The parameters of the query that a route and what it depends on know."""
+def _asked(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """The parameters of the query that a route and what it depends on know, and whether each may come several times."""
     for field in dependant.query_params:
         kind = field.field_info.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from (one.alias or name for name, one in kind.model_fields.items())
+            for name, member in kind.model_fields.items():
+                yield member.alias or name, field_annotation_is_sequence(member.annotation)
         else:
-            yield field.alias
+            yield field.alias, field_annotation_is_sequence(kind)
     for one in dependant.dependencies:
         yield from _asked(one)
 
 
-def _refuse_unknown(request: Request, asked: Collection[str]) -> None:
-    """A mistyped ``preview`` would import for real. What only reads takes any parameter: links get marks on their way.
+def _refuse_unmeant(request: Request, asked: Mapping[str, bool]) -> None:
+    """A mistyped ``preview`` would import for real, and of ``preview=true&preview=false`` nobody knows which was meant. What only
+    reads takes any parameter: links get marks on their way.
 
     Raises:
-        RequestValidationError: with each parameter that this write does not know.
+        RequestValidationError: with each parameter that this write does not know, or has one value of and was given several.
     """
-    unknown = [name for name in request.query_params if name not in asked]
-    if unknown:
-        raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])
+    times = Counter(name for name, _ in request.query_params.multi_items())
+    wrong = [
+        {"type": "extra_forbidden" if name not in asked else "multiple_argument_values", "loc": ("query", name)}
+        for name, count in times.items()
+        if name not in asked or (count > 1 and not asked[name])
+    ]
+    if wrong:
+        raise RequestValidationError(wrong)
