@@ -88,6 +88,6 @@ async def forget(context: Context, participant_id: str, *, territory: str = "", 
     # In a commit of its own: who is written down while that of ``once`` runs is seen by neither's snapshot.
     await erasing.mark_erased(context.store, participant_id, context.clock.now(), territory=territory, by=by)
     await context.store.retry_conflicts(once)
-    # As JSON writes it: «P-1» is not in an answer on «P-10».
-    named = participant_id if is_profile(participant_id) else json.dumps(participant_id)
+    # With its field, as answers write it: a desk may call somebody «id» or «draft», and «P-1» is not in an answer on «P-10».
+    named = participant_id if is_profile(participant_id) else f'"participant_id":{json.dumps(participant_id)}'
     await forget_answers(context.store, named)

@@ -151,6 +151,21 @@ async def test_a_desk_forgets_who_is_kept_by_its_reference_only(desk: TwoDesks, 
     assert over.json()["remaining_hours"] == "200.00"
 
 
+@pytest.mark.parametrize("name", ["id", "participant_id", "declared", "2026-02", "contractor-1"])
+async def test_what_a_desk_calls_somebody_takes_no_answer_from_others(name: str, desk: TwoDesks) -> None:
+    """Each answer has the word «id» in it: a desk that erased somebody of that name let go of everybody's kept answers."""
+    client, who = desk.clauses.client, desk.true_employer
+    ours = await desk.contract(desk.facilitator, "contractor-1")
+    bodies = {one: hours_body(participant_id=one, month="2026-02") for one in ("P-1", name)}
+    keyed = {one: who | {"Idempotency-Key": one} for one in bodies}
+    kept = {one: await client.post(f"{ours}/hours", json=bodies[one], headers=keyed[one]) for one in bodies}
+    assert [answer.status_code for answer in kept.values()] == [201, 201]
+    assert (await client.delete(f"/v1/participants/{name}", headers=desk.facilitator)).status_code == 204
+    again = {one: await client.post(f"{ours}/hours", json=bodies[one], headers=keyed[one]) for one in bodies}
+    assert again["P-1"].json() == kept["P-1"].json(), "an answer on somebody else"
+    assert (again[name].status_code, again[name].json()["code"]) == (409, "already-applied")
+
+
 async def test_of_who_was_erased_nothing_more_is_said(desk: TwoDesks, people: People) -> None:
     """The name that their entries keep takes no facts, no decision, no hours; no sheet and no period waits for them. A desk's
     own reference cannot look like one: what it names would never be erased.
