@@ -9,6 +9,11 @@ from services.profiles.store import WATCHES
 from shared.contracts.events.rights import Standing
 from shared.store import Store, Work, encode
 
+MOST_CODES, LONGEST_CODE = 20, 80
+"""Of what one service says is under way: one is enough to keep somebody, the others say more of why. A telling may hold as much
+as the largest record, and what is kept of five of them has to fit one document.
+"""
+
 
 def put_step(work: Work, profile: Profile, step: Step, **more: Any) -> None:
     """What a look found, with what follows from it."""
@@ -24,7 +29,8 @@ def put_step(work: Work, profile: Profile, step: Step, **more: Any) -> None:
 
 async def take_standing(store: Store, told: Standing, now: datetime) -> None:
     """A service's answer. The next run of the job looks at it when it is the last."""
-    answer = Answer(running=told.running, last_act_at=told.last_act_at)
+    codes = dict.fromkeys(code[:LONGEST_CODE] for code in told.running)
+    answer = Answer(running=tuple(codes)[:MOST_CODES], last_act_at=told.last_act_at)
     await store.collection(WATCHES).update_one(
         {"request_id": told.request_id},
         {"$set": {f"answers.{told.service}": encode(answer), "look_at": now}},

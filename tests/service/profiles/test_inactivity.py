@@ -231,6 +231,22 @@ async def test_an_answer_to_an_older_question_is_nobodys(silence: Silence, clock
     assert row["answers"] == {}
 
 
+@pytest.mark.parametrize("letters", [6, 100_000])
+async def test_however_much_a_service_names_as_under_way_its_answer_is_kept_and_keeps_the_person(
+    letters: int, silence: Silence, clock: HandClock
+) -> None:
+    """A telling that no document holds was a dead letter, and the person was asked about again for ever."""
+    clock.set(later(clock.now(), 23))
+    await silence.run()
+    named = tuple(f"{number:06}" + "x" * (letters - 6) for number in range(20_000_000 // max(letters, 1_000)))
+    await silence.answer(running=named)
+    await silence.run()
+    row = await silence.running.store.collection(WATCHES).find_one({"_id": silence.id})
+    assert 0 < len(row["kept_because"]) <= 20 * len(OTHERS)
+    assert max(map(len, row["kept_because"])) <= 80
+    assert await silence.exists()
+
+
 async def test_days_of_silence_are_those_of_the_place(profiles: Running, stack: Stack, clock: HandClock) -> None:
     far = Silence(profiles, stack, clock)
     await far.begin(place={"commune_code": "97411"}, territory="974")
