@@ -105,7 +105,13 @@ COLLECTIONS = (
     ),
     EMPLOYERS,
     *CV_COLLECTIONS,
-    CollectionSpec(POOL_CONTACTS, [IndexModel("profile_id")]),
+    CollectionSpec(
+        POOL_CONTACTS,
+        [
+            IndexModel("profile_id"),
+            IndexModel([("company_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
+        ],
+    ),
     CollectionSpec(
         POOL_READINGS,
         [

@@ -70,7 +70,7 @@ async def test_no_answer_of_profiles_tells_what_somebody_said_for_the_desk_alone
     async with world_of("profiles", stack) as world:
         client, where = world.running.client, f"/v1/profiles/{world.ids['profile_id']}"
         before = await answers(world)
-        assert {"read_disclosure", "search_pool", "read_pool_contact"} <= before.keys()
+        assert {"read_disclosure", "search_pool", "list_pool_questions", "read_pool_contact"} <= before.keys()
         await world.put_back()
         for said, (method, path, body) in SAID.items():
             body = body or example(world, method, "/v1/profiles/{profile_id}" + path)

@@ -95,6 +95,23 @@ class AskedView(BaseModel):
     person: ShownView | None
 
 
+class QuestionView(BaseModel):
+    """A question in its employer's list."""
+
+    id: str = Field(
+        description="`GET /v1/cv-pool/contacts/{id}` says who it is, after their yes",
+        examples=["0190c7d3-41b2-5a95-b0e6-7f2d1c8a3e54"],
+    )
+    pseudonym: str = Field(examples=["1d5fb3a2-7c0e-4f3b-9a61-2c8e5d7f9b04"])
+    message: str = Field(examples=["Nous cherchons une aide à domicile à Guéret, 24 h par semaine."])
+    state: ContactState = Field(examples=["pending"])
+    asked_at: datetime = Field(examples=["2026-11-30T09:00:00Z"])
+
+    @classmethod
+    def of(cls, one: PoolContact) -> "QuestionView":
+        return cls(id=one.id, pseudonym=one.pseudonym, message=one.message, state=one.state, asked_at=one.created_at)
+
+
 def _view(context: Context, profile: Profile) -> PoolView:
     given = profile.pool
     version = TEXT_VERSION if given is None else given.text_version
@@ -174,7 +191,9 @@ async def search_pool(
     within_km: Annotated[
         int | None, Query(ge=0, le=1_000, description=f"One of {', '.join(map(str, STEPS_KM))}")
     ] = None,
-    available_by: Annotated[CivilDate | None, Query(description="Free on this day or before")] = None,
+    available_by: Annotated[
+        CivilDate | None, Query(description="Free on this day or before; a day that is over is today")
+    ] = None,
 ) -> Page[PoolCard]:
     """Every person in an answer sees which employer it went to. A day has its share of searches and of people."""
     found, centre = await commands.search(
@@ -205,6 +224,24 @@ async def ask_pool_contact(
     """Once for each employer and person. Nothing is told before they say yes."""
     asked = await commands.ask(context, caller, body.company_id, pseudonym, body.message)
     return _asked(asked, None)
+
+
+@employers.get("/contacts", summary="What the employer asked people of the pool, the newest first")
+async def list_pool_questions(
+    caller: Caller,
+    context: Ctx,
+    page: PageQuery,
+    company_id: Annotated[
+        Identifier, Query(description="The employer that the caller acts for", examples=["company-1"])
+    ],
+    state: Annotated[ContactState | None, Query(description="Only those of which this became")] = None,
+) -> Page[QuestionView]:
+    """By any of its users. Nobody is named: `GET …/contacts/{id}` says who it is after their yes, and they see that. A question
+    to somebody who left the pool, or cannot be found at the moment, is not in it.
+    """
+    rows = await commands.questions(context, caller, company_id, state, page)
+    found = page.page(rows, lambda one: (one.created_at.isoformat(), one.id))
+    return Page(items=[QuestionView.of(one) for one in found.items], next_cursor=found.next_cursor)
 
 
 @employers.get("/contacts/{contact_id}", summary="What became of a question; who it is, after their yes")

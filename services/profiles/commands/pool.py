@@ -143,6 +143,8 @@ async def search(
         raise refused_field(PoolRefused, f"query.skill.{skills.index(own[0])}", "unknown-skill", message)
     now = context.clock.now()
     day = civil.today(None, now)
+    # Who is free says no more than that: since when is not found out by asking for ever earlier days.
+    free_by = None if available_by is None else max(available_by, day)
     for of, whom, share in _shares(context, principal, company_id):
         # What an account is refused is not counted against its colleagues.
         if await pool_traces.count_search(context.store, of, whom, day, now) > share.searches:
@@ -151,7 +153,7 @@ async def search(
 
     async def once() -> list[PoolPerson]:
         found = await pool.search(
-            context.store, cursor, occupations=occupations, skills=skills, communes=near, available_by=available_by
+            context.store, cursor, occupations=occupations, skills=skills, communes=near, available_by=free_by
         )
         page = found[: cursor.limit]
         before = await pool.read_before(context.store, page, company_id, principal.subject, day)
@@ -297,6 +299,19 @@ async def answer(
         return contact
 
     return await context.store.retry_conflicts(once)
+
+
+async def questions(
+    context: Context, principal: Principal, company_id: str, state: ContactState | None, cursor: Cursor
+) -> list[PoolContact]:
+    """What an employer asked, by whichever of its users, the newest first; one more than the page holds. Nobody is read by it:
+    who it is, after a yes, is told by ``read_contact`` alone, which is traced.
+
+    Raises:
+        PoolUnknown: the caller acts for no such employer, or no manager has looked at it.
+    """
+    await _must_act_for(context, principal, company_id)
+    return await pool.questions_of(context.store, company_id, state, cursor)
 
 
 async def read_contact(context: Context, principal: Principal, contact_id: str) -> tuple[PoolContact, Shown | None]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
-from services.profiles.domain.pool import PoolConsent, PoolContact, PoolPerson, PoolReading
+from services.profiles.domain.pool import ContactState, PoolConsent, PoolContact, PoolPerson, PoolReading
 from services.profiles.domain.profile import Profile
 from services.profiles.store import IN_POOL, POOL_CONTACTS, POOL_READINGS
 from shared.contracts.events.profiles import Certificate
@@ -193,3 +193,33 @@ async def contacts_of(store: Store, profile_id: str, pseudonym: str) -> list[Poo
     """The questions that were asked of somebody since they are in the pool, the newest first."""
     query = {"profile_id": profile_id, "pseudonym": pseudonym}
     return await store.find_many(PoolContact, POOL_CONTACTS, query, sort=[("created_at", DESCENDING)], limit=200)
+
+
+async def questions_of(store: Store, company_id: str, state: ContactState | None, cursor: Cursor) -> list[PoolContact]:
+    """What an employer asked people who can be found now, under the pseudonym that they have; the newest first, one more than
+    the page holds.
+    """
+    query: dict[str, Any] = {"company_id": company_id}
+    if state is not None:
+        query["state"] = state.value
+    if cursor.after is not None:
+        asked_at, id = cursor.texts(2)
+        last = datetime.fromisoformat(asked_at)
+        query["$or"] = [{"created_at": {"$lt": last}}, {"created_at": last, "_id": {"$lt": id}}]
+    person = {
+        "from": "profiles",
+        "localField": "profile_id",
+        "foreignField": "_id",
+        "pipeline": [{"$match": _TO_BE_FOUND}, {"$project": {"pool.pseudonym": 1}}],
+        "as": "person",
+    }
+    pipeline: list[dict[str, Any]] = [
+        {"$match": query},
+        {"$sort": {"created_at": DESCENDING, "_id": DESCENDING}},
+        {"$lookup": person},
+        {"$match": {"$expr": {"$in": ["$pseudonym", "$person.pool.pseudonym"]}}},
+        {"$limit": cursor.limit + 1},
+        {"$unset": "person"},
+    ]
+    rows = store.aggregate(POOL_CONTACTS, pipeline)
+    return [store.restored(PoolContact, POOL_CONTACTS, row) async for row in rows]

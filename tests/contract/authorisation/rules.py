@@ -223,6 +223,7 @@ PROFILES: dict[str, Rule] = {
     # Those who recruit for an employer that a manager looked at.
     "search_pool": only("employer own"),
     "ask_pool_contact": only("employer own"),
+    "list_pool_questions": only("employer own"),
     "read_pool_contact": only("employer own"),
     "read_steps": _SIDE_OF_THE_PERSON,
     "propose_skills": _SIDE_OF_THE_PERSON,

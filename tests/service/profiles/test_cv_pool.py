@@ -213,6 +213,74 @@ async def test_an_answer_is_told_to_who_acts_for_the_employer_now_and_only_so_of
     assert (await says(True))[0] == 429
 
 
+async def test_an_employer_lists_what_it_asked_and_nobody_is_named_or_read_by_it(
+    fair: Fair, clock: HandClock, stack: Stack
+) -> None:
+    people = [await fair.person(number) for number in range(1, 6)]
+    cards = [(await fair.client.get(f"{where}/cv/pool", headers=who)).json()["card"] for where, who in people]
+    asked = []
+    for card in cards:
+        clock.advance(timedelta(minutes=1))
+        asked.append((await fair.ask(card["pseudonym"])).json()["id"])
+    await fair.ask(cards[0]["pseudonym"], "company-2", fair.rival)
+    for number, accept in ((3, True), (4, False)):
+        where, who = people[number]
+        said = {"accept": accept, "contacts": ["phone"] if accept else []}
+        await fair.client.put(f"{where}/cv/pool/contacts/{asked[number]}", json=said, headers=who)
+    colleague = stack.token("employer", subject="colleague")
+    companies = fair.running.store.collection("companies")
+    await companies.update_one({"_id": "company-1"}, {"$set": {"user_ids": ["boss", "colleague"]}})
+
+    async def listed(who: dict[str, str] | None = None, company: str = "company-1", **more: Any) -> Any:
+        params = {"company_id": company} | more
+        return await fair.client.get("/v1/cv-pool/contacts", params=params, headers=who or fair.boss)
+
+    async def ids(**more: Any) -> list[str]:
+        answer = await listed(**more)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store"), answer.text
+        return [one["id"] for one in answer.json()["items"]]
+
+    # By any of its users, the newest first, page by page, by what became of them.
+    assert await ids(who=colleague) == await ids() == asked[::-1]
+    first = (await listed(limit=3)).json()
+    assert [one["id"] for one in first["items"]] == asked[:1:-1]
+    assert await ids(limit=3, cursor=first["next_cursor"]) == asked[1::-1]
+    assert (await ids(state="accepted"), await ids(state="refused")) == ([asked[3]], [asked[4]])
+    assert await ids(state="pending") == asked[2::-1]
+    text = (await listed()).text
+    assert [named for named in (*NAMED, "seeker-") if named in text.replace("aide à domicile à Guéret", "")] == []
+    assert await fair.running.store.collection(POOL_READINGS).count_documents({}) == 0
+
+    # Whom nobody finds at the moment, and who left, is not there, and leaves no gap in a page.
+    await fair.client.patch(people[4][0], json={"active": False}, headers=people[4][1] | {"If-Match": "*"})
+    await fair.client.delete(f"{people[2][0]}/cv/pool", headers=people[2][1])
+    await fair.client.put(f"{people[2][0]}/cv/pool", json=GIVEN, headers=people[2][1])
+    assert await ids(limit=3) == [asked[3], asked[1], asked[0]]
+    assert (await listed(limit=3)).json()["next_cursor"] is None
+
+    # Strangers, and who was one of its users, read what they read of an employer that there is not; so with another's cursor.
+    nothing = await listed(company="company-9")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "pool-unknown")
+    await companies.update_one({"_id": "company-1"}, {"$set": {"user_ids": ["boss"]}})
+    manager, seeker = stack.token("manager", subject="boss"), people[0][1]
+    for who in (fair.rival, colleague, manager, fair.counsellor, seeker):
+        for more in ({}, {"limit": 3, "cursor": first["next_cursor"]}):
+            answer = await listed(who, **more)
+            assert (answer.status_code, answer.json()["detail"]) == (404, nothing.json()["detail"])
+    assert (await listed(fair.rival, "company-2", cursor=first["next_cursor"])).status_code == 422
+    await companies.update_one({"_id": "company-1"}, {"$set": {"approved": False}})
+    assert (await listed()).status_code == 404
+
+
+async def test_since_when_somebody_is_free_is_nobodys_to_find_out(fair: Fair, clock: HandClock) -> None:
+    """Their card says that they are; who asks for ever earlier days found the day on which it began."""
+    await fair.person(1, availability={"from_date": "2026-01-15"})
+    await fair.person(2)
+    assert [card["available_from"] for card in await fair.found()] == [None, None]
+    for day in ("2026-01-14", "2026-01-15", "2020-01-01", f"{clock.now():%Y-%m-%d}", "2026-12-31"):
+        assert len(await fair.found(available_by=day)) == 2
+
+
 async def test_out_at_once_and_back_as_somebody_else(fair: Fair) -> None:
     where, who = await fair.person(1)
     [card] = await fair.found()

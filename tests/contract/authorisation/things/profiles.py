@@ -113,6 +113,7 @@ async def things(stack: Stack, running: Running) -> World:
             "send_cv_file": {"profile_id": profile},
             "take_rsa_list": {"as_of": "2026-03-01"},
             "search_pool": {"company_id": "company-1", "occupation": "F1703"},
+            "list_pool_questions": {"company_id": "company-1"},
         },
         bodies={
             "give_disclosure": agreed | {"heard": "by_phone"},
