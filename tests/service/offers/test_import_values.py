@@ -342,6 +342,50 @@ def test_durations(label: str, months: float | None) -> None:
     assert read(typeContrat="CDD", typeContratLibelle=label).given.duration_months == months
 
 
+@pytest.mark.parametrize(
+    ("label", "months"),
+    [
+        ("1,5 an", 18), ("½ an", 6), ("1 An(s) 6 mois", 18), ("2 ans et demi", 30), ("un an", 12), ("2-5 ans", 24),
+        ("0 à 2 ans", 0), ("Moins de 1 an", 0), ("Exp. - d'1 an", 0), ("Plus de 10 ans", 120), ("- 3 An(s)", 36), ("Exigée", 12),
+        ("2 à 5 ans", 24),
+    ],
+)  # fmt: skip
+def test_the_least_experience_that_is_demanded_is_kept(label: str, months: int) -> None:
+    assert read(experienceExige="E", experienceLibelle=label).given.experience_months == months
+
+
+@pytest.mark.parametrize(
+    ("label", "hours"),
+    [
+        ("12H/quinzaine", 6.0), ("12h toutes les 2 semaines", 6.0), ("70h par quinzaine", 35.0), ("8h tous les 15 jours", 4.0),
+        ("Semaine de 4 jours - 35h", 35.0), ("35h - 8h-17h", 35.0), ("7h par jour, 5 jours", 35.0), ("28:30/semaine", 28.5),
+        ("7h par jour, 2 jours de repos", None), ("garde de 24h", None), ("poste - 24h", None), ("22h-6h", None),
+    ],
+)  # fmt: skip
+def test_hours_of_two_weeks_are_halved_and_more_than_a_clock_has_are_no_hour_of_it(
+    label: str, hours: float | None
+) -> None:
+    assert read(dureeTravailLibelle=label).given.weekly_hours == hours
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Hebdomadaire de 430 Euros",
+        "450 € la semaine",
+        "430€/sem",
+        "100 € par jour",
+        "Cachet de 120 Euros",
+        "50 € la pièce",
+    ],
+)
+def test_pay_of_a_week_a_day_or_a_piece_is_not_called_unsaid_nor_proposed_as_another(label: str) -> None:
+    salary, [warned] = read_salary(label)
+    assert (salary.hourly_min, salary.text, warned.rule) == (None, label, "salary_period")
+    assert "pas dite" not in warned.message
+    assert "Lu comme" not in warned.message
+
+
 def test_a_pacte_contract_has_its_age_from_the_law() -> None:
     assert "L326-10" in str(read(typeContrat="CDD", natureContrat="Contrat pacte").given.legal_basis)
 

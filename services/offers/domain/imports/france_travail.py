@@ -33,9 +33,13 @@ from shared.types import website
 _LEARNERS = frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION})
 _MONTHS = {"an": 12.0, "mois": 1.0, "semaine": 12 / 52, "jour": 12 / 365}
 # From the first figure of a number on: a search that begins anew at each one reads a long number as often as it has figures.
-_LENGTH = rf"((?<!\d)\d+(?:[.,]\d+)?|\b(?:{'|'.join(SPELT)})) ?(mois|ans?|annees?|jours?|semaines?)\b(?:\(s\))?"
+_NUMBER = rf"(?:(?<!\d)\d )?(?<!\d)1[/\u2044]2|(?<!\d)\d+(?:[.,]\d+)?|\b(?:{'|'.join(SPELT)})"
+_UNITS = r"(?:mois|ans?|annees?|jours?|semaines?)\b"
+_LENGTH = rf"({_NUMBER}) ?({_UNITS})(?:\(s\))?"
 _DURATION = re.compile(rf"{_LENGTH}(?:,? (?:et )?{_LENGTH}| et (?P<half>demie?))?")
-_EXPERIENCE = re.compile(r"(?<!\d)(\d+)(?:\s*a\s*\d+)?\s*(an|mois|semaine)")
+# «2 à 5 ans»: what is demanded is the least; «moins de 1 an» leaves room for none.
+_FROM_TO = re.compile(rf"({_NUMBER}) ?(?:a|-|–|et|ou) ?(?:{_NUMBER}) ?(?={_UNITS})")
+_LESS_THAN = re.compile(r"(?:\bmoins|^-|\s-) ?(?:de |d')$")
 _ROME = re.compile(r"[A-N]\d{4}")
 _EMPLOYERS_UNDER_STATUTE = re.compile(
     r"\b(armee|marine nationale|gendarmerie|legion|police nationale|ministere des armees)\b"
@@ -150,13 +154,19 @@ def _duration(given: Fields, contract: ContractKind) -> float | None:
     if contract in (ContractKind.CDI, ContractKind.SELF_EMPLOYED):
         return None
     found = _DURATION.search(unaccented(given.line("typeContratLibelle")))
-    if found is None:
-        return None
-    said = [(found[1], found[2])] + ([(found[3], found[4])] if found[3] else [])  # «1 an et 6 mois»
-    months = sum(float(SPELT.get(number) or number.replace(",", ".")) * _unit(word) for number, word in said)
-    if found["half"]:
-        months += _unit(found[2]) / 2
-    return round(min(120.0, months), 2)
+    return None if found is None else round(min(120.0, _months(found)), 2)
+
+
+def _months(found: re.Match[str]) -> float:
+    """Of a length that was found: «18 mois», «1 an et 6 mois», «un an et demi», «1,5 an», «½ an»."""
+    said = [(found[1], found[2])] + ([(found[3], found[4])] if found[3] else [])
+    half = _unit(found[2]) / 2 if found["half"] else 0.0
+    return sum(_count(number) * _unit(word) for number, word in said) + half
+
+
+def _count(number: str) -> float:
+    whole, half, _ = re.split(r"(1[/\u2044]2)|$", number, maxsplit=1)
+    return float(SPELT.get(whole) or whole.replace(",", ".") or 0) + (0.5 if half else 0.0)
 
 
 def _unit(word: str) -> float:
@@ -184,10 +194,11 @@ def _experience(given: Fields) -> int:
     """Months that are required; a wished experience is none. Required without a figure counts as a year."""
     if given.line("experienceExige").upper() != "E":
         return 0
-    found = _EXPERIENCE.search(unaccented(given.line("experienceLibelle")))
+    said = _FROM_TO.sub(r"\1 ", unaccented(given.line("experienceLibelle")))
+    found = _DURATION.search(said)
     if not found:
         return 12
-    return min(600, math.ceil(int(found[1][:4]) * _unit(found[2])))
+    return 0 if _LESS_THAN.search(said[: found.start()]) else min(600, math.ceil(round(_months(found), 6)))
 
 
 def _url(given: Fields, warnings: list[Warned]) -> str | None:

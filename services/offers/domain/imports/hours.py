@@ -28,7 +28,9 @@ _HOURS = re.compile(
 )
 _PERIOD = re.compile(
     r" ?(?:environ |en moyenne )?"
-    r"(?:(?P<week>(?:(?:de |d' ?)[a-z-]{3,20} (?:par|chaque)|/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)"
+    r"(?:(?P<fortnight>(?:/|par|la|chaque|sur|toutes les) ?(?:quinzaine|(?:2|deux) sem(?:aines)?\b)"
+    r"|(?:/|par|sur|tous les) ?15 ?jours)"
+    r"|(?P<week>(?:(?:de |d' ?)[a-z-]{3,20} (?:par|chaque)|/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)"
     r"|hebdo\w*|/ ?hebdo)"
     r"|(?P<month>(?:/|par|le|au|chaque) ?mois|mensuel\w*)"
     r"|(?P<year>(?:/|par|l') ?an(?:nee)?\b|annuel\w*)"
@@ -40,6 +42,10 @@ _DAYS = re.compile(
     r"\b(?:(?P<count>[1-7])|(?P<five>du lundi au vendredi)|(?P<six>du lundi au samedi)|x ?(?P<times>[1-7]) ?(?:jours?|j)\b)"
     r"(?(count) ?(?:jours?|j)\b ?(?:/|par|sur) ?(?:la )?(?:semaine|sem\b|7))"
 )
+_DAYS_AFTER = re.compile(r",? (?:et |sur |pendant )?(?P<count>[1-7]) ?(?:jours?|j)(?=\s*(?:$|[,.;)]))")
+"""«7 h par jour, 5 jours»: right behind the day's hours, and nothing else is said of those days."""
+_WITH_COLON = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?= ?(?:/|par) ?sem)")
+"""«28:30/semaine», as spreadsheets write a duration."""
 # Posts of local authorities are said in parts of a full week: «28/35e», «TNC 17,5/35ème».
 _PART_OF_35 = re.compile(
     r"(?<![\w./,])(\d{1,2})(?:[.,](\d{1,2})| ?h ?(?P<minutes>[0-5]\d))? ?(?:h ?)?/ ?35 ?(?:e|em|eme|emes|h)?(?![\w/])"
@@ -69,6 +75,8 @@ _RANGE = re.compile(r"(?<![\w.,/])(\d{1,2}) ?(?:h ?)?(?:a|-|–|ou) ?(\d{1,2}) ?
 _LONGEST_SHIFT = 12.0
 """«12h de nuit» is a shift (labour code L3121-19, hospital decree 2002-9), «35h de nuit» a week."""
 _BETWEEN = re.compile(r" ?(?:a|-|–|/|et|jusqu'a)? ?(?:environ )?$")
+_LAST_CLOCK = 24
+_DASH_BEFORE = re.compile(r"[-–:] ?$")
 _CLOCK_BEFORE = re.compile(
     r"(?:\b(?:a|de|des|entre|jusqu'a|jusque|vers|sous|les|delai|partir de|avant|apres|et|horaires? ?:?|debut|fin)|[-–:]) ?$"
 )
@@ -173,6 +181,7 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
         float(f"{part[1]}.{part[2] or 0}") + int(part["minutes"] or 0) / 60 for part in _PART_OF_35.finditer(text)
     ]
     stated = [hours for hours in stated if hours <= FULL_WEEK]
+    text = _WITH_COLON.sub(r"\1h\2", text)
     plain = _PART_OF_35.sub(lambda part: " " * len(part[0]), text)
     for between in filter(partial(_is_range, plain), _RANGE.finditer(plain)):
         plain = plain[: between.start()] + " " * len(between[0]) + plain[between.end() :]
@@ -187,10 +196,16 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
         mark = marks[at]
         after = marks[at + 1] if at + 1 < len(marks) else None
         paired = after is not None and _BETWEEN.fullmatch(text[mark.end : after.start]) is not None
-        if paired and after is not None and not mark.period and not after.period:
+        clock = after is not None and max(mark.hours, after.hours) <= _LAST_CLOCK
+        if paired and after is not None and not mark.period and not after.period and clock:
             at += 2  # «8h-16h»: the clock
             continue
-        if paired and after is not None and not mark.period and after.hours != mark.hours:
+        if (
+            paired
+            and after is not None
+            and not mark.period
+            and (after.hours != mark.hours if after.period else after.hours > mark.hours)
+        ):
             if warnings is not None:
                 warnings.append(
                     Warned(
@@ -232,11 +247,15 @@ def _is_range(text: str, between: re.Match[str]) -> bool:
 def _weekly(text: str, mark: _Mark) -> float | None:
     if mark.period == "week":
         return mark.hours
+    if mark.period == "fortnight":
+        return mark.hours / 2
     if mark.period == "month":
         return mark.hours * 12 / _WEEKS_A_YEAR
     if mark.period == "year":
         return mark.hours * FULL_WEEK / FULL_YEAR
     if mark.period == "day":
+        if after := _DAYS_AFTER.match(text, mark.end):
+            return mark.hours * int(after["count"])
         days = _DAYS.search(text)
         return (
             mark.hours * (5 if days["five"] else 6 if days["six"] else int(days["count"] or days["times"]))
@@ -253,6 +272,8 @@ def _weekly(text: str, mark: _Mark) -> float | None:
         if least <= mark.hours <= most:
             return mark.hours * times
     before = text[: mark.start]
+    if mark.hours > _LAST_CLOCK:  # «Semaine de 4 jours - 35h»: no hour of the clock
+        before = _DASH_BEFORE.sub("", before)
     return (
         mark.hours
         if _DURATION_BEFORE.search(before) or (not _CLOCK_BEFORE.search(before) and mark.hours > 12)

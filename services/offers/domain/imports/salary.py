@@ -43,6 +43,10 @@ _OF_SOMETHING = re.compile(
     r"(?:/ ?|\b(?:par|la|le|chaque) |\bl')[a-z]|\b(?:jours?|journ\w+|hebdo\w*|semaines?|forfait\w*|tjm)\b"
 )
 """Of a day, a week, a piece: what is none of the periods says that the amount is of none of them."""
+_OF_A_PIECE = re.compile(
+    r"(?:\beuros?|€)(?: bruts?)? ?(?:/|par |la |le |chaque |l')[a-z ]"
+    r"|\b(?:hebdo\w*|journalier\w*|forfaits?|tjm|cachets?)\b"
+)
 _FROM = re.compile(r"\b(?:a partir de|des|min|mini(?:mum)?|plancher|au moins|plus de)\b")
 _UP_TO = re.compile(r"\b(?:jusqu'?a|jusque|max|maxi(?:mum)?|plafond\w*|au plus|moins de)\b")
 """Which end of a range a single amount is."""
@@ -86,6 +90,9 @@ def read_salary(label: str, comment: str = "", work: Work | None = None) -> tupl
             Warned("salaire.libelle", "salary_net", "Un salaire net ne se compare pas : donnez le brut.")
         ]
     warnings: list[Warned] = []
+    if period is None and _OF_A_PIECE.search(plain):
+        message = "Ce qui n'est pas payé à l'heure, au mois ou à l'année n'est pas ramené à l'heure."
+        return Salary(text=text), [Warned("salaire.libelle", "salary_period", message)]
     if period is None:
         likely = _readings(amounts, work) if work.by_size and not _OF_SOMETHING.search(plain) else []
         if len(likely) != 1 or (work.part_time and work.weekly_hours is None and likely[0][0] != "hour"):
