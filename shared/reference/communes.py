@@ -183,6 +183,8 @@ class Communes:
         return grid
 
 
+_FOR_ALL = {"75056": "75000", "69123": "69000", "13055": "13000"}
+"""What people write for a town whose arrondissements have postcodes of their own; it is found by it, and it is nobody's."""
 _NARROWEST = 0.6
 """cos(51.2°) rounded down: how much a degree of longitude shrinks at the northern tip of France."""
 
@@ -207,7 +209,9 @@ def _index_of(communes: dict[str, Commune], former: Sequence[tuple[str, str, str
         if name:
             former_names[present].append(name)
     for commune in sorted(communes.values(), key=lambda c: (-c.population, c.code)):
-        index.add(commune.code, commune.department, commune.postcodes, place_key(commune.name))
+        written = _FOR_ALL.get(commune.code)
+        postcodes = (*commune.postcodes, written) if written else commune.postcodes
+        index.add(commune.code, commune.department, postcodes, place_key(commune.name))
         for name in former_names.get(commune.code, ()):
             index.add_former_name(place_key(name))
     for old, _, present in former:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from shared.once import made_once
-from shared.reference.departments import department_named, departments_of
+from shared.reference.departments import department_named, departments_of, is_region
 from shared.reference.text import folded
 
 if TYPE_CHECKING:
@@ -37,15 +37,25 @@ _WORDS = {
 _BETWEEN = {"s": "sur", "ss": "sous"}
 """What people and addresses clip: «Gd Bornand», «ND de Bellecombe», «La Roche s Foron»."""
 _SMALL = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lez", "sous", "sur"})
-_DIVISION = frozenset({"arrondissement", "arr", "ardt"})
+_DIVISION = frozenset({"arrondissement", "arr", "ardt", "arrdt", "arrond"})
 _ORDINAL = re.compile(r"^0?(\d{1,2})(?:er|e|eme|ieme|nd|nde)?$")
+_DIVIDED = {"paris": 20, "marseille": 16, "lyon": 9}
+"""Towns and how many arrondissements they have; a number behind them that is greater is their département's."""
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+_SPELT = (
+    "premier deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme onzieme douzieme treizieme"
+    " quatorzieme quinzieme seizieme dix-septieme dix-huitieme dix-neuvieme vingtieme"
+)
+_NTH = {word: str(number) for words in (_ROMAN, _SPELT) for number, word in enumerate(words.split(), 1)}
+_ROMAN_ENDING = re.compile(r"(?<=[ivx])(?:er|e|eme|ieme)$")
 _DEPARTMENT = r"(?:0?[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-8])"
 _DASH = r"\s*[-\u2010-\u2015]\s*"
 _LEADING_DEPARTMENT = re.compile(rf"^\s*({_DEPARTMENT})(?:{_DASH}|\s*[:/]\s*)(?=\D)", re.IGNORECASE)
 _TRAILING_DEPARTMENT = re.compile(rf"(?<=[^\W\d])(?:\s*,\s*|\s+[-\u2010-\u2015]\s+)({_DEPARTMENT})\s*$", re.IGNORECASE)
 _BRACKETED = re.compile(r"\(([^()]{1,40})\)")
 _POSTCODE = re.compile(r"\b(\d{5}|2[abAB]\d{3})\b")
-_CEDEX = re.compile(r"\b(?:cedex|cdx)(?:\s+\d{1,2})?\b", re.IGNORECASE)
+_NUMBER_BEHIND = re.compile(r"(?<=[^\W\d])\s+(\d{2}|2[ab]|97[1-8])\s*$", re.IGNORECASE)
+_CEDEX = re.compile(r"\b(?:c(?:e|é|e\u0301)dex|cdx)(?:\s+\d{1,2})?\b", re.IGNORECASE)
 # Boxes and special deliveries have numbers that look like postcodes.
 _BOX = re.compile(r"\b(?:bp|cs|tsa)\s*\d+\b", re.IGNORECASE)
 _SLASHED = re.compile(r"\b[sS]\s*/\s*")
@@ -60,6 +70,10 @@ def place_key(name: str) -> str:
     if len(words) > 2:
         words[1:-1] = [_BETWEEN.get(word, word) for word in words[1:-1]]
     words = [_ORDINAL.sub(r"\1", word) if word[0].isdigit() else word for word in words]
+    if len(words) in (2, 3) and words[0] in _DIVIDED:  # «Paris XVIe», «Lyon troisième»
+        nth = "-".join(words[1:])
+        if number := _NTH.get(nth) or _NTH.get(_ROMAN_ENDING.sub("", nth)):
+            words = [words[0], number]
     if len(words) > 1 and words[-1] in _ARTICLES:  # «Souterraine (La)»
         words = [words[-1], *words[:-1]]
     return " ".join(words)
@@ -67,6 +81,26 @@ def place_key(name: str) -> str:
 
 def _skeleton(key: str) -> str:
     return " ".join([word for word in key.split() if word not in _SMALL])
+
+
+def without_areas(label: str) -> str:
+    """«Guéret, Creuse, Nouvelle-Aquitaine, France» as «Guéret (Creuse)»: each smaller than the next, as maps write places."""
+    name, *areas = (part.strip() for part in label.split(","))
+    if not name or not areas:
+        return label
+    departments = [found for area in areas if (found := department_named(area))]
+    if any(place_key(area) != "france" and not is_region(area) and not department_named(area) for area in areas):
+        return label
+    return f"{name} ({departments[0]})" if departments else name
+
+
+def _number_behind(text: str) -> re.Match[str] | None:
+    """«Paris 75», «Guéret 23»: a département's number. «Paris 15» and «Marseille 13» are arrondissements."""
+    found = _NUMBER_BEHIND.search(text)
+    if found is None or not departments_of(found[1]):
+        return None
+    divided = _DIVIDED.get(place_key(text[: found.start()]), 0)
+    return None if found[1].isdecimal() and int(found[1]) <= divided else found
 
 
 def likeness_of(key: str, other: str) -> float:
@@ -87,7 +121,7 @@ class Query:
     @classmethod
     def parse(cls, text: str) -> "Query":
         """Find the département and the postcode in ``text``; the rest is the name. Never fails."""
-        text = _BOX.sub(" ", text[:200])
+        text = without_areas(_CEDEX.sub(" ", _BOX.sub(" ", text[:200])))
         departments: tuple[str, ...] = ()
         for pattern in (_LEADING_DEPARTMENT, _TRAILING_DEPARTMENT):
             found = pattern.search(text)
@@ -102,13 +136,16 @@ class Query:
                 departments = inside
                 text = f"{text[: bracket.start()]} {text[bracket.end() :]}"
                 break
+        if not departments and (found := _number_behind(text)):
+            departments = departments_of(found[1])
+            text = text[: found.start()]
         stripped = text.strip()
         if stripped.isdigit() and stripped.isascii() and len(stripped) <= 5:
             return cls("", stripped, departments)
         postcode = _POSTCODE.search(text)
         if postcode:
             text = _POSTCODE.sub(" ", text, count=1)
-        return cls(place_key(_CEDEX.sub(" ", text)), postcode.group(1).upper() if postcode else "", departments)
+        return cls(place_key(text), postcode.group(1).upper() if postcode else "", departments)
 
 
 class PlaceIndex:

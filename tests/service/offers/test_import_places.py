@@ -53,6 +53,14 @@ def place(where: Any, **changes: Any) -> tuple[str | None, list[str]]:
         ({"libelle": "75 - PARIS 15"}, "75115"),
         ({"libelle": "974 - ST DENIS"}, "97411"),
         ({"libelle": "23 - STE FEYRE", "codePostal": 23000}, "23193"),
+        ({"libelle": "23 - STE FEYRE", "codePostal": 23000.0}, "23193"),
+        ({"libelle": "Nice", "codePostal": "6000"}, "06088"),
+        ({"commune": 1053}, "01053"),
+        ({"commune": "23096.0"}, "23096"),
+        ({"codePostal": "75000"}, "75056"),
+        ({"libelle": "Marseille", "codePostal": "13000"}, "13055"),
+        ({"libelle": "75 - Paris XVe"}, "75115"),
+        ({"libelle": "23 - GUÉRET CÉDEX 9", "codePostal": "23011"}, "23096"),
     ],
 )
 def test_the_named_commune_is_found_without_a_word_of_doubt(where: dict[str, Any], code: str) -> None:

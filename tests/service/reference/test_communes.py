@@ -52,6 +52,25 @@ def test_communes_of_a_departement(department: str, count: int) -> None:
     assert all(commune.department == department.upper() for commune in found)
 
 
+@pytest.mark.parametrize(
+    ("q", "code"),
+    [
+        ("75000", "75056"), ("69000", "69123"), ("13000", "13055"), ("75000 Paris", "75056"),
+        ("Paris XVIe", "75116"), ("Paris dixième", "75110"), ("Paris dix-septième arrondissement", "75117"),
+        ("Paris 8eme arrdt", "75108"), ("Marseille 13", "13213"), ("PARIS 08", "75108"), ("Lyon III", "69383"),
+        ("Paris 75", "75056"), ("Lyon 69", "69123"), ("Saint-Denis 974", "97411"), ("Saint-Denis 93", "93066"),
+        ("GUERET Cédex 9", "23096"), ("GUERET CEDEX 09", "23096"), ("Guéret Ce\u0301dex", "23096"), ("Guéret 23", "23096"),
+        ("Guéret, Creuse, Nouvelle-Aquitaine", "23096"), ("Saint-Denis, La Réunion, France", "97411"),
+    ],
+)  # fmt: skip
+def test_the_first_is_the_one_that_is_named(q: str, code: str) -> None:
+    assert communes.search(q, 3)[0].commune.code == code
+
+
+def test_a_number_for_a_whole_town_is_nobodys_postcode() -> None:
+    assert not any(hit.commune.postcodes.count("75000") for hit in communes.search("75000", 30))
+
+
 def test_an_arrondissement_has_its_own_point_and_its_town() -> None:
     first = communes.get("75101")
     assert first is not None

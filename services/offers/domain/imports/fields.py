@@ -110,8 +110,10 @@ class Fields:
         return mended_letters(value)
 
     def code(self, name: str) -> str:
-        """A text or whole number that names something."""
+        """A text or whole number that names something; 23000.0 is one."""
         value = self._values.get(name)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         return self.line(name)

@@ -16,18 +16,19 @@ from shared.contracts.events.base import Point
 from shared.geo import distance_km, in_france, swapped
 from shared.reference.departments import department_named, departments_of, is_region
 from shared.reference.gazetteer import CommuneFacts
-from shared.reference.places import Query, likeness_of, place_key
+from shared.reference.places import Query, likeness_of, place_key, without_areas
 
 _NEAR_KM = 40.0
 _EXACT = 0.95
 """Score of a present or former name that is written as it is."""
 
 _ALIKE = 76.0
-_TOWNS = frozenset({"75056", "69123", "13055"})
-"""Paris, Lyon, Marseille: one code for what twenty, nine and sixteen arrondissements have of their own."""
+_TOWNS = {"75056": "75000", "69123": "69000", "13055": "13000"}
+"""Paris, Lyon, Marseille: one code for what twenty, nine and sixteen arrondissements have of their own, and the number that is
+written for all of them, nobody's postcode."""
 
 _POSTCODE = re.compile(r"\d{5}")
-_CEDEX = re.compile(r"\bcedex\b", re.IGNORECASE)
+_CEDEX = re.compile(r"\bc[eé]dex\b", re.IGNORECASE)
 _DEPT = re.compile(r"\(\s*dept\.?\s*\)|\bd[ée]partement\b", re.IGNORECASE)
 # «à Annecy (74000)», «sur Guéret (23)», «74000 Annecy».
 _BIG = r"[A-ZÀ-Þ][\wÀ-ÿ'’-]*"
@@ -78,8 +79,9 @@ def read_place(row: Fields, text: str, communes: SearchableGazetteer, warnings: 
         RowRefused: nothing names a commune or a point; the text's proposal is in the message.
     """
     where = row.part("lieuTravail")
-    code = where.code("commune") or row.code("code_insee")
-    said = _said(where.line("libelle") or row.line("nom_commune"), where.code("codePostal") or row.code("code_postal"))
+    code = _five(where.code("commune") or row.code("code_insee"))
+    postcode = _five(where.code("codePostal") or row.code("code_postal"))
+    said = _said(where.line("libelle") or row.line("nom_commune"), postcode)
     commune = _by_code(code, said, communes, warnings) or _by_words(said, communes, warnings)
     if commune is not None and said.around and not code:
         message = f"« {said.label[:60]} » dit les environs : {commune.name} est retenu, à confirmer."
@@ -99,8 +101,14 @@ def read_place(row: Fields, text: str, communes: SearchableGazetteer, warnings: 
     )
 
 
+def _five(code: str) -> str:
+    """A code as a table or a program that takes it for a number left it: «1000» of 01000, «23000.0»."""
+    digits = code.strip().removesuffix(".0")
+    return digits.zfill(5) if len(digits) == 4 and digits.isdecimal() else digits
+
+
 def _said(label: str, postcode: str) -> _Said:
-    written = _DEPARTMENT_FIRST.sub(r"\1 - ", _without_areas(_DEPT.sub(" ", label)[:120]))
+    written = _DEPARTMENT_FIRST.sub(r"\1 - ", without_areas(_DEPT.sub(" ", label)[:120]))
     nearer = _AROUND_AFTER.sub(" ", _AROUND_BEFORE.sub(" ", written))
     query = Query.parse(nearer)
     bare = re.sub(r"^\s*\w{1,3}\s*[-\u2010-\u2015]\s*", "", label)
@@ -111,17 +119,6 @@ def _said(label: str, postcode: str) -> _Said:
     postcode = postcode if _POSTCODE.fullmatch(postcode) else ""
     departments = query.departments or departments_of(postcode)
     return _Said(label, "" if names_area else query.key, departments, postcode, nearer, nearer != written)
-
-
-def _without_areas(label: str) -> str:
-    """«Guéret, Creuse, Nouvelle-Aquitaine, France» as «Guéret (Creuse)»: each smaller than the next, as maps write places."""
-    name, *areas = (part.strip() for part in label.split(","))
-    if not name or not areas:
-        return label
-    departments = [found for area in areas if (found := department_named(area))]
-    if any(place_key(area) != "france" and not is_region(area) and not department_named(area) for area in areas):
-        return label
-    return f"{name} ({departments[0]})" if departments else name
 
 
 def _is_town(name: str) -> bool:
@@ -203,7 +200,11 @@ def _named(said: _Said, communes: SearchableGazetteer) -> list[CommuneFacts]:
 
 
 def _by_postcode(said: _Said, communes: SearchableGazetteer, warnings: list[Warned]) -> CommuneFacts | None:
-    there = [hit.commune for hit in communes.search(said.postcode, 50) if said.postcode in hit.commune.postcodes]
+    there = [
+        hit.commune
+        for hit in communes.search(said.postcode, 50)
+        if said.postcode in hit.commune.postcodes or said.postcode == _TOWNS.get(hit.commune.code)
+    ]
     alike = [one for one in there if said.name and likeness_of(said.name, place_key(one.name)) >= _ALIKE]
     if alike:
         return max(alike, key=lambda one: likeness_of(said.name, place_key(one.name)))
