@@ -71,7 +71,7 @@ def _guarded(value: Any, depth: int = 0) -> Any:
     if isinstance(value, Enum):
         return _guarded(value.value, depth)
     if isinstance(value, str):
-        return _TELLING.sub(DROPPED, value[:_LONGEST])
+        return _shortened(value)
     if isinstance(value, (datetime, date, timedelta, Decimal, UUID)):
         return str(value)
     if depth >= _DEEPEST:
@@ -81,6 +81,13 @@ def _guarded(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [_guarded(one, depth + 1) for one in list(value)[:_MOST]]
     return f"[{type(value).__name__}]"
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a text. An address or a number across its end is looked at whole: half of one tells on people too."""
+    ahead = text[: 2 * _LONGEST]
+    across = (one.end() for one in _TELLING.finditer(ahead) if one.start() < _LONGEST < one.end())
+    return _TELLING.sub(DROPPED, ahead[: next(across, _LONGEST)])
 
 
 def _member(key: str, value: Any, depth: int) -> Any:
@@ -190,7 +197,12 @@ class _Handler(logging.Handler):
     """The libraries' way there."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        _Lines().msg(self.format(record))
+        try:
+            line = self.format(record)
+        except Exception:  # whose arguments do not fit its words: it is the library's fault, and stops none of its work
+            get_logger().warning("unwritable_line", logger=record.name)
+        else:
+            _Lines().msg(line)
 
 
 class _Calm(logging.Filter):

@@ -13,6 +13,8 @@ import pytest
 from pydantic import BaseModel
 
 from shared import metrics
+from shared.auth import Principal, territory_of
+from shared.auth.territory import TerritoryRequired
 from shared.correlation import correlation_id
 from shared.errors import VersionConflict
 from shared.http import BoundedRoute, resource
@@ -89,6 +91,54 @@ def test_what_gives_itself_away_is_dropped_from_any_text(
     assert len(lines(capsys)) == 2
 
 
+@pytest.mark.parametrize("mark", MARKS[1:5])
+def test_what_stands_across_the_end_of_a_long_text_is_not_halved(
+    mark: str, json_logs: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seen in range(1, len(mark)):
+        get_logger().info("happened", reason=f"{'a' * (299 - seen)} {mark} {'b ' * 5_000}")
+    for line in lines(capsys):
+        assert line["reason"] == f"{line['reason'].split()[0]} [dropped]"
+
+
+def test_a_key_is_known_however_it_is_written(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
+    get_logger().info(
+        "happened", Title="Zébulonne", EMAIL="Zébulonne", seen={"Authorization": "s3cret", "JWT": "s3cret"}
+    )
+    [line] = lines(capsys)
+    assert (line["Title"], line["EMAIL"]) == ("[dropped]", "[dropped]")
+    assert set(line["seen"].values()) == {"[dropped]"}
+
+
+def test_a_line_stays_short_whatever_it_is_given(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """Long texts, long lists, and lists in lists: a library's values may hold a whole request."""
+    nested: list[Any] = ["found"]
+    for _ in range(10):
+        nested = [nested]
+    get_logger().info(
+        "happened", reason="a" * 9_000, seen=list(range(900)), known=dict.fromkeys(map(str, range(900))), within=nested
+    )
+    [line] = lines(capsys)
+    assert len(line["reason"]) == 300
+    assert (len(line["seen"]), len(line["known"])) == (50, 50)
+    assert json.dumps(line["within"]) == '[[[["[dropped]"]]]]'
+
+
+def test_a_line_that_cannot_be_written_stops_nobody_and_prints_no_argument(
+    json_logs: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A library's own fault. One that brings a handler of its own is asked as well."""
+    library = logging.getLogger("library")
+    its_own = logging.StreamHandler()
+    library.addHandler(its_own)
+    try:
+        library.error("%d of them", "Zébulonne")
+    finally:
+        library.removeHandler(its_own)
+    [line] = lines(capsys)
+    assert (line["event"], line["logger"], line["level"]) == ("unwritable_line", "library", "warning")
+
+
 def test_ids_and_times_stay_readable(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
     id = "01961234-0000-7000-8000-000000000001"
     get_logger().info(
@@ -128,18 +178,42 @@ def test_an_exception_is_a_few_hundred_bytes_without_locals_or_message(
 
 
 def test_places_are_the_innermost_of_ours() -> None:
-    try:
+    with pytest.raises(ValueError, match="port") as refused:
         Settings.model_validate({"port": "Zébulonne"})
-    except ValueError as error:
-        shown = told(error)
-    try:
+    shown = told(refused.value)
+    assert "Zébulonne" not in str(shown)
+    with pytest.raises(TerritoryRequired) as ours:
+        territory_of(Principal("someone"), None)
+    [place] = told(ours.value)["at"]
+    assert place.startswith("shared/auth/territory.py:")
+    with pytest.raises(VersionConflict) as conflict:
         asyncio.run(_recursive(300))
-    except RecursionError as error:
-        shown = told(error)
-    except VersionConflict as error:
-        shown = told(error)
-        assert shown["code"] == "version-conflict"
+    shown = told(conflict.value)
+    assert shown["code"] == "version-conflict"
     assert len(shown["at"]) <= 6
+
+
+def test_what_an_exception_came_after_is_told_by_its_types_and_what_was_hushed_up_is_not() -> None:
+    def raised(hushed: bool) -> BaseException:
+        try:
+            try:
+                try:
+                    raise KeyError("Zébulonne")
+                except KeyError:
+                    raise LookupError("Zébulonne")  # noqa: B904  # as a library does
+            except LookupError as error:
+                if hushed:
+                    raise OSError(28, "Zébulonne") from None
+                raise ValueError("Zébulonne") from error
+        except (OSError, ValueError) as error:
+            return error
+
+    assert told(raised(False))["after"] == ["LookupError", "KeyError"]
+    hushed = told(raised(True))
+    assert ("after" in hushed, hushed["code"]) == (False, 28)
+    several = told(ExceptionGroup("Zébulonne", [ValueError("Zébulonne") for _ in range(9)]))
+    assert several["group"] == ["ValueError"] * 3
+    assert "Zébulonne" not in str((hushed, several))
 
 
 async def _recursive(depth: int) -> None:
