@@ -9,7 +9,8 @@ from pathlib import Path
 
 from shared.geo import distance_km
 from shared.once import made_once, read_once
-from shared.reference.places import PlaceIndex, Query, place_key
+from shared.reference.place_index import PlaceIndex
+from shared.reference.places import Query, place_key
 
 DATA = Path(__file__).with_name("data") / "communes.csv.gz"
 _CELL = 0.25
