@@ -43,6 +43,39 @@ def test_what_names_no_day_stays_below_the_text() -> None:
     assert (found.given.starts_on, "courant mars" in found.given.description) == (None, True)
 
 
+@pytest.mark.parametrize("title", ["Début", "Fin", "Date limite"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "29/02/2027",
+        "31/11/2026",
+        "00/00/0000",
+        "01/13/2027",
+        "31/12/9999",
+        "1900-01-00",
+        "29 février 2027",
+        "23000",
+        "99999",
+    ],
+)
+def test_what_looks_like_a_day_and_is_none_is_told_and_not_published(title: str, cell: str) -> None:
+    found = read(["Poste", "Contrat", "Ville", title], ["Agent", "CDD", "23000 Guéret", cell])
+    assert (found.given.starts_on, found.given.apply_by, cell in found.given.description) == (None, None, False)
+    assert [one.message for one in found.warnings if one.rule == "day_unread" and cell in one.message]
+
+
+def test_a_number_by_which_spreadsheets_count_days_is_one_in_a_column_of_days() -> None:
+    found = read(
+        ["Poste", "Contrat", "Ville", "Début", "Date limite"], ["Agent", "CDI", "23000 Guéret", "46419", "46388.5"]
+    )
+    assert (found.given.starts_on, found.given.apply_by) == (date(2027, 2, 1), date(2027, 1, 1))
+    assert [one.rule for one in found.warnings].count("day_in_words") == 2
+    assert (
+        read(["Poste", "Contrat", "Ville", "Début"], ["Agent", "CDI", "23000 Guéret", "46419"], None).given.starts_on
+        is None
+    )
+
+
 @pytest.mark.parametrize(
     ("first", "last", "months"),
     [

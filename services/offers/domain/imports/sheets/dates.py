@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from services.offers.domain.imports.numbers import SPELT
@@ -10,7 +10,7 @@ from services.offers.domain.imports.rows import Warned
 from services.offers.domain.imports.sheets.kept import Kept
 from services.offers.domain.imports.sheets.titles import Column
 from shared.reference.text import unaccented
-from shared.tables.days import day_written
+from shared.tables.days import NAMES_OF_MONTHS, ZERO_OF_SPREADSHEETS, day_written, is_serial
 from shared.tables.moments import day_led, day_meant, span_meant
 from shared.types import EARLIEST, LATEST
 
@@ -28,6 +28,13 @@ _BEFORE_A_DAY = re.compile(
 )
 """«Avant le 15/02/2027», «jusqu'au 15 février»."""
 TERM = re.compile(r"\s+[-–]\s+|\s*[;,/]\s+")
+_LIKE_A_DAY = re.compile(
+    rf"\d{{1,4}} ?[-/. ] ?\d{{1,2}} ?[-/. ] ?\d{{1,4}}(?:[t ].*)?|\d{{1,2}} ?-?(?:{NAMES_OF_MONTHS})\.?[ -]\d{{2,4}}"
+    r"|\d{5,8}(?:[.,]\d+)?"
+)
+"""«31/11/2026», «29 février 2027», «46054»: nobody reads one of them below an offer's text."""
+_SERIALS = timedelta(days=366), timedelta(days=3 * 366)
+"""How far before and after today a bare number in a column of days is taken for one: 23000 is a postcode, and would be 1962."""
 _READY = re.compile(r"(?:dispo\w*|début|d[ée]marrage|à partir|d[èe]s)\b[ :]*(?P<day>.+)", re.IGNORECASE)
 
 
@@ -69,6 +76,7 @@ def days_of(
     values: Mapping[Column, str], kept: Kept, extra: dict[str, Any], warnings: list[Warned], today: date | None
 ) -> tuple[date | None, date | None]:
     """First and last day; what names none («dès que possible», «fin janvier») stays as it is written."""
+    values = {**values, **_counted(values, warnings, today)}
     start, end = (_day(values.get(column, "")) for column in (Column.STARTS_ON, Column.ENDS_ON))
     for column in (Column.DURATION, Column.STARTS_ON, Column.CONTRACT):
         text = values.get(column, "").strip()
@@ -93,19 +101,36 @@ def days_of(
     until = _day(values.get(Column.APPLY_BY, ""))
     if start is not None:
         extra["starts_on"] = start
-    else:
-        kept.add("Début", values.get(Column.STARTS_ON, ""))
-    if end is None:
-        kept.add("Fin", values.get(Column.ENDS_ON, ""))
     if until is not None:
         extra["apply_by"] = until
-    else:
-        kept.add("Date limite", values.get(Column.APPLY_BY, ""))
+    for name, column, day in (
+        ("Début", Column.STARTS_ON, start),
+        ("Fin", Column.ENDS_ON, end),
+        ("Date limite", Column.APPLY_BY, until),
+    ):
+        text = values.get(column, "").strip()
+        if day is None and _LIKE_A_DAY.fullmatch(unaccented(text)):
+            message = f"« {text[:60]} » n'est aucun jour du calendrier : il n'est pas retenu."
+            warnings.append(Warned(column, "day_unread", message))
+        elif day is None:
+            kept.add(name, text)
     if start is not None and end is not None and end < start:
         warnings.append(
             Warned(Column.ENDS_ON, "ends_before", "La fin est avant le début : la durée n'est pas retenue.")
         )
     return start, end
+
+
+def _counted(values: Mapping[Column, str], warnings: list[Warned], today: date | None) -> dict[Column, str]:
+    """Days that stand there as the numbers that spreadsheets count them by, written out: «46419»."""
+    found: dict[Column, str] = {}
+    for column in (Column.STARTS_ON, Column.ENDS_ON, Column.APPLY_BY):
+        text = values.get(column, "").strip()
+        day = day_written(text, LATEST, ZERO_OF_SPREADSHEETS) if is_serial(text) else None
+        if day is not None and today is not None and today - _SERIALS[0] <= day <= today + _SERIALS[1]:
+            found[column] = day.isoformat()
+            warnings.append(_meant(column, text, day))
+    return found
 
 
 def _meant(column: Column, text: str, day: date) -> Warned:
