@@ -41,6 +41,7 @@ COLLECTIONS = (
             of_text("owner_id", unique=True),
             IndexModel([("counsellor_ids", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
+            of_text("details.birth_date", [("territory", ASCENDING), ("details.birth_date", ASCENDING)]),
             of_text("transfer.to", [("transfer.to", ASCENDING), ("_id", ASCENDING)]),
             # Only people under eighteen, and those whose eligibility ends, have a day on which something changes by itself.
             of_text("next_change_on"),

@@ -25,6 +25,7 @@ from services.profiles.domain.rsa_list import (
     RsaPerson,
     hashed,
     match,
+    may_be_called,
 )
 from services.profiles.domain.status import RSA, Source, Status, standing
 from services.profiles.rsa.lines import ListedLine, holds_people, read_list
@@ -169,6 +170,7 @@ class Taking:
         self._now = context.clock.now()
         self._today = civil.today(territory, self._now)
         self._by_name: dict[str, list[Known]] = {}
+        self._by_birth: dict[date, list[Known]] = {}
         self._by_reference: dict[str, list[Known]] = {}
         self._decided: dict[str, RsaDecision] = {}
         self._people: dict[str, RsaPerson] = {}
@@ -196,6 +198,7 @@ class Taking:
         if self._complete:
             # A list may have no references: whom it names no more is found by what an earlier one said.
             decided |= await self._by_earlier_lists()
+        decided |= await self._born_and_called_alike(listed)
         named = [
             {"name_key": {"$in": sorted({one.name_key for one in listed})}},
             {"_id": {"$in": sorted(decided | set(references))}},
@@ -203,8 +206,11 @@ class Taking:
         for profile in await context.profiles.many({"territory": self._territory, "$or": named}):
             self._profiles[profile.id] = profile
             details, mine = profile.details, frozenset(references.get(profile.id, ()))
-            known = Known(profile.id, profile.name_key, details.birth_date, details.birth_year, mine)
+            born = details.birth_date
+            known = Known(profile.id, profile.name_key, born, details.birth_year, mine, details.first_name)
             self._by_name.setdefault(known.name_key, []).append(known)
+            if born is not None:
+                self._by_birth.setdefault(born, []).append(known)
             for reference in mine:
                 self._by_reference.setdefault(reference, []).append(known)
         stored: dict[str, list[Status]] = {}
@@ -212,6 +218,22 @@ class Taking:
             stored.setdefault(status.profile_id, []).append(status)
         for profile in self._profiles.values():
             self._books[profile.id] = made_book(context, profile, stored.get(profile.id, []), self._now)
+
+    async def _born_and_called_alike(self, listed: Sequence[Listed]) -> set[str]:
+        """Who was born on a line's day and may be called as it says. Half a territory may share its days with a long list, so
+        only names are read of them."""
+        by_day: dict[str, list[Listed]] = {}
+        for one in listed:
+            if one.birth_date is not None:
+                by_day.setdefault(one.birth_date.isoformat(), []).append(one)
+        query = {"territory": self._territory, "details.birth_date": {"$in": sorted(by_day)}}
+        wanted = {"name_key": 1, "details.first_name": 1, "details.birth_date": 1}
+        found = set()
+        async for row in self._context.store.collection("profiles").find(query, wanted):
+            details = row["details"]
+            if any(may_be_called(row["name_key"], details["first_name"], one) for one in by_day[details["birth_date"]]):
+                found.add(row["_id"])
+        return found
 
     async def _by_earlier_lists(self) -> set[str]:
         """Whose record says that they receive it by a list, whether or not that had a number for them."""
@@ -247,9 +269,11 @@ class Taking:
         if decided is not None:
             return Found(decided.profile_id if decided.profile_id in self._profiles else None)
         near = [*self._by_name.get(listed.name_key, ())]
+        if listed.birth_date is not None:
+            near += self._by_birth.get(listed.birth_date, ())
         if listed.reference is not None:
-            near += [one for one in self._by_reference.get(listed.reference, ()) if one not in near]
-        return match(listed, near)
+            near += self._by_reference.get(listed.reference, ())
+        return match(listed, list(dict.fromkeys(near)))
 
     def _record(self, profile_id: str, listed: Listed) -> bool:
         book, profile = self._books[profile_id], self._profiles[profile_id]

@@ -8,10 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from services.profiles.domain.text import name_key
+from rapidfuzz import fuzz
+
+from services.profiles.domain.text import letters_of, name_key
 from shared.domain import Aggregate, Entity
+from shared.reference.text import words_of
+
+_ALIKE: Final = 88.0
+"""Likeness (0-100) of two names from which on one may be the other, of people born on one day: «BEN ALI MOHAMED», «Ben Ali
+Mohammed» 96; «Martin Léa», «Martin Hugo», who may be twins, 63."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,7 @@ class Known:
     birth_date: date | None
     birth_year: int | None
     references: frozenset[str]
+    first_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,21 +164,43 @@ def match(listed: Listed, known: Sequence[Known]) -> Found:
     """By the reference, else by name and date of birth; every doubt is a person's to decide.
 
     A doubt: several are meant; the reference is somebody's whose name and birth are others'; the same name and a birth that
-    is not known, or another reference.
+    is not known, or another reference; the same birth and a name that may be the same («MARIE» for Marie-Claude, a name by
+    marriage, a slip of the pen).
     """
     named = [one for one in known if listed.reference is not None and listed.reference in one.references]
     if named:
-        certain = [one for one in named if one.name_key == listed.name_key or _born(one, listed)]
+        certain = [one for one in named if _same_name(one, listed) or _born(one, listed)]
         if len(named) == 1 and certain:
             return Found(certain[0].profile_id)
         return Found(candidates=_ids(named))
-    same = [one for one in known if one.name_key == listed.name_key]
+    same = [one for one in known if _same_name(one, listed)]
     exact = [one for one in same if _born(one, listed)]
     if len(exact) == 1 and (listed.reference is None or not exact[0].references):
         return Found(exact[0].profile_id)
     if exact:
         return Found(candidates=_ids(exact))
-    return Found(candidates=_ids(one for one in same if _may_be(one, listed)))
+    perhaps = [one for one in same if _may_be(one, listed)]
+    return Found(candidates=_ids({*perhaps, *(one for one in known if _born_alike(one, listed))}))
+
+
+def may_be_called(key: str, first_name: str, listed: Listed) -> bool:
+    """Whether somebody of this name key and first name, born on the same day, may be who is listed."""
+    words, others = set(key.split()), set(listed.name_key.split())
+    if len(words & others) > 1 and (words <= others or others <= words):
+        return True
+    first, other = words_of(first_name).split()[:1], words_of(listed.first_name).split()[:1]
+    same_first = bool(first) and first == other
+    return same_first or fuzz.ratio(letters_of(key), letters_of(listed.name_key)) >= _ALIKE
+
+
+def _same_name(one: Known, listed: Listed) -> bool:
+    return letters_of(one.name_key) == letters_of(listed.name_key)
+
+
+def _born_alike(one: Known, listed: Listed) -> bool:
+    """Born on that day, and perhaps called so. Whom an earlier list knew by a number, and called otherwise, is somebody else."""
+    numbered = listed.reference is not None and bool(one.references)
+    return not numbered and _born(one, listed) and may_be_called(one.name_key, one.first_name, listed)
 
 
 def _born(one: Known, listed: Listed) -> bool:

@@ -1,6 +1,5 @@
 """The people whom somebody accompanies: filters, order, and which of them have a status today."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +8,7 @@ from pymongo import ASCENDING
 
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.status import RSA
+from services.profiles.domain.text import begins
 from services.profiles.handles import Profiles
 from shared import civil
 from shared.http import Cursor
@@ -27,7 +27,7 @@ def caseload_filter(
     """The query of a caseload within ``scope`` (what the caller may see); ``q`` begins a word of the name."""
     query = dict(scope)
     if words := asked_words(q):
-        query["$and"] = [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in words]
+        query["$and"] = [{"name_key": {"$regex": begins(word)}} for word in words]
     exact = {
         "home.commune_code": commune_code,
         "details.occupations": None if occupation is None else seeking([occupation]),

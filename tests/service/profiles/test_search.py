@@ -16,6 +16,7 @@ PEOPLE = (
     ("محمد", "علي"),
     ("小明", "王"),
     ("Łukasz", "Żółć"),
+    ("Jean-Luc", "O’Connor"),
 )
 
 
@@ -47,6 +48,12 @@ async def found(profiles: Running, who: dict[str, str], q: str) -> set[str]:
         ("عل", {"محمد"}),
         ("王", {"小明"}),
         ("żó", {"Łukasz"}),
+        ("lukasz zolc", {"Łukasz"}),
+        ("Łukasz", {"Łukasz"}),
+        ("oconnor", {"Jean-Luc"}),
+        ("jeanluc oconn", {"Jean-Luc"}),
+        ("o connor", {"Jean-Luc"}),
+        ("loisedarc", set()),
         ("éloise", {"Éloïse"}),
         ("d'arc", {"Éloïse"}),
         ("Фёдор", set()),
