@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import core_schema
@@ -24,6 +24,8 @@ OTHERWISE: Final = "Cette valeur n'est pas acceptée."
 _NO_VALUE: Final = "Ce champ est obligatoire."
 _MOST_VALUES: Final = 20
 """So many values of an enumeration are listed; a longer one (cards, columns) is chosen from, not read."""
+
+_Error = TypeVar("_Error", bound=Mapping[str, Any])
 
 Sentence = str | Callable[[Mapping[str, Any], str], str]
 """A sentence, or what makes one of the error's context and the name of the field, which tells the unit."""
@@ -297,8 +299,14 @@ def field_errors(error: ValidationError, *, whole: str = "(body)") -> list[Field
 
     ``whole`` names the place of what is about no single field.
     """
-    found = error.errors(include_url=False, include_input=False)
+    found = without_echoes(error.errors(include_url=False, include_input=False))
     return [FieldError(path_of(one["loc"]) or whole, rule_of(one), sentence_of(one)) for one in found]
+
+
+def without_echoes(errors: Sequence[_Error]) -> list[_Error]:
+    """Without what pydantic says of a tuple of which an item is refused: that it is too short, although the item was sent."""
+    holders = {tuple(one["loc"][:at]) for one in errors for at in range(len(one["loc"]))}
+    return [one for one in errors if one["type"] != "too_short" or tuple(one["loc"]) not in holders]
 
 
 def path_of(location: Sequence[int | str]) -> str:

@@ -19,7 +19,7 @@ from shared.http.bodies import BodyRefused
 from shared.http.refused import HttpRefusal
 from shared.logs import get_logger
 from shared.nir import names_nir
-from shared.refusals import path_of, rule_of, sentence_of
+from shared.refusals import path_of, rule_of, sentence_of, without_echoes
 from shared.written import in_french
 
 MEDIA_TYPE = "application/problem+json"
@@ -234,7 +234,7 @@ def of_validation(errors: Sequence[Mapping[str, Any]], sent: Any = None, request
     for one in errors:
         if one["type"] == "json_invalid":
             return malformed(one["loc"][-1], request)
-    errors = _each_once(errors)
+    errors = without_echoes(_each_once(errors))
     detail = "Un champ est refusé." if len(errors) == 1 else f"{len(errors)} champs sont refusés."
     if len(errors) > MOST_ERRORS:
         detail = f"{detail[:-1]} : voici les {MOST_ERRORS} premiers."

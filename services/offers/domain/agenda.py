@@ -127,7 +127,8 @@ class AgendaEvent(WithSessions):
             new = by_id.get(old.id)
             if new is None and held + waiting:
                 people = counted(held + waiting, "personne a", "personnes ont")
-                message = f"{people} une place dans une séance qui n'y est plus, ou l'attendent."
+                wait = "l'attendent" if held + waiting > 1 else "l'attend"
+                message = f"{people} une place dans une séance qui n'y est plus, ou {wait}."
                 raise refused_field(Refused, "sessions", "places_held", message)
             if new is not None and new.places is not None and new.places < held:
                 raise refused_field(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import AfterValidator, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, create_model
 from pydantic_core import PydanticKnownError
 from pydantic_core._pydantic_core import list_all_errors
 
@@ -200,3 +200,23 @@ def test_a_parameter_that_two_parts_of_an_operation_declare_is_refused_once() ->
     assert [one["rule"] for one in answered["errors"]] == ["greater-than-equal", "missing"]
     assert answered["detail"] == "2 champs sont refusés."
     assert json.loads(of_validation([limit, dict(limit)]).body)["detail"] == "Un champ est refusé."
+
+
+class _Session(BaseModel):
+    starts_at: Instant
+
+
+class _Sessions(BaseModel):
+    sessions: tuple[_Session, ...] = Field(min_length=1)
+
+
+def test_a_list_whose_item_is_refused_is_not_said_to_lack_it() -> None:
+    def refused(sent: dict[str, Any]) -> list[str]:
+        with pytest.raises(ValidationError) as found:
+            _Sessions.model_validate(sent)
+        errors = json.loads(bytes(of_validation(found.value.errors(), sent).body))["errors"]
+        assert [one.field for one in field_errors(found.value)] == [one["field"] for one in errors]
+        return [one["rule"] for one in errors]
+
+    assert len(refused({"sessions": [{"starts_at": "2027-03-28T02:30:00"}]})) == 1
+    assert refused({"sessions": []}) == ["too-short"]
