@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.application import Application, Step
-from services.offers.domain.application_rules import NEXT, SEEKERS_STEPS, WHO
+from services.offers.domain.application_rules import EMPLOYERS_SIDE, NEXT, SEEKERS_STEPS, WHO
 from services.offers.domain.hire import FollowUp, HireProposal, HireTerms
 from services.offers.domain.interview import Feedback, Interview
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
@@ -73,9 +73,9 @@ def _for_employer(application: Application) -> dict[str, Any]:
     A step on the seeker's side reads alike whoever took it (the account of a seeker would give away by its absence that
     another acted), and one that staff took on the employer's side alike whichever staff it was.
     """
-    ours = (Party.EMPLOYER, Party.MANAGER)
     proposal = application.hire_proposal
     return {
+        "version": application.version - application.unseen,
         "origin": application.origin if application.origin is ApplicationOrigin.EMPLOYER else ApplicationOrigin.SEEKER,
         "acted_by": None,
         "on_behalf_of": None,
@@ -83,7 +83,7 @@ def _for_employer(application: Application) -> dict[str, Any]:
         "feedback": tuple(
             one if one.party is Party.EMPLOYER else one.model_copy(update={"by": PLATFORM})
             for one in application.feedback
-            if one.party in ours
+            if one.party in EMPLOYERS_SIDE
         ),
         "hire_proposal": proposal.model_copy(update={"by": PLATFORM}) if proposal else None,
         "history": tuple(_step(step) for step in application.history),

@@ -10,6 +10,7 @@ from services.offers.domain.actors import SYSTEM, Actor, Party, Side, to_parties
 from services.offers.domain.application_rules import (
     ANSWERS,
     CLOSED,
+    EMPLOYERS_SIDE,
     LETS_REAPPLY,
     NEXT,
     WAITING_FOR_EMPLOYER,
@@ -286,7 +287,10 @@ class Application(WithInterviews, WithHire):
             raise transition_refused("cette candidature", self.status, "feedback", NEXT[self.status])
         kept = tuple(one for one in self.feedback if one.party is not feedback.party)
         self.feedback = (*kept, feedback)
-        self.touch(now)
+        if feedback.party in EMPLOYERS_SIDE:
+            self.touch(now)
+        else:
+            self.touch_unseen(now)
 
     def due(self, now: datetime, policy: ApplicationPolicy) -> str | None:
         """What silence asks for: ``remind`` the employer once, then ``no_answer``; a hire that nobody denied: ``hire``.

@@ -7,6 +7,8 @@ from enum import StrEnum
 from services.offers.domain.actors import Party
 from shared.contracts.vocabulary import ApplicationStatus as S
 
+EMPLOYERS_SIDE = frozenset({Party.EMPLOYER, Party.MANAGER})
+"""Whose words about an interview an employer reads."""
 _EMPLOYER = frozenset({Party.EMPLOYER, Party.MANAGER, Party.COUNSELLOR})
 _SEEKER = frozenset({Party.SEEKER, Party.COUNSELLOR})
 _SYSTEM = frozenset({Party.SYSTEM})

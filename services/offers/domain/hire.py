@@ -67,6 +67,13 @@ class WithHire(Aggregate):
     hire: HireTerms | None = None
     hired_at: datetime | None = None
     follow_ups: tuple[FollowUp, ...] = ()
+    unseen: int = 0
+    """How many versions changed nothing that the employer reads."""
+
+    def touch_unseen(self, now: datetime) -> None:
+        """As ``touch``, for what the employer does not read: nor does it find out by the version that there is something."""
+        self.unseen += 1
+        self.touch(now)
 
     def follow_up(self, month: int, still_there: bool, note: str, by: Actor, now: datetime) -> None:
         """Record whether the person is still in the job.
@@ -84,7 +91,7 @@ class WithHire(Aggregate):
             )
         done = {"still_there": still_there, "note": note, "recorded_by": by.id, "recorded_at": now}
         self.follow_ups = tuple(one.model_copy(update=done) if one.month == month else one for one in self.follow_ups)
-        self.touch(now)
+        self.touch_unseen(now)
 
     def due_follow_ups(self, today: date) -> list[FollowUp]:
         """Follow-ups that are due and that nobody was asked for."""
@@ -95,7 +102,7 @@ class WithHire(Aggregate):
         self.follow_ups = tuple(
             f.model_copy(update={"asked_at": now}) if f.month in months else f for f in self.follow_ups
         )
-        self.touch(now)
+        self.touch_unseen(now)
 
     def _hired(self, hire: HireTerms, months: Iterable[int], now: datetime) -> None:
         self.hire, self.hired_at = hire, now

@@ -236,7 +236,7 @@ FOR_PROGRAMS: Final = frozenset(
     configuration_version contributions current declaration_id enlists facts fingerprint formula grouped headers heading
     id inputs level name_key of_others offer offer_version onboarding_told packed partition pending profile profile_id
     profile_version recommendation_id ref regulated replaced_by replaces rung sequence sha256 slot standings subject_id
-    template text_version today told_score unsubscribe_token version zone
+    template text_version today told_score unseen unsubscribe_token version zone
     """.split()  # noqa: SIM905  # sixty lines otherwise
 )
 """Numbers that programs know things by, and what they remember to do their work: in the JSON beside the page, not on it."""

@@ -165,6 +165,43 @@ async def test_the_employer_reads_alike_which_staff_took_a_step_of_theirs(desk: 
     assert not any(account in json.dumps(read) for account in ("coach", "chief", "counsellor"))
 
 
+async def test_that_somebody_wrote_what_the_employer_does_not_read_shows_in_no_version(
+    desk: Desk, clock: HandClock
+) -> None:
+    """What the person's side says of an interview, and of the work months later, is not the employer's to know of."""
+    await desk.person(counsellor_ids=["coach"])
+    offer = await desk.offer(await desk.company())
+    id = (await desk.apply(offer)).json()["id"]
+    await advance(desk, id, desk.employer, "interview", interview={"at": "2026-03-09T09:00:00+01:00"})
+
+    async def read() -> tuple[Any, ...]:
+        one = await desk.client.get(f"/v1/applications/{id}", headers=desk.employer)
+        listed = await desk.client.get(f"/v1/offers/{offer}/applications", headers=desk.employer)
+        assert one.headers["etag"] == f'"{one.json()["version"]}"'
+        return one.json(), one.headers["etag"], listed.json()
+
+    async def says(headers: dict[str, str], path: str, body: dict[str, Any]) -> None:
+        answer = await desk.post(f"/v1/applications/{id}/{path}", headers, body)
+        assert answer.status_code == 200, answer.text
+
+    before = await read()
+    for who, result in ((desk.seeker, "positive"), (desk.counsellor, "negative"), (desk.seeker, "negative")):
+        await says(who, "feedback", {"result": result})
+        assert await read() == before
+    await says(desk.employer, "feedback", {"result": "positive"})
+    after = await read()
+    assert after[0]["version"] == before[0]["version"] + 1
+    await advance(desk, id, desk.employer, "hired", hire=HIRE)
+    hired = await read()
+    clock.advance(timedelta(days=120))
+    assert await waiting.follow_ups(desk.running.app.state.context) == 2
+    for who in (desk.counsellor, desk.seeker, desk.employer):
+        await says(who, "follow-ups/1", {"still_there": False})
+        assert await read() == hired
+    own = (await desk.client.get(f"/v1/applications/{id}", headers=desk.seeker)).json()
+    assert own["version"] > hired[0]["version"] > after[0]["version"]
+
+
 async def test_a_counsellors_hire_is_a_proposal_that_the_employer_confirms(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
