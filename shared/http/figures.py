@@ -49,7 +49,8 @@ def wanted(
     first, last = start or today.replace(month=1, day=1), end or today
     if last < first:
         raise Refused(
-            "La période se termine avant de commencer.", errors=[FieldError("query.end", "order", "After start.")]
+            "La période se termine avant de commencer.",
+            errors=[FieldError("query.end", "order", "Le dernier jour vient après le premier.")],
         )
     if manages:
         return Wanted(first, last, theirs, exact=True)
