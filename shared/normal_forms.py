@@ -28,6 +28,14 @@ _MARK = "".join(one for one in map(chr, range(_FIRST, _END)) if _stands_on_anoth
 _PERHAPS = re.compile(f"[{chr(_FIRST)}-{chr(_END)}]{{{MOST_MARKS + 1}}}")
 _STACK = re.compile(f"([{_MARK}][{_MARK}]{{{MOST_MARKS - 1}}})[{_MARK}]+")
 
+_SMALL_ONES = "".join(
+    one
+    for one in map(chr, range(0x80, _END + 0x1000))
+    if unicodedata.category(one) == "No" and any(map(str.isdecimal, _in_form("NFKC", one)))
+)
+_SMALL = re.compile(f"[{_SMALL_ONES}]+")
+"""Raised, lowered and ringed figures, and fractions."""
+
 
 def stacked(text: str) -> bool:
     """Whether more marks stand on a letter than any script has."""
@@ -43,6 +51,20 @@ def normal(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     found = _in_form(form, _STACK.sub(r"\1", text) if stacked(text) else text)
     # A few marks are written out as two.
     return _STACK.sub(r"\1", found) if stacked(found) else found
+
+
+def plain_figures(text: str) -> str:
+    """In NFKC, which writes a raised, lowered or ringed figure as any other: where one stands beside a figure it is set
+    apart, since «12¹» is twelve with a footnote and «35½» no 351. → «12(1)», «35 1⁄2».
+    """
+    return text if text.isascii() else normal("NFKC", _SMALL.sub(_set_apart, text))
+
+
+def _set_apart(found: re.Match[str]) -> str:
+    written, (start, end) = _in_form("NFKC", found[0]), found.span()
+    if not (found.string[start - 1 : start].isdecimal() or found.string[end : end + 1].isdecimal()):
+        return written
+    return f" {written} " if "\u2044" in written else f"({written.strip('().')})"
 
 
 def is_normal(form: Literal["NFC"], text: str) -> bool:

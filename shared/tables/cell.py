@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from shared.normal_forms import normal
+from shared.normal_forms import plain_figures
 from shared.once import made_once
 from shared.visible import clean_line
 
@@ -78,7 +78,7 @@ class Cell:
         """As people read it, on one line: what nobody sees of it (marks of direction or of an encoding) is not there. Made once:
         whoever reads a table asks each cell some twenty times.
         """
-        return "" if self.value is None else clean_line(normal("NFKC", str(self.value)))
+        return "" if self.value is None else clean_line(plain_figures(str(self.value)))
 
     @property
     def abridged(self) -> bool:

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from shared.normal_forms import normal
+from shared.normal_forms import plain_figures
 from shared.reference.text import unaccented
 from shared.tables.cell import Cell
 from shared.visible import clean_line
@@ -76,7 +76,7 @@ def day_written(text: str, century_before: date, zero: date | None = None) -> da
     """
     if len(text) > _LONGEST:
         return None
-    plain = unaccented(clean_line(normal("NFKC", text)))
+    plain = unaccented(clean_line(plain_figures(text)))
     found = next((match for form in _FORMS if (match := form.fullmatch(plain))), None)
     try:
         if found is None:

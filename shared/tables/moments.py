@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from shared.normal_forms import normal
+from shared.normal_forms import plain_figures
 from shared.reference.text import unaccented
 from shared.tables.days import MONTHS, NAMES_OF_MONTHS, day_written
 from shared.types import EARLIEST, LATEST
@@ -58,7 +58,7 @@ def day_meant(text: str, today: date) -> date | None:
     """
     if len(text) > _LONGEST:
         return None
-    plain = " ".join(unaccented(clean_line(normal("NFKC", text))).split()).strip(" .")
+    plain = " ".join(unaccented(clean_line(plain_figures(text))).split()).strip(" .")
     if not plain or _VAGUE.search(plain):
         return None
     bare = _LEAD.sub("", plain).strip()
@@ -72,7 +72,7 @@ def span_meant(text: str, today: date) -> tuple[date, date] | None:
     """First and last day of «du 1er mai au 30 septembre 2027», «avril à octobre»; None where two days are not said."""
     if len(text) > _LONGEST:
         return None
-    plain = " ".join(unaccented(clean_line(normal("NFKC", text))).split()).strip(" .")
+    plain = " ".join(unaccented(clean_line(plain_figures(text))).split()).strip(" .")
     for between in _UNTIL.finditer(plain):
         first, last = plain[: between.start()].strip(), plain[between.end() :].strip()
         if not first or not last or not _A_DAY.search(first) or not _A_DAY.search(last):

@@ -4,6 +4,7 @@
 tranche of the amount. Weekly hours, opening hours, deadlines and telephones are no volumes.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,11 @@ _LONGEST_SENTENCE = 400
 _CARRIES = 3
 """Pieces after one about the clause in which numbers are still its own: lines of a list, a sentence between."""
 
+_EACH = re.compile(
+    r"(?:par|/|chaque|tous les|toutes les|par periode d (?:' )?une?) (?:(an)(?:s|nees?)?|(mois)|(semaine)s?)\b"
+    r"|(annuel)|(mensuel)|(hebdomadaire)"
+)
+
 
 class Per(StrEnum):
     """What it is owed for, where that is not the whole contract."""
@@ -31,6 +37,9 @@ class Per(StrEnum):
     MONTH = "month"
     WEEK = "week"
     AMOUNT = "amount"
+
+
+_PERIODS = (Per.YEAR, Per.MONTH, Per.WEEK)
 
 
 class Bound(StrEnum):
@@ -181,15 +190,11 @@ def _per(tokens: Sequence[Token], first: int, at: int, end: int) -> tuple[Per | 
     if "chaque annee" in " ".join(texts_at(tokens, first - 14, 14)):
         return Per.YEAR, None
     for index, word in enumerate(words):
-        following = words[index + 1] if index + 1 < len(words) else ""
         if word in ("soit", "sur"):
             break
-        if word.startswith("annuel") or (word in ("par", "/", "chaque") and following in ("an", "annee", "ans")):
-            return Per.YEAR, None
-        if word.startswith("mensuel") or (word in ("par", "/", "chaque") and following == "mois"):
-            return Per.MONTH, None
-        if word.startswith("hebdomadaire") or (word in ("par", "/", "chaque") and following == "semaine"):
-            return Per.WEEK, None
+        each = _EACH.match(" ".join(words[index : index + 6]))
+        if each is not None:
+            return next(per for per, said in zip(_PERIODS * 2, each.groups(), strict=True) if said), None
         if word in ("tranche", "tranches", "pour", "par"):
             euros = _euros(tokens, at + index + 1)
             if euros is not None:

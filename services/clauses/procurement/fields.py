@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
-from shared.normal_forms import normal
+from shared.normal_forms import plain_figures
 from shared.tables.days import ZERO_OF_SPREADSHEETS, day_written
 from shared.types import EARLIEST, LATEST
 from shared.visible import clean_line
@@ -42,7 +42,7 @@ def text_of(value: Any) -> str | None:
     """A field's text on one line; None where nothing is said. Numbers are taken as they are written."""
     if value is None or isinstance(value, (bool, list, dict)):
         return None
-    text = clean_line(normal("NFKC", _whole_letters(str(value)[:_LONGEST])))
+    text = clean_line(plain_figures(_whole_letters(str(value)[:_LONGEST])))
     return None if text.lower() in _MISSING else text
 
 

@@ -40,7 +40,8 @@ def candidates_in(tokens: Sequence[Token], *, column: bool) -> Iterator[Candidat
         at = index + 1
         if texts_at(tokens, at, 1) == ["("] and at + 2 < len(tokens) and tokens[at + 2].text == ")":
             again = tokens[at + 1].number
-            if again == token.number:
+            # The same in words, or a footnote: «300 (trois cents) heures», «300(1) heures».
+            if again is not None and (again == token.number or not tokens[at].spaced):
                 inner.add(at + 1)
                 at += 3
         elif texts_at(tokens, at, 1) == [")"]:

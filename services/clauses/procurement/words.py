@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.normal_forms import normal
+from shared.normal_forms import plain_figures
 from shared.reference.text import unaccented
 
 # Possessive, so that a long run of digits or letters is walked through once.
@@ -20,6 +20,7 @@ _ENDS_IN_LOT = frozenset(
 )
 _APOSTROPHE = re.compile(r"(?<=\d)'(?=\d{3}(?!\d))")
 """1'200 is how the Swiss and some spreadsheets write it."""
+_FRACTION = re.compile(r"(?:(?<!\d)(\d{1,3}) ?)?([¼½¾])(?!\d)")
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _LONGEST_PIECE = 400
 """Tokens. What is looked up within a piece costs up to its square, so that no text may be one piece."""
@@ -67,11 +68,18 @@ def cleaned(text: str) -> str:
     """Without markup, typographic signs in one form, blanks as one space; line ends stay."""
     plain = _TAG.sub(" ", text).replace("\x92", "'").replace("\r", "\n")
     # A few characters stand for whole sentences: the text grows by them, but not as often as somebody likes.
-    plain = normal("NFKC", plain.replace("n°", "no ").replace("N°", "no "))[: 2 * len(plain) + 100]
+    plain = plain_figures(_FRACTION.sub(_in_decimals, plain).replace("n°", "no ").replace("N°", "no "))[
+        : 2 * len(plain) + 100
+    ]
     plain = _APOSTROPHE.sub(" ", plain.replace("\u2019", "'").replace("\u2018", "'"))
     plain = _GLUED_LOT.sub(_apart, _LOST_END.sub("\n", _LOST_BULLET.sub("\n", plain)))
     lines = (" ".join(line.split()) for line in plain.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _in_decimals(match: re.Match[str]) -> str:
+    """«1½» → «1,5»."""
+    return f"{int(match[1] or 0) + unicodedata.numeric(match[2])}".replace(".", ",")
 
 
 def _apart(match: re.Match[str]) -> str:
@@ -191,8 +199,8 @@ def _spelt_at(tokens: Sequence[Token], start: int) -> tuple[int, int]:
                 group, last = group + value, max(value, 1)
         elif kind == "tens" and (last == 0 or last >= 100):
             group, last = group + _TENS[word], _TENS[word]
-        elif kind == "hundred" and last < 10:
-            # «deux cents», and «mille cent»
+        elif kind == "hundred" and (last < 10 or last >= 1_000):
+            # «deux cents», and «deux mille cent»
             ones = last if 0 < last < 10 else 0
             group, last = group - ones + (ones or 1) * 100, 100
         elif kind == "scale" and (group or word == "mille"):

@@ -7,12 +7,17 @@ from decimal import Decimal
 from services.clauses.sheets.cells import CellRefused, hours_written
 from shared.reference.text import words_of
 from shared.tables import Cell, Row
+from shared.tables.days import NAMES_OF_MONTHS
 
 _TOTALS = re.compile(r"(?:sous |grand )?(?:total|totaux)\b|(?:cumul|somme)s?\b")
 _BELOW = re.compile(
     r"(?:fait|le) (?:a|le) |signatures?\b|cachet\b|visa\b|certifie\b|lu et approuve\b|(?:nombre|nb|nbre|effectif)\b.* |page \d"
-    r"|nota?\b|remarques?\b"
+    r"|nota?\b|remarques?\b|observations?\b|(?:etabli|edite|genere|imprime|valide|document)e?\b|date\b"
+    r"|(?:le|la|l) (?:gerante?|responsable|directeur|directrice|chef|employeur|entreprise|presidente?)\b"
+    rf"|(?:[^\W\d]+ ){{1,6}}le (?:\d{{1,2}}|1er) (?:\d{{1,2}} 20|{NAMES_OF_MONTHS}\b)"
 )
+_OF_MORE = re.compile(r"\b(?:cumul|annee|an|depuis|marche|contrat|jour|precedents?)\b")
+"""A sum of more than the lines of this sheet."""
 
 
 def below(row: Row) -> bool:
@@ -20,7 +25,9 @@ def below(row: Row) -> bool:
     alone is somebody whose hours are missing.
     """
     said = [cell.text for cell in row.cells if cell.text]
-    return len(said) == 1 and _BELOW.match(f"{words_of(said[0])} ") is not None and bool(re.search(r"[\s:]", said[0]))
+    if len(said) != 1 or not re.search(r"[\s:]", said[0]):
+        return False
+    return said[0].startswith("*") or _BELOW.match(f"{words_of(said[0])} ") is not None
 
 
 def sums(row: Row, columns: dict[str, int]) -> bool:
@@ -33,6 +40,28 @@ def sums(row: Row, columns: dict[str, int]) -> bool:
     first = next((cell.text for cell in row.cells if cell.text), "")
     labelled = _TOTALS.match(words_of(first)) is not None and re.search(r"[\s:]|^\D+$", first) is not None
     return labelled and not any(text for text in named if text != first)
+
+
+def other_sums(rows: Sequence[Row], columns: dict[str, int]) -> list[tuple[int, Decimal, Decimal]]:
+    """Labelled sums of something else than the lines above, of all or since the last such line: number, what is written, what the
+    lines are together. Somebody's line is missing, or is read as other hours than were meant. Minutes are rounded line by line.
+    """
+    found: list[tuple[int, Decimal, Decimal]] = []
+    total = since = Decimal(0)
+    lines = 0
+    for row in rows:
+        hours = _hours_in(row, columns)
+        if below(row):
+            continue
+        if not sums(row, columns):
+            if hours is None:
+                return found
+            total, since, lines = total + hours, since + hours, lines + 1
+        elif hours is not None and not _OF_MORE.search(words_of(" ".join(cell.text for cell in row.cells))):
+            if lines and min(abs(hours - total), abs(hours - since)) > lines * Decimal("0.01"):
+                found.append((row.number, hours, total))
+            since = Decimal(0)
+    return found
 
 
 def bare_sums(rows: Sequence[Row], columns: dict[str, int]) -> list[int]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from services.clauses.domain.amounts import in_hours
 from services.clauses.domain.ledger import Evidence, HoursAsked
-from services.clauses.sheets.beside import bare_sums, below, sums
+from services.clauses.sheets.beside import bare_sums, below, other_sums, sums
 from services.clauses.sheets.cells import (
     CellRefused,
     day_of_cell,
@@ -87,11 +88,16 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
         row
         for row in under
         if not (hours < len(row.cells) and names_hours(row.cells[hours].text) and names_of(row) == titles)
-        and not sums(row, columns)
     ]
+    others = other_sums(rows, columns)
+    rows = [row for row in rows if not sums(row, columns)]
     bare = bare_sums(rows, columns)
     beside = [row.number for row in rows if below(row)]
     rows = [row for row in rows if row.number not in (*bare, *beside)]
+    sheet.notes.extend(
+        f"Ligne {number} : ce total est de {in_hours(written)}, les lignes font {in_hours(total)} ensemble."
+        for number, written, total in others
+    )
     sheet.notes.extend(f"Ligne {number} : un total sans libellé, qui n'est pas déclaré." for number in bare)
     sheet.notes.extend(f"Ligne {number} : une mention, qui n'est pas une ligne d'heures." for number in beside)
     if not rows:

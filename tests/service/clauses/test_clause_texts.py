@@ -55,6 +55,16 @@ def said(text: str) -> list[str]:
         ("Insertion : 1 400 heures la première année, 1 600 heures les années suivantes", ["1400 hours", "1600 hours"]),
         ("Il emploie 3 salariés en insertion à raison de 26 heures hebdomadaires", ["3 people"]),
         ("Insertion : 15 semaines à 35 heures, soit 525 heures", ["525 hours"]),
+        ("2 100 heures d'insertion (deux mille cent heures)", ["2100 hours"]),
+        ("mille cent vingt heures d'insertion", ["1120 hours"]),
+        ("300¹ heures d'insertion", ["300 hours"]),
+        ("Insertion : 1 500(2) h", ["1500 hours"]),
+        ("½ ETP d'insertion", ["0.5 fte"]),
+        ("Insertion : 1 ½ ETP", ["1.5 fte"]),
+        ("140 heures d'insertion tous les mois", ["140 hours/month"]),
+        ("150 h d'insertion par période d’un an", ["150 hours/year"]),
+        ("300 heures d'insertion tous les ans", ["300 hours/year"]),
+        ("200 heures d'insertion par annexe", ["200 hours"]),
     ],
 )
 def test_what_is_demanded(text: str, demanded: list[str]) -> None:

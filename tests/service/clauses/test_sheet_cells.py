@@ -61,6 +61,11 @@ def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> No
         (Cell("800"), "above-month"),
         (Cell("12:75"), "not-hours"),
         (Cell("1,2,3"), "not-hours"),
+        # A footnote is no figure.
+        (Cell("12¹"), "not-hours"),
+        (Cell("12①"), "not-hours"),
+        (Cell("12.5₁"), "not-hours"),
+        (Cell("35½"), "not-hours"),
         (Cell(float("nan")), "not-hours"),
         (Cell(True), "not-hours"),
         (Cell(date(2026, 2, 1)), "not-hours"),
@@ -133,6 +138,8 @@ def test_months_as_people_write_them(written: Any) -> None:
         "du 15/01/2026 au 14/02/2026",
         "du 28/02/2026 au 01/02/2026",
         "du 01/02/2026 au 29/02/2026",
+        "02/2026¹",
+        "2026-0²",
     ],
 )
 def test_what_is_no_month(written: Any) -> None:

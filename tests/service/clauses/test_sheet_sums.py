@@ -69,7 +69,7 @@ def test_what_is_written_below_is_no_line_and_said(text: str) -> None:
     assert sheet.notes == ["Ligne 3 : une mention, qui n'est pas une ligne d'heures."]
 
 
-@pytest.mark.parametrize("text", ["P-3", "Signature", "Fait", "Total-2b"])
+@pytest.mark.parametrize("text", ["P-3", "Signature", "Fait", "Total-2b", "Date-12", "Martin"])
 def test_a_reference_alone_is_somebody_whose_hours_are_missing(text: str) -> None:
     found, _ = read(row("P-1", 10), [text])
     assert [number for number, rules in found if rules] == [3]
@@ -88,3 +88,61 @@ def test_a_month_by_its_name_is_the_one_that_is_asked_for() -> None:
         ["not-a-month"],
     ]
     assert read_lines(sheet, None, None)[0].errors[0].rule == "not-a-month"
+
+
+def total(label: str, hours: Any) -> list[Any]:
+    return [label, *bare(hours)[1:]]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [total("Total", 40)],
+        [row("P-3", 5), total("Sous-total Bâti", 30)],
+        [total("Total", 30), row("P-3", 5), total("Total général", 36)],
+        [["Fait à Guéret le 3 mars"], total("TOTAL HEURES", "31:00")],
+    ],
+)
+def test_a_sum_of_something_else_is_said(lines: list[list[Any]]) -> None:
+    found, sheet = read(row("P-1", 10), row("P-2", 20), *lines)
+    assert all(not rules for _, rules in found)
+    said = [note for note in sheet.notes if "ce total est de" in note]
+    assert len(said) == 1
+    assert "h ensemble" in said[0]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [total("Total", 30)],
+        [total("Total", "30,02")],  # 7 h 20 is written 7.33: minutes are rounded line by line
+        [total("Sous-total", 30), row("P-3", 5), total("Sous-total", 5), total("Total", 35)],
+        [total("Cumul", 400)],
+        [total("Total depuis le début du marché", 400)],
+        [row("P-3", "douze"), total("Total", 42)],
+        [total("Total", None)],
+    ],
+)
+def test_a_right_sum_one_of_more_and_one_of_lines_that_do_not_read_say_nothing(lines: list[list[Any]]) -> None:
+    _, sheet = read(row("P-1", 10), row("P-2", 20), *lines)
+    assert sheet.notes == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Guéret, le 3 avril 2026",
+        "La Souterraine le 03/04/2026",
+        "* heures estimées",
+        "Établi par : service paie",
+        "Document généré par un logiciel de paie",
+        "Date : 03/04/2026",
+        "Observations :",
+        "Le gérant",
+        "L'entreprise :",
+    ],
+)
+def test_what_stands_below_a_table_is_nobody(said: str) -> None:
+    found, sheet = read(row("P-1", 10), [said])
+    assert found == [(2, [])]
+    assert sheet.notes == ["Ligne 3 : une mention, qui n'est pas une ligne d'heures."]

@@ -11,7 +11,7 @@ from services.offers.search.words import plain
 from services.profiles.cv.typography import prose
 from shared import normal_forms
 from shared.contact_points import names_contact, without_contact
-from shared.normal_forms import MOST_MARKS, is_normal, normal, stacked
+from shared.normal_forms import MOST_MARKS, is_normal, normal, plain_figures, stacked
 from shared.tables.cell import Cell
 from shared.types import mailbox
 from shared.visible import clean_line, clean_prose
@@ -81,3 +81,19 @@ def test_a_stack_costs_no_more_than_its_length(read: Callable[[str], object], mo
     for text in TEXTS:
         read(text)
     assert longest <= MOST_MARKS
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("12¹", "12(1)"),
+        ("1²0", "1(2)0"),
+        ("12⑴ h", "12(1) h"),
+        ("١٢₃", "١٢(3)"),
+        ("35½", "35 1⁄2 "),
+        ("１２", "12"),
+        ("① m² CO₂ 7h³⁰", "1 m2 CO2 7h30"),
+    ],
+)
+def test_a_small_figure_beside_a_figure_is_no_part_of_its_number(written: str, plain: str) -> None:
+    assert plain_figures(written) == plain_figures(plain) == plain
