@@ -7,6 +7,7 @@ answered as GET is, and its body is not sent: a stream is not begun.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -44,7 +45,7 @@ class Table:
             if match is not None:
                 found = match.groupdict()
                 for name, value in found.items():
-                    found[name] = route.param_convertors[name].convert(value)
+                    found[name] = route.param_convertors[name].convert(value.replace(_WITHIN, "/"))
                 return route, found
         return None
 
@@ -57,6 +58,19 @@ class Table:
 def _head(path: str) -> str:
     """The first two parts: ``/v1/offers`` of ``/v1/offers/{offer_id}/publish``."""
     return "/".join(path.split("/", 3)[:3])
+
+
+_WITHIN = "\0"
+"""A stroke that is a part's own, while its place is looked up."""
+
+
+def _path(scope: Scope) -> str:
+    """The address, with ``_WITHIN`` for each stroke that was sent as ``%2F``: of ``2026/042`` the server has made two parts."""
+    raw: bytes = scope.get("raw_path") or b""
+    path: str = scope["path"]
+    if b"%2f" not in raw.lower() or _WITHIN in path:
+        return path
+    return "/".join(unquote(part).replace("/", _WITHIN) for part in raw.partition(b"?")[0].decode("latin-1").split("/"))
 
 
 class Dispatcher:
@@ -74,8 +88,9 @@ class Dispatcher:
         found = None
         if scope["type"] == "http" and not scope.get("root_path"):
             asked: str = scope["method"]
-            found = self._table.find("GET" if asked == "HEAD" else asked, scope["path"])
-            if found is None and (allowed := self._table.allowed(scope["path"])):
+            path = _path(scope)
+            found = self._table.find("GET" if asked == "HEAD" else asked, path)
+            if found is None and (allowed := self._table.allowed(path)):
                 # The framework names the methods of the first of its routes alone.
                 await of_http(not_allowed(allowed), Request(scope))(scope, receive, send)
                 return

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Body, Depends, Query, Response
 from pydantic import Field
@@ -111,7 +112,9 @@ async def enter_person(
 ) -> PersonView:
     given = PersonGiven(**{name: getattr(body, name) for name in PersonGiven.model_fields})
     person = await commands.enter(context, caller, territory_of(caller, body.territory), given)
-    response.headers["Location"] = f"/v1/participants/{person.participant_id}?territory={person.territory}"
+    response.headers["Location"] = (
+        f"/v1/participants/{quote(person.participant_id, safe='')}?territory={person.territory}"
+    )
     return _answer(person)
 
 

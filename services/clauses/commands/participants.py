@@ -7,7 +7,7 @@ from services.clauses.commands import erasing
 from services.clauses.context import Context
 from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown
 from services.clauses.domain.participant import FORGOTTEN, Participant, ParticipantGiven, participant_key, was_forgotten
-from services.clauses.domain.reference import is_profile
+from services.clauses.domain.reference import gone, is_profile
 from services.clauses.queries import erased
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
@@ -30,7 +30,7 @@ async def assign(
         message = "Cette organisation n'est pas titulaire de ce marché."
         raise refused_field(HoursRefused, "contractor_id", "not-a-contractor", message)
     if await erased.was_erased(context.store, given.participant_id, contract.territory):
-        raise refused_field(ParticipantUnknown, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
+        raise refused_field(ParticipantUnknown, "participant_id", "unknown", gone(given.participant_id))
     author = actor.author(context.clock.now())
     made = Participant.assign((contract.id, contract.territory), given, author, context.today(contract.territory))
     work = Work(context.new_id)

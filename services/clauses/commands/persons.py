@@ -17,7 +17,7 @@ from services.clauses.domain.errors import (
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.participant import was_forgotten
 from services.clauses.domain.person import Person, PersonGiven, PersonTerms
-from services.clauses.domain.reference import is_profile
+from services.clauses.domain.reference import gone, is_profile
 from services.clauses.queries import erased
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
@@ -34,7 +34,7 @@ async def enter(context: Context, principal: Principal, territory: str, given: P
     """
     context.check_commune(given.commune_code, PersonRefused)
     if await erased.was_erased(context.store, given.participant_id, territory):
-        raise refused_field(PersonRefused, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
+        raise refused_field(PersonRefused, "participant_id", "unknown", gone(given.participant_id))
     made = Person.enter(context.new_id(), territory, given, author_of(context, principal), context.today(territory))
     work = Work(context.new_id)
     context.persons.save(work, made)

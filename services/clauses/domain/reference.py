@@ -33,3 +33,10 @@ def no_identity(value: str) -> str:
 
 
 ParticipantId = Annotated[Identifier, AfterValidator(no_identity)]
+
+
+def gone(participant_id: str) -> str:
+    """What is said of one that was erased, to who would use it again."""
+    if is_profile(participant_id):
+        return "Ce profil n'existe pas, ou plus."
+    return "Cette référence n'est plus utilisée : donnez-en une autre."

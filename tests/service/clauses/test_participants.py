@@ -274,3 +274,27 @@ async def test_whom_the_desk_linked_for_one_contractor_is_validated_for_no_other
     declared = await post(f"{path}/hours", json=hours_body(participant_id="P-7"), headers=people.contractor)
     refused = await post(f"/v1/hours/{declared.json()['id']}/validate", headers=desk)
     assert (refused.status_code, refused.json()["code"]) == (422, "participant-not-assigned")
+
+
+@pytest.mark.parametrize("reference", ["2026/042", "P/4/2", "a?b#c", "50%", "x%2Fy", "../P-1"])
+async def test_whatever_is_in_a_reference_its_record_is_found_decided_on_and_erased(
+    clauses: Running, people: People, reference: str
+) -> None:
+    client, desk = clauses.client, people.facilitator
+    made = await client.post("/v1/participants", json={"participant_id": reference, "birth_year": 1989}, headers=desk)
+    assert made.status_code == 201, made.text
+    where = made.headers["location"]
+    read = await client.get(where, headers=desk)
+    assert (read.status_code, read.json()["participant_id"]) == (200, reference)
+    path, _, query = where.partition("?")
+    decision = {"categories": ["rsa"], "evidence": [{"kind": "caf_statement", "dated": "2026-02-10"}]}
+    decided = await client.post(f"{path}/eligibilities?{query}", json=decision, headers=desk)
+    assert (decided.status_code, decided.json()["participant_id"]) == (201, reference)
+    change = await client.patch(where, json={"sex": "female"}, headers=desk | {"If-Match": '"2"'})
+    assert change.status_code == 200, change.text
+    wrong = await client.put(where, json={}, headers=desk)
+    assert (wrong.status_code, "DELETE" in wrong.headers["allow"]) == (405, True)
+    assert (await client.delete(where, headers=desk)).status_code == 204
+    assert (await client.get(where, headers=desk)).status_code == 404
+    again = await client.post("/v1/participants", json={"participant_id": reference}, headers=desk)
+    assert again.json()["detail"] == "Cette référence n'est plus utilisée : donnez-en une autre."
