@@ -60,7 +60,7 @@ _WORDS: dict[Trade, tuple[str, ...]] = {
     Trade.BUILDING: ("batiment", "btp", "maconnerie", "peinture", "renovation", "second oeuvre", "gros oeuvre", "charpente",
                      "menuiserie", "plomberie", "electricite", "couverture", "isolation", "travaux publics",
                          "construction", "bati", "renov", "patrimoine"),
-    Trade.GREEN_SPACES: ("espaces verts", "espace vert", "paysage", "paysages", "paysagiste", "jardin", "jardins",
+    Trade.GREEN_SPACES: ("espaces verts", "espace vert", "paysage", "paysages", "paysagiste", "jardin", "jardins", "jardinage",
                          "environnement", "rivieres", "foret", "forets", "forestier", "elagage", "sentiers",
                          "brigades vertes"),
     Trade.CLEANING: ("nettoyage", "proprete", "entretien", "menage", "menages", "nettoiement"),

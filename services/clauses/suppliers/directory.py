@@ -57,7 +57,7 @@ _NAMES = {
 }
 _KINDS = {words_of(kind.value): kind for kind in SupplierKind if kind is not SupplierKind.TEMP_AGENCY}
 _LONG_KINDS = (
-    (re.compile(r"aide par le travail"), SupplierKind.ESAT),
+    (re.compile(r"(?:aide|accompagnement) par le travail"), SupplierKind.ESAT),
     (re.compile(r"groupements? d employeurs pour l insertion"), SupplierKind.GEIQ),
     (re.compile(r"travail temporaire d insertion"), SupplierKind.ETTI),
     (re.compile(r"adaptees? de travail temporaire"), SupplierKind.EATT),
@@ -67,6 +67,9 @@ _LONG_KINDS = (
     (re.compile(r"ateliers?(?: et)? chantiers? d insertion"), SupplierKind.ACI),
 )
 """Written out, in one number or the other, with its letters behind it or not."""
+_NOT_PROPOSED = frozenset(("opcs", "eiti"))
+"""Also on the employment platform's list: who carries clauses, and where people work on their own account. One such line would
+refuse the whole list."""
 _CLOSED = frozenset(
     ("f", "c", "ferme", "fermee", "cesse", "cessee", "radie", "radiee", "inactif", "inactive", "closed")
 )
@@ -101,6 +104,9 @@ def read_entry(row: Row, kind: SupplierKind | None, communes: Communes, today: d
     }
     if words_of(found["state"] or "") in _CLOSED or _closed(found["closed"], today):
         entry.notes.append("Cet établissement est fermé d'après le fichier : il n'est pas repris.")
+        return entry
+    if _letters(found["kind"]) in _NOT_PROPOSED:
+        entry.notes.append("Ce type de structure n'est pas proposé ici : la ligne n'est pas reprise.")
         return entry
     listed_kind = _kind(found["kind"]) or kind
     if listed_kind is None:
@@ -181,12 +187,18 @@ def _joined(value: Any) -> Any:
 
 def _kind(written: str | None) -> SupplierKind | None:
     words = words_of(written or "")
-    short = _KINDS.get(words)
+    short = _KINDS.get(words) or _KINDS.get(_letters(written))
     named = {kind: None for pattern, kind in _LONG_KINDS if pattern.search(words)}
     if SupplierKind.EATT in named:
         named.pop(SupplierKind.EA, None)
     # «EI et ACI» is two structures: which of them this line is, nobody can tell.
     return short or (next(iter(named)) if len(named) == 1 else None)
+
+
+def _letters(written: str | None) -> str:
+    """«E.T.T.I.» → ``etti``; of several words the first alone says nothing."""
+    words = words_of(written or "").split()
+    return "".join(words) if all(len(one) == 1 for one in words) else " ".join(words)
 
 
 def _declared(written: str | None, entry: Entry) -> tuple[Trade, ...]:
