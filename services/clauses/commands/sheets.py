@@ -14,7 +14,7 @@ from services.clauses.domain.amounts import in_hours
 from services.clauses.domain.errors import DeclaredAlready, SheetRefused
 from services.clauses.domain.ledger import HoursState
 from services.clauses.domain.participant import assigned_to
-from services.clauses.queries.known import known_of, participants_declared
+from services.clauses.queries.known import declared_elsewhere, known_of, participants_declared
 from services.clauses.sheets.lines import (
     Line,
     columns_unread,
@@ -26,6 +26,11 @@ from services.clauses.sheets.lines import (
 from shared.auth import Principal, Role
 from shared.errors import DomainError, FieldError
 from shared.tables import UnreadableSheet, read_sheet
+
+_ELSEWHERE = (
+    "Autant d'heures de cette personne sont déclarées ce mois-là sur un autre marché : est-ce la bonne feuille ?"
+)
+"""No refusal: somebody may work half of a month on each of two sites, under one employer."""
 
 
 class Outcome(StrEnum):
@@ -92,12 +97,16 @@ async def read_and_declare(
         asked = [line.asked for line in lines if line.asked is not None]
         known = await known_of(context, contract, asked, actor.declares_for(contractor))
         declaring = Declaring(context, contract, actor, known)
-        fresh = [Line(line.number, line.asked, list(line.errors), line.notes) for line in lines]
+        fresh = [Line(line.number, line.asked, list(line.errors), list(line.notes)) for line in lines]
         spelled = await participants_declared(context.store, contract.id, contractor)
         refuse_other_spellings(
             fresh, {*spelled, *(who for who, one in known.assigned.items() if assigned_to(one, contractor))}
         )
         results = [_declared(declaring, line) for line in fresh]
+        elsewhere = await declared_elsewhere(context.store, contract, contractor, asked)
+        for line in (one.line for one in results if one.outcome is Outcome.DECLARED):
+            if line.asked is not None and (line.asked.participant_id, line.asked.month, line.asked.hours) in elsewhere:
+                line.notes.append(_ELSEWHERE)
         applied = not preview and errors_of(fresh) == 0
         if applied and declaring.declarations:
             await commit(context, await declaring.work())

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bson import Decimal128
@@ -185,6 +186,23 @@ async def _elsewhere(store: Store, known: Known, ids: Sequence[str]) -> None:
         known.elsewhere.setdefault((str(one.employment.id), one.month), []).append(one)
     contracts = sorted({one.contract_id for found in known.elsewhere.values() for one in found})
     known.others = {one.id: one for one in await _all(store, Contract, "contracts", "_id", contracts)}
+
+
+async def declared_elsewhere(
+    store: Store, contract: Contract, contractor_id: str | None, asked: Sequence[HoursAsked]
+) -> set[tuple[str, str, Decimal]]:
+    """(participant, month, hours) that count for the same declarer on other contracts of the territory."""
+    query = {
+        "participant_id": {"$in": sorted({one.participant_id for one in asked})},
+        "month": {"$in": sorted({one.month for one in asked})},
+        "slot": COUNTS,
+        "contractor_id": contractor_id,
+        "territory": contract.territory,
+        "contract_id": {"$ne": contract.id},
+    }
+    fields = dict.fromkeys(("participant_id", "month", "hours"), 1)
+    rows = store.collection("hours").find(query, fields)
+    return {(row["participant_id"], row["month"], row["hours"].to_decimal()) async for row in rows}
 
 
 async def months_of(context: Context, territory: str, wanted: Iterable[tuple[str, str]]) -> dict[str, PersonMonth]:

@@ -1,5 +1,6 @@
 """Monthly sheets: what contractors' spreadsheets look like, all lines or none, and the same sheet twice."""
 
+import copy
 import io
 import random
 import zipfile
@@ -358,6 +359,26 @@ async def test_a_sheet_is_previewed_declared_once_and_validated_together(contrac
     assert [one["validated"] for one in validated] == [True, True, True, False]
     assert validated[3]["code"] == "hours-unknown"
     assert await contractor.totals() == ("31.50", "31.50")
+
+
+async def test_the_sheet_of_another_contract_is_doubted_and_not_refused(contractor: Contractor) -> None:
+    made = await contractor.client.post(
+        "/v1/contracts", json=contract_body(title="Autre marché"), headers=contractor.people.facilitator
+    )
+    other = copy.copy(contractor)
+    other.path = made.headers["location"]
+    assert (await contractor.sends(*rows(2))).json()["declared"] == 2
+    doubted = (await other.sends(*rows(2), "P-9;CDD;Bâti Creuse;02/2026;10,50", preview="true")).json()
+    assert [len(line["notes"]) for line in doubted["lines"]] == [1, 1, 0]
+    assert "un autre marché" in doubted["lines"][0]["notes"][0]
+    # Other hours, another month, and the contract's own sheet again.
+    fine = await other.sends(*rows(2, "11,50"), preview="true")
+    earlier = await other.sends("P-0;CDD;Bâti Creuse;01/2026;10,50", preview="true")
+    again = await contractor.sends(*rows(2))
+    for answer in (fine, earlier, again):
+        assert not any(line["notes"] for line in answer.json()["lines"])
+    applied = (await other.sends(*rows(2))).json()
+    assert (applied["applied"], applied["declared"]) == (True, 2)
 
 
 async def test_one_refused_line_refuses_all_and_each_says_its_rule(contractor: Contractor) -> None:
