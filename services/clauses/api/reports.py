@@ -10,7 +10,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from services.clauses.context import Context, Ctx
-from services.clauses.documents.figures import Frame
+from services.clauses.documents.figures import GROUP_LABELS, Frame
 from services.clauses.documents.pdf import as_pdf
 from services.clauses.documents.tables import as_csv, as_xlsx
 from services.clauses.domain.amounts import Month
@@ -174,7 +174,8 @@ async def _answer(
     local = {one.code: one.label for one in await local_categories(context.store, territories)}
     labels = {one.code: one.label for one in REFERENTIAL} | local
     made_on = civil.day_in_words(context.today(territories[0] if len(territories) == 1 else ""))
-    frame = Frame("Clauses sociales : bilan", scope, by, made_on, labels)
+    chosen = tuple(f"{GROUP_LABELS[one]} : {label}" for one, label in found.within)
+    frame = Frame("Clauses sociales : bilan", (*chosen, *scope), by, made_on, labels)
     kinds = {kind.value: label for kind, label in KIND_LABELS.items()}
     name = "clauses" if by is None else f"clauses-{by}"
     if format is Format.CSV:

@@ -142,6 +142,8 @@ class Report:
     groups: list[Line]
     months: list[tuple[str, Mapping[str, Decimal]]] = field(default_factory=list)
     masked: bool = False
+    within: tuple[tuple[GroupBy, str], ...] = ()
+    """Of which contracts only: by what they were chosen, and how that is called."""
 
 
 def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:

@@ -103,7 +103,7 @@ def masked(found: Report, told: Told = Told()) -> Report:
     if any(line.rsa_hours is None for line in lines):
         told = told._replace(rsa=False)
     total = _telling(_masked(found.total), told.whole or Told())
-    return Report(total, [_telling(line, told) for line in lines], masked=True)
+    return Report(total, [_telling(line, told) for line in lines], masked=True, within=found.within)
 
 
 def _telling(line: Line, told: Told) -> Line:

@@ -153,11 +153,28 @@ async def _report(
             exits=exits,
             ended=ended,
         )
-        found = report(facts, by, int(last[:4]))
+        found = replace(report(facts, by, int(last[:4])), within=_within(scope, contracts))
         return masked(found, told_by(facts, by)) if public else found
 
     # A million cells: others are served meanwhile.
     return await asyncio.to_thread(count)
+
+
+def _within(scope: Scope, contracts: Sequence[ContractFact]) -> tuple[tuple[GroupBy, str], ...]:
+    """By what the contracts were chosen, as people call it; a paper that does not say so is read as that of all of them."""
+    chosen = {
+        GroupBy.KIND: scope.kind,
+        GroupBy.CONTRACT: scope.contract_id,
+        GroupBy.AUTHORITY: scope.authority_id,
+        GroupBy.CARRIER: scope.carrier,
+        GroupBy.EMPLOYMENT_AREA: scope.employment_area,
+        GroupBy.EPCI: scope.epci,
+    }
+    return tuple(
+        (by, next((one.groups[by][1] for one in contracts), "aucun marché"))
+        for by, wanted in chosen.items()
+        if wanted is not None
+    )
 
 
 class Names(NamedTuple):

@@ -363,6 +363,31 @@ async def test_the_four_formats_carry_the_same_figures(ledger: Ledger) -> None:
     assert pdf.get_metadata_value("Title") == "Clauses sociales : bilan"
 
 
+async def test_a_paper_says_of_which_contracts_it_is(ledger: Ledger) -> None:
+    """The report of one buyer, printed, would be read as that of all."""
+    desk, client = ledger.people.facilitator, ledger.clauses.client
+    id = next(iter(ledger.kinds))
+    contract = (await client.get(f"/v1/contracts/{id}", headers=desk)).json()
+    chosen = {
+        "kind": (contract["kind"], f"Genre de clause : {KIND_LABELS[ClauseKind(contract['kind'])]}"),
+        "contract_id": (id, f"Marché : {contract['title']}"),
+        "contracting_authority_id": (
+            contract["contracting_authority"]["id"],
+            f"Maître d'ouvrage : {contract['contracting_authority']['name']}",
+        ),
+        "carrier": ("Personne", "Structure porteuse : aucun marché"),
+        "epci": ("000000000", "Intercommunalité : aucun marché"),
+    }
+    for name, (value, said) in chosen.items():
+        asked = {name: value}
+        book = load_workbook(io.BytesIO((await read(ledger, format="xlsx", **asked)).content))
+        above = [row[0] for row in book["Bilan"].iter_rows(max_row=4, values_only=True)]
+        assert said in above, (name, above)
+        pdf = pypdfium2.PdfDocument((await read(ledger, format="pdf", **asked)).content)
+        words = " ".join(pdf[0].get_textpage().get_text_bounded().split())
+        assert " ".join(said.replace("'", "’").split()) in words.replace("'", "’").replace("\u202f", " "), words
+
+
 async def test_a_buyer_reads_its_contracts_and_nobody_of_them(ledger: Ledger, stack: Stack) -> None:
     """One authority, one participant: their category would be that person's."""
     desk, client = ledger.people.facilitator, ledger.clauses.client
