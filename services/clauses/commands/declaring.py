@@ -55,6 +55,8 @@ class Declaring:
         contract.check_month(asked.month, self.context.today(contract.territory))
         rules = contract.rules_of(asked.month)
         record = self._recorded(contractor, asked, rules)
+        if record is not None:
+            record.check_hours(asked.month, asked.hours)
         given = asked.of(_employment(asked, record), contractor)
         if given.participant_id in self.known.erased and not is_profile(given.participant_id):
             message = "Cette référence n'est plus utilisée : demandez-en une autre au facilitateur."
@@ -128,9 +130,7 @@ class Declaring:
         alike = self.known.recorded.get((asked.participant_id, unnumbered_key(asked.employment)), ())
         found = [one for one in alike if one.contractor_id == contractor and one.covers(asked.month)]
         if len(found) > 1:
-            message = (
-                "Plusieurs emplois enregistrés portent ce nom ce mois-là : dites lequel par son numéro (employment_id)."
-            )
+            message = "Plusieurs emplois enregistrés portent ce nom ce mois-là : dites lequel par son numéro."
             raise refused_field(HoursRefused, "employment_id", "several-employments", message)
         return found[0] if found else None
 
@@ -189,6 +189,6 @@ def eligible(known: Known, given: HoursGiven, record: EmploymentRecord | None) -
 
 def _employment(asked: HoursAsked, record: EmploymentRecord | None) -> Employment:
     if (asked.employment_id is None) == (asked.employment is None):
-        message = "Donnez l'emploi, soit par son id (employment_id), soit en le nommant (employment)."
+        message = "Donnez l'emploi, soit par son numéro, soit par sa nature et son employeur."
         raise refused_field(HoursRefused, "employment", "required", message)
     return record.named if record is not None else cast(Employment, asked.employment)

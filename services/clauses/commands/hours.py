@@ -22,6 +22,7 @@ from services.clauses.domain.ledger import (
 from services.clauses.domain.participant import check_assigned
 from services.clauses.domain.person_month import PersonMonth, person_month_id
 from services.clauses.domain.reference import is_profile
+from services.clauses.handles import Employments
 from services.clauses.queries.known import decisions_of, known_of, months_of
 from services.clauses.store import COUNTS
 from shared.auth import Principal, Role
@@ -129,6 +130,7 @@ async def correct(
     Raises:
         HoursUnknown, Forbidden, TransitionRefused, MonthlyLimitExceeded: see the names.
         ContractNotRunning, ContractSuspended: more hours, of a month that takes none any more.
+        EmploymentNotCovering: more than the employment's days of the month have.
     """
 
     async def once() -> Declaration:
@@ -140,6 +142,9 @@ async def correct(
         before, validated = declaration.hours, declaration.state is HoursState.VALIDATED
         if hours > before:
             contract.check_month(declaration.month, context.today(contract.territory))
+            record = await Employments(context.store).find(declaration.employment.id or "")
+            if record is not None and record.contract_id == contract.id:
+                record.check_hours(declaration.month, hours)
         person = await _person(context, contract, declaration)
         ids = (context.new_id(), context.new_id(), context.new_id())
         replacement, entries = declaration.correct(ids, hours, evidence, reason, author)

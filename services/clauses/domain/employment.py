@@ -5,18 +5,29 @@ EA, ESAT). The legal employer, the place of work and the structure that supports
 """
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from services.clauses.domain.amounts import CommuneCode, first_day, last_day, month_of, months_after, months_worked
+from services.clauses.domain.amounts import (
+    CommuneCode,
+    first_day,
+    in_hours,
+    last_day,
+    month_of,
+    months_after,
+    months_worked,
+)
 from services.clauses.domain.errors import EmploymentNotCovering, EmploymentRefused, HoursOutsideEmployment
 from services.clauses.domain.ledger import Author, Employment, EmploymentKind
 from services.clauses.domain.reference import ParticipantId
+from shared import civil
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
 from shared.types import CivilDate, Identifier, Line
+from shared.written import counted
 
 LONGEST_YEARS = 45
 """No employment is longer than a working life."""
@@ -227,6 +238,15 @@ class EmploymentRecord(Aggregate):
             until = "" if ends is None else f" au {ends:%d/%m/%Y}"
             message = f"Cet emploi court du {self.terms.starts_on:%d/%m/%Y}{until}."
             raise refused_field(EmploymentNotCovering, "month", "employment-not-covering", message)
+
+    def check_hours(self, month: str, hours: Decimal) -> None:
+        """Raises EmploymentNotCovering for more hours than its days of the month have, which it covers."""
+        begun, ended = first_day(month), last_day(month)
+        days = (min(ended, self.terms.ends_on or ended) - max(begun, self.terms.starts_on)).days + 1
+        if hours > 24 * days:
+            covered = f"{counted(days, 'jour', 'jours')} en {civil.month_in_words(month)}"
+            message = f"Cet emploi couvre {covered} : {in_hours(Decimal(24 * days))} au plus."
+            raise refused_field(EmploymentNotCovering, "hours", "more-than-its-days", message)
 
 
 def _soonest(seen: Exit, ended: date) -> date:

@@ -1,7 +1,9 @@
 """Employments: one however it is named, what is followed of it, what it counts on."""
 
 import asyncio
+from contextlib import nullcontext
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from services.clauses.domain.employment import (
     ExitSituation,
 )
 from services.clauses.domain.errors import (
+    EmploymentNotCovering,
     EmploymentRefused,
 )
 from shared.store import Work
@@ -208,6 +211,51 @@ def test_a_look_after_six_months_is_not_one_of_the_day_after() -> None:
         with pytest.raises(EmploymentRefused) as refused:
             record.follow(Exit(months=months, situation=ExitSituation.CDI, seen_on=TODAY), author(), TODAY)
         assert refused.value.errors[0].rule == "too-early"
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "month", "hours", "fits"),
+    [
+        ("2026-01-31", None, "2026-01", "24", True),
+        ("2026-01-31", None, "2026-01", "24.01", False),
+        ("2024-02-28", "2024-02-29", "2024-02", "48", True),
+        ("2026-01-05", "2026-02-02", "2026-02", "151.67", False),
+        ("2026-01-05", "2026-02-28", "2026-02", "220", True),
+        ("2025-12-31", "2026-01-01", "2026-01", "25", False),
+        ("2025-12-31", "2026-03-01", "2026-01", "744", True),
+    ],
+)
+def test_no_day_has_more_than_its_hours(
+    starts_on: str, ends_on: str | None, month: str, hours: str, fits: bool
+) -> None:
+    given = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti", "starts_on": starts_on, "ends_on": ends_on}
+    of = ("contract-1", "23")
+    record = EmploymentRecord.begin("employment-1", of, EmploymentGiven.model_validate(given), author(), TODAY)
+    with nullcontext() if fits else pytest.raises(EmploymentNotCovering):
+        record.check_hours(month, Decimal(hours))
+
+
+async def test_hours_of_few_days_are_held_to_them_also_by_a_correction(clauses: Running, people: People) -> None:
+    post, desk = clauses.client.post, people.facilitator
+    path = (await post("/v1/contracts", json=contract_body(), headers=desk)).headers["location"]
+    await post(f"{path}/participants", json={"participant_id": "P-1"}, headers=desk)
+    job = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti Creuse", "starts_on": "2026-02-26"}
+    made = await post(f"{path}/employments", json=job | {"ends_on": "2026-02-27"}, headers=people.contractor)
+    assert made.status_code == 201, made.text
+    # By its number, or by its kind and employer.
+    named = hours_body(hours="48.01")
+    numbered = {**named, "employment_id": made.json()["id"]}
+    del numbered["employment"]
+    for body in (named, numbered):
+        refused = await post(f"{path}/hours", json=body, headers=people.contractor)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "hours")
+        assert refused.json()["detail"] == "Cet emploi couvre 2 jours en février 2026 : 48 h au plus."
+    declared = await post(f"{path}/hours", json=numbered | {"hours": "14"}, headers=people.contractor)
+    correct = f"/v1/hours/{declared.json()['id']}/correct"
+    more = await post(correct, json={"hours": "140", "reason": "Faute de frappe"}, headers=people.contractor)
+    assert (more.status_code, more.json()["code"]) == (422, "employment-not-covering")
+    right = await post(correct, json={"hours": "16", "reason": "Faute de frappe"}, headers=people.contractor)
+    assert right.status_code == 201
 
 
 async def test_an_employment_counts_once_unless_the_contracts_pool(clauses: Running, people: People) -> None:
