@@ -73,7 +73,7 @@ class ReasonCode(StrEnum):
 SAID_BEFORE = frozenset({ReasonCode.OCCUPATION_DOMAIN})
 """Codes that stored recommendations of earlier releases still carry, and that nobody makes any more."""
 
-_PUBLICS = {
+PUBLICS = {
     ReservedPublic.CLAUSE: "aux personnes suivies dans le cadre d’une clause sociale",
     ReservedPublic.IAE: "aux personnes éligibles à l’insertion par l’activité économique",
     ReservedPublic.DISABILITY: "aux personnes en situation de handicap",
@@ -281,7 +281,7 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.CONTRACT: lambda _: "Ce type de contrat ne fait pas partie de ceux que vous acceptez",
     ReasonCode.FRENCH: lambda r: f"Il faut un niveau {r['level']} en français",
     ReasonCode.RESERVED: lambda r: (
-        "Offre réservée " + _joined([_PUBLICS[ReservedPublic(one)] for one in r["publics"].split(", ")], "ou")
+        "Offre réservée " + _joined([PUBLICS[ReservedPublic(one)] for one in r["publics"].split(", ")], "ou")
     ),
     ReasonCode.AVAILABILITY: lambda _: "Vous n’êtes pas encore disponible à la date de début",
     ReasonCode.OCCUPATION: lambda _: "Le métier est trop éloigné de ceux que vous cherchez",

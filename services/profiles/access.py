@@ -98,5 +98,5 @@ def scope_of(
     if principal.has(Role.MANAGER):
         return scope | ({"counsellor_ids": counsellor_id} if counsellor_id else {})
     if counsellor_id not in (None, principal.subject):
-        raise Forbidden("Un conseiller voit qui il accompagne, et qui n'est accompagné de personne (unassigned=true).")
+        raise Forbidden("Un conseiller voit qui il accompagne, et qui n'est accompagné de personne.")
     return scope | {"counsellor_ids": principal.subject}

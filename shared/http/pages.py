@@ -72,9 +72,9 @@ class Seal:
 def foreign_cursor() -> Refused:
     """The refusal of what is no cursor of this list."""
     return Refused(
-        "Cette suite de liste (cursor) n'est pas de cette recherche : reprenez depuis la première page.",
+        "Cette suite de liste n'est pas de cette recherche : reprenez depuis la première page.",
         errors=[
-            FieldError("query.cursor", "cursor", "Renvoyez next_cursor tel qu'il a été reçu, avec la même recherche.")
+            FieldError("query.cursor", "cursor", "Demandez la suite telle qu'elle a été reçue, avec la même recherche.")
         ],
     )
 

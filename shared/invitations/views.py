@@ -24,7 +24,7 @@ class InvitationInput(Entity):
     @model_validator(mode="after")
     def _bound(self) -> Self:
         if self.user_id is None and self.email is None:
-            raise PydanticCustomError("required", "Dites qui est invité : son adresse (email) ou son compte (user_id).")
+            raise PydanticCustomError("required", "Dites qui est invité : son adresse e-mail ou son compte.")
         return self
 
 

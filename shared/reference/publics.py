@@ -70,6 +70,25 @@ class EvidenceOf(StrEnum):
     INTERVIEW = "interview"
 
 
+PAPERS = {
+    EvidenceOf.CAF_STATEMENT: "attestation de la CAF ou de la MSA",
+    EvidenceOf.REGISTRATION_HISTORY: "historique d'inscription à France Travail",
+    EvidenceOf.DISABILITY_DECISION: "décision de la MDPH",
+    EvidenceOf.SCHOOL_RECORD: "attestation de scolarité ou diplôme",
+    EvidenceOf.ADDRESS_PROOF: "justificatif de domicile",
+    EvidenceOf.IDENTITY_DOCUMENT: "pièce d'identité",
+    EvidenceOf.STRUCTURE_CONTRACT: "contrat de travail avec la structure",
+    EvidenceOf.IAE_PASS: "PASS IAE",
+    EvidenceOf.PROGRAMME_STATEMENT: "attestation du dispositif",
+    EvidenceOf.BENEFIT_NOTICE: "notification d'allocation ou de pension",
+    EvidenceOf.RESIDENCE_PERMIT: "titre de séjour",
+    EvidenceOf.JUSTICE_STATEMENT: "attestation de l'administration pénitentiaire",
+    EvidenceOf.PRESCRIBER_SHEET: "fiche du prescripteur",
+    EvidenceOf.INTERVIEW: "entretien",
+}
+"""As people call them."""
+
+
 @dataclass(frozen=True)
 class PublicCategory:
     """A category as it holds in a period. Ages are in whole years; ``valid_until`` is its last day, None while it holds."""

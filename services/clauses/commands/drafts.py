@@ -203,7 +203,7 @@ async def make_contract(context: Context, principal: Principal, draft_id: str, s
     draft.check_open()
     ends_on = said.ends_on or draft.ends_on
     if ends_on is None:
-        message = "La publication ne dit pas la durée : donnez le dernier jour (ends_on)."
+        message = "La publication ne dit pas la durée : donnez le dernier jour."
         raise refused_field(ContractRefused, "ends_on", "required", message)
     by_name = None if said.authority_id is not None else said.authority_name or draft.buyer
     if said.authority_id is None and by_name is None:

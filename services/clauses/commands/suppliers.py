@@ -88,7 +88,7 @@ async def _take_over(
     if len(found.closed) > max(open_before // 2, _FEW) and not closes_most:
         message = (
             f"Ce fichier fermerait {len(found.closed)} structures sur {open_before} : est-il entier ? "
-            "Si oui, confirmez (closes_most=true)."
+            "Si oui, confirmez."
         )
         raise refused_field(DirectoryRefused, "file", "closes-most", message)
     try:
@@ -178,7 +178,7 @@ async def find_suppliers(context: Context, principal: Principal, question: Quest
     else:
         territory = await _territory(context, principal, territory)
     if code is None:
-        message = "Indiquez la commune du chantier (commune_code) : le marché n'en nomme pas."
+        message = "Indiquez la commune du chantier : le marché n'en nomme pas."
         raise refused_field(ContractRefused, "query.commune_code", "required", message)
     commune = context.communes.get(code)
     if commune is None:
@@ -218,6 +218,6 @@ async def _territory(context: Context, principal: Principal, wanted: str | None)
     if not own or (wanted is not None and wanted not in own):
         raise Forbidden("Vous n'agissez pour personne dans ce territoire.", territories=sorted(own))
     if wanted is None and len(own) > 1:
-        message = "Indiquez le département (territory), par exemple 23."
+        message = "Indiquez le département, par exemple 23."
         raise refused_field(ContractRefused, "query.territory", "required", message)
     return wanted or next(iter(own))

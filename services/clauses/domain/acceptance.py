@@ -113,7 +113,7 @@ def _of_part(contract: Contract, publications: int) -> str | None:
 def _unclear_end(end: date, state: State) -> str | None:
     """A duration is the whole one (schema v2.0.3, «Nouvelle durée»); some buyers publish the months that are added."""
     if end < state.on:
-        return "Cette durée finirait avant la modification elle-même : donnez le dernier jour (ends_on), ou il reste."
+        return "Cette durée finirait avant la modification elle-même : donnez le dernier jour, ou il reste."
     return None
 
 
@@ -140,9 +140,7 @@ def notes_of(contract: Contract, one: AmendmentDraft, today: date) -> list[str]:
     elif contract.suspended_on(today):
         notes.append("Ce marché est suspendu : un avenant s'y inscrit, la suspension reste.")
     if state.on < terms.starts_on:
-        notes.append(
-            f"Datée d'avant le début du marché ({terms.starts_on:%d/%m/%Y}) : donnez le jour d'effet (effective_on)."
-        )
+        notes.append(f"Datée d'avant le début du marché ({terms.starts_on:%d/%m/%Y}) : donnez le jour d'effet.")
     elif state.on > contract.last_day:
         notes.append(f"Datée d'après la fin du marché ({contract.last_day:%d/%m/%Y}).")
     if state.on > today:
@@ -187,7 +185,7 @@ def amendment_given(one: AmendmentDraft, changes: Sequence[ProposedChange], said
         ContractRefused: nothing was said of the objective, both was, or nothing of the contract would change.
     """
     if (said.objective is None) == (not said.objective_stays):
-        rule, message = ("required", "Donnez le nouvel objectif, ou dites qu'il reste (objective_stays).")
+        rule, message = ("required", "Donnez le nouvel objectif, ou dites qu'il reste.")
         if said.objective is not None:
             rule, message = ("ambiguous", "Un nouvel objectif, ou l'objectif reste : pas les deux.")
         raise refused_field(ContractRefused, "objective", rule, message)

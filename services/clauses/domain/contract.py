@@ -375,7 +375,7 @@ class Contract(Aggregate):
         if resting:
             raise DatesLeaveHoursOut(
                 f"Des heures sont déclarées {months_worked(resting)}, où le marché serait suspendu : corrigez-les d'abord, "
-                "ou suspendez-le d'autres jours («until» est le dernier, s'il a repris depuis).",
+                "ou suspendez-le d'autres jours (dites le dernier, s'il a repris depuis).",
                 first_month=resting[0],
                 last_month=resting[-1],
                 allowed=[],

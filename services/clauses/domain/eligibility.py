@@ -21,7 +21,7 @@ from services.clauses.domain.person import PersonTerms
 from shared.ages import possible_ages
 from shared.domain import Aggregate, Entity, Value
 from shared.errors import FieldError, refused, refused_field
-from shared.reference.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
+from shared.reference.publics import PAPERS, REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
 from shared.refusals import shaped
 from shared.types import CivilDate, Distinct, Identifier, Line, Prose
 
@@ -238,7 +238,7 @@ def _categories(
             yield FieldError(field, "unknown-category", "Cette catégorie n'est pas, ou plus, au référentiel.")
             continue
         if not seen & category.evidence:
-            accepted = ", ".join(sorted(category.evidence))
+            accepted = ", ".join(PAPERS[kind] for kind in EvidenceOf if kind in category.evidence)
             yield FieldError(field, "no-evidence", f"Aucun justificatif ne montre «{category.label}» : {accepted}.")
         yield from _age(field, category, person, today)
         if category.group is Group.OPINION and given.opinion is None:

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, field_validator
 from services.clauses.domain.amounts import Month, last_day, two_places
 from services.clauses.domain.eligibility import EligibilityRule, Validity
 from services.clauses.domain.errors import RulesRefused
+from shared import civil
 from shared.domain import Entity, Value
 from shared.errors import refused_field
 from shared.refusals import shaped
@@ -104,7 +105,8 @@ def next_version(
     """
     latest = versions[-1].since if versions else None
     if latest is not None and since < latest:
-        message = f"Les règles en vigueur valent depuis {latest} : les nouvelles ne peuvent pas commencer avant."
+        begun = civil.month_in_words(latest)
+        message = f"Les règles en vigueur valent depuis {begun} : les nouvelles ne peuvent pas commencer avant."
         raise refused_field(RulesRefused, "since", "before-latest", message)
     return (*versions, RuleSet(number=len(versions) + 1, since=since, rules=rules, reason=reason, by=by, at=at))
 

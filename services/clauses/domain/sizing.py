@@ -130,6 +130,6 @@ def _step(sizing: Steps) -> Decimal:
     ends = [step.below for step in bounded]
     rising = [end for end in ends if end is not None]
     if last.below is not None or len(rising) != len(ends) or rising != sorted(set(rising)):
-        message = "Les seuils montent, et le dernier palier n'a pas de fin (below: null)."
+        message = "Les seuils montent, et le dernier palier n'a pas de fin."
         raise refused_field(SizingRefused, "objective.steps", "not-rising", message)
     return next((step.hours for step in bounded if step.below is not None and sizing.amount < step.below), last.hours)

@@ -28,6 +28,8 @@ RESERVED_TO = {
 """L2113-12 and L2113-13; any other clause takes every kind."""
 LENDS = frozenset((SupplierKind.ETTI, SupplierKind.AI, SupplierKind.GEIQ, SupplierKind.EATT, SupplierKind.TEMP_AGENCY))
 """They put people at the disposal of others, in whatever trade these have."""
+_SHORT = {SupplierKind.TEMP_AGENCY: "agence d'intérim"}
+"""What is not called by its letters."""
 _STEPS_KM = (30, 60, 100, 200)
 
 
@@ -163,7 +165,7 @@ def near(suppliers: Sequence[Supplier], asked: Asked) -> Answer:
     open_ones = [one for one in suppliers if one.closed_on is None]
     wanted = [one for one in open_ones if not asked.kinds or one.listed.kind in asked.kinds]
     if not wanted:
-        names = ", ".join(kind.value.upper() for kind in asked.kinds) or "aucune ouverte"
+        names = ", ".join(_SHORT.get(kind, kind.value.upper()) for kind in asked.kinds) or "aucune ouverte"
         answer.reason = f"L'annuaire n'a aucune structure de ces types ({names})."
         return answer
     placed = [found for one in wanted if (found := _at(one, asked)) is not None]

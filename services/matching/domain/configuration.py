@@ -169,7 +169,7 @@ class Configuration(BaseModel):
         if self.open_affinity < self.minimum_affinity:
             raise PydanticCustomError(
                 "open_affinity",
-                "«open_affinity» sous «minimum_affinity» écarterait les personnes qui n'ont nommé aucun métier.",
+                "Sous l'affinité minimale, celle de qui n'a nommé aucun métier écarterait toutes ces personnes.",
             )
         return self
 

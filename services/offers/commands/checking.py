@@ -15,6 +15,7 @@ from services.offers.domain.proposed_occupation import undeclared, unheard_of
 from shared import civil
 from shared.contracts.vocabulary import ReservedPublic
 from shared.errors import FieldError, refused_field
+from shared.reasons import PUBLICS
 from shared.reference.contradicted import doubt_of
 
 
@@ -85,11 +86,12 @@ def check_reserved(
     """
     missing = unverified(company, wanted, before)
     if missing and by.party is not Party.MANAGER:
+        whom = " et ".join(PUBLICS[one] for one in missing)
         raise refused_field(
             ReservingNotVerified,
             "reserved_publics",
             "not_verified",
-            f"Un gestionnaire doit d'abord vérifier que cette structure peut réserver une offre : {', '.join(missing)}.",
+            f"Un gestionnaire doit d'abord vérifier que cette structure peut réserver une offre {whom}.",
         )
 
 

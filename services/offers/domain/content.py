@@ -24,6 +24,13 @@ _CONTRACT_OF_KIND: dict[OpportunityKind, frozenset[ContractKind]] = {
         {ContractKind.CDDI, ContractKind.CDI, ContractKind.TEMPORARY, ContractKind.CDD}
     ),
 }
+_CONTRACTS_SAID = {
+    OpportunityKind.APPRENTICESHIP: "Une alternance est un contrat d'apprentissage ou de professionnalisation.",
+    OpportunityKind.TRAINING: "Le contrat d'une formation est une formation.",
+    OpportunityKind.IMMERSION: "Le contrat d'une immersion est une immersion.",
+    OpportunityKind.VOLUNTEERING: "Le contrat d'un bénévolat est un bénévolat.",
+    OpportunityKind.IAE_POST: "Un poste d'insertion est un CDD d'insertion, un CDD, un CDI ou un intérim.",
+}
 UNPAID = frozenset({OpportunityKind.IMMERSION, OpportunityKind.VOLUNTEERING, OpportunityKind.TRAINING})
 
 
@@ -216,7 +223,4 @@ def contract_errors(content: OfferFields) -> list[FieldError]:
     possible = _CONTRACT_OF_KIND.get(content.kind)
     if possible is None or content.contract_kind in possible:
         return []
-    names = ", ".join(sorted(possible))
-    return [
-        FieldError("contract_kind", "contract_of_kind", f"Une opportunité « {content.kind} » a pour contrat : {names}.")
-    ]
+    return [FieldError("contract_kind", "contract_of_kind", _CONTRACTS_SAID[content.kind])]

@@ -58,7 +58,7 @@ def last_user(offers: int, applications: int) -> LastUser:
     return LastUser(
         "Vous êtes la dernière personne à agir pour cette entreprise. Avant de la quitter, "
         f"{' et '.join(filter(None, first))} ; ou invitez quelqu'un qui prenne la suite ; "
-        "ou mettez fin à tout en une fois (closure).",
+        "ou mettez fin à tout en une fois.",
         offers=offers,
         applications=applications,
         allowed=["invite", "closure"],

@@ -35,7 +35,7 @@ class AccountInvitation(Entity):
     @model_validator(mode="after")
     def _bound(self) -> Self:
         if self.owner_id is None and self.email is None:
-            message = "Dites à qui est ce profil : le compte de la personne (owner_id) ou son adresse (email)."
+            message = "Dites à qui est ce profil : le compte de la personne ou son adresse e-mail."
             raise PydanticCustomError("required", message)
         return self
 

@@ -36,7 +36,7 @@ from shared.store import TEXT, Work
 from shared.tables import MAX_ROWS, UnreadableSheet, read_sheet
 
 _IN_PARTS = (
-    f"Une liste complète a {MAX_ROWS} lignes au plus : au-delà, envoyez-la en plusieurs fichiers avec complete=false ; "
+    f"Une liste complète a {MAX_ROWS} lignes au plus : au-delà, envoyez-la en plusieurs fichiers, sans la dire complète ; "
     "ceux qui n'y sont plus se closent alors un à un."
 )
 _MANY = 10

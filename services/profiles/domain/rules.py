@@ -127,7 +127,7 @@ def _search_errors(details: ProfileDetails) -> list[FieldError]:
                 FieldError(
                     f"wished_contract_kinds.{index}",
                     "not-accepted",
-                    f"«{kind}» est souhaité mais ne figure pas parmi les contrats acceptés.",
+                    "Ce contrat est souhaité mais ne figure pas parmi les contrats acceptés.",
                 )
             )
     return errors

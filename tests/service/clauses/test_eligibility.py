@@ -1,5 +1,6 @@
 """Decisions of eligibility: what they need, for which hours they hold, and what a contractor learns of them."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from services.clauses.domain.errors import EligibilityRefused, NotEligible
 from services.clauses.domain.ledger import EmploymentKind
 from services.clauses.domain.person import PersonTerms
 from shared.reference import publics
-from shared.reference.publics import REFERENTIAL, REFERENTIAL_VERSION, Category, Group
+from shared.reference.publics import PAPERS, REFERENTIAL, REFERENTIAL_VERSION, Category, EvidenceOf, Group
 from tests.service.clauses.builders import TODAY, People, author, contract_body, hours_body
 from tests.support import Running, Stack
 
@@ -44,6 +45,20 @@ def rules_broken(**changes: Any) -> set[tuple[str, str]]:
 def test_every_category_has_its_evidence_and_a_label() -> None:
     assert {one.code for one in REFERENTIAL} == set(Category)
     assert all(one.evidence and one.label for one in REFERENTIAL)
+
+
+@pytest.mark.parametrize("category", [one.code for one in REFERENTIAL])
+def test_the_papers_that_would_show_a_situation_are_named_as_people_call_them(category: str) -> None:
+    other = EvidenceOf.INTERVIEW if category == "rsa" else EvidenceOf.CAF_STATEMENT
+    paper = {"kind": other.value, "dated": "2026-02-10"}
+    if other in next(one.evidence for one in REFERENTIAL if one.code == category):
+        paper["kind"] = EvidenceOf.IDENTITY_DOCUMENT.value
+    with pytest.raises(EligibilityRefused) as refused:
+        decide(categories=[category], evidence=[paper], opinion="Un long avis motivé.", birth_year=None)
+    [said] = [error.message for error in refused.value.errors if error.rule == "no-evidence"]
+    assert said.partition(" : ")[2]
+    assert not re.search("[a-z]_[a-z]", said)
+    assert set(PAPERS) == set(EvidenceOf)
 
 
 def test_a_decision_keeps_the_words_of_its_day() -> None:

@@ -171,12 +171,38 @@ def test_what_directories_write_otherwise_is_read_and_what_cannot_be_is_said() -
     assert [error.rule for error in zeros.errors] == ["siret"]
 
 
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("E.T.T.I.", SupplierKind.ETTI),
+        ("A.I.", SupplierKind.AI),
+        ("g.e.i.q", SupplierKind.GEIQ),
+        ("Établissement et service d’accompagnement par le travail", SupplierKind.ESAT),
+        ("Établissement et service d'aide par le travail (ESAT)", SupplierKind.ESAT),
+    ],
+)
+def test_a_type_by_its_letters_and_by_the_name_that_the_law_gives_it_now(written: str, kind: SupplierKind) -> None:
+    [entry] = entries(HEAD + GREEN.replace(",EI,", f",{written},"))
+    assert entry.listed is not None
+    assert entry.listed.kind is kind
+
+
+@pytest.mark.parametrize("written", ["OPCS", "EITI", "E.I.T.I."])
+def test_a_type_that_is_never_proposed_does_not_refuse_the_list(written: str) -> None:
+    [entry] = entries(HEAD + GREEN.replace(",EI,", f",{written},"))
+    assert (entry.listed, entry.errors, len(entry.notes)) == (None, [], 1)
+    [unknown] = entries(HEAD + GREEN.replace(",EI,", ",Entreprise,"))
+    assert [error.rule for error in unknown.errors] == ["kind"]
+
+
 def test_an_empty_answer_widens_and_says_so_or_says_why() -> None:
     green = suppliers(HEAD + GREEN)
     assert near([], asked()).reason == "L'annuaire de ce département est vide : un gestionnaire doit l'importer."
     assert (
         near(green, asked(kinds=(SupplierKind.ESAT,))).reason == "L'annuaire n'a aucune structure de ces types (ESAT)."
     )
+    agencies = near(green, asked(kinds=(SupplierKind.TEMP_AGENCY, SupplierKind.ETTI)))
+    assert agencies.reason == "L'annuaire n'a aucune structure de ces types (agence d'intérim, ETTI)."
     farther = near(suppliers(HEAD + FAR), asked(trade=Trade.REUSE))
     assert (farther.radius_km, len(farther.items)) == (60, 1)
     assert farther.widened == ["Aucune à moins de 30 km : la recherche a été étendue à 60 km."]

@@ -72,7 +72,7 @@ Many = StrEnum("Many", {f"V{n}": f"v{n}" for n in range(59)})  # type: ignore[mi
     [
         (int, "vingt", "field", "Un nombre entier est attendu ici."),
         (int, 1.5, "field", "Un nombre entier est attendu ici, sans virgule."),
-        (bool, "peut-être", "field", "Oui ou non est attendu ici (true ou false)."),
+        (bool, "peut-être", "field", "Oui ou non est attendu ici."),
         (str, None, "field", "Un texte est attendu ici."),
         (Annotated[float, Field(le=300)], 301, "range_km", "Ce nombre doit être d'au plus 300\u00a0km."),
         (Annotated[float, Field(le=17.5)], 18, "weekly_hours", "Ce nombre doit être d'au plus 17,5\u00a0heures."),
