@@ -25,6 +25,7 @@ class ReasonCode(StrEnum):
     ASKS_MORE = "asks_more"
     TEXT_ASKS = "text_asks"
     CACES_UNSAID = "caces_unsaid"
+    ON_THE_ROAD = "on_the_road"
     DEMANDS = "demands"
     OCCUPATION_OPEN = "occupation_open"
     OCCUPATION_UNSAID = "occupation_unsaid"
@@ -93,9 +94,16 @@ def _demanded_months(text: str) -> str:
 
 
 def _experience(reason: Arguments) -> str:
-    asked = reason["months"]
+    asked, elsewhere = reason["months"], "near" in reason
     if "short" in reason:
-        return f"L’offre demande {_months(asked)} d’expérience, vous en avez {_months(reason['short'])}"
+        has = (
+            f"avez {_months(reason['short'])} dans un métier proche"
+            if elsewhere
+            else f"en avez {_months(reason['short'])}"
+        )
+        return f"L’offre demande {_months(asked)} d’expérience, vous {has}"
+    if elsewhere:
+        return f"Votre expérience d’un métier proche peut compter ({_demanded_months(asked)})"
     return f"Votre expérience correspond ({_demanded_months(asked)})"
 
 
@@ -142,7 +150,6 @@ def _schedule_unknown(reason: Arguments) -> str:
 
 _ASKED = {
     "rung": "de diriger une équipe",
-    "lower": "moins de responsabilités que celles de votre métier",
     "months": "une expérience",
     "level": "un diplôme",
     "either": "un diplôme ou une expérience, l’un ou l’autre",
@@ -172,6 +179,10 @@ _ASKED = {
     "on_the_road": "des déplacements fréquents",
 }
 
+_LOWER = "lower"
+"""Not asked of anybody: the work has less responsibility than what is sought."""
+_LEVELS = {"3": "CAP", "4": "bac", "5": "bac + 2", "6": "bac + 3", "7": "bac + 5", "8": "doctorat"}
+
 
 def _caces(reason: Arguments) -> str:
     """«R489 catégories 3 et 5», or «3 ou 5» where one of them is enough."""
@@ -189,23 +200,31 @@ def _listed(reason: Arguments, name: str) -> list[str]:
 
 def _demanded(what: str, reason: Arguments) -> str:
     said = f"le CACES {_caces(reason)}" if what == "caces" and reason.get("caces") else _ASKED[what]
+    if what == "months" and reason.get("months"):
+        said = f"{said} de {_months(reason['months'])}"
+    if what == "level" and reason.get("level") in _LEVELS:
+        said = f"{said} de niveau {_LEVELS[reason['level']]}"
     return f"{said} (à renouveler)" if what in _listed(reason, "run_out") else said
 
 
+def _quoted(reason: Arguments) -> str:
+    return f" : « {reason['words']} »" if reason.get("words") else ""
+
+
 def _demands(reason: Arguments) -> str:
-    asked = [_demanded(what, reason) for what in _listed(reason, "asked") if what in _ASKED]
+    asked = [what for what in _listed(reason, "asked") if what in _ASKED or what == _LOWER]
     if not asked:
         return "L’annonce demande plus que ce que dit votre profil"
-    said = f" : « {reason['words']} »" if reason.get("words") else ""
-    if asked == [_ASKED["lower"]]:
-        return f"Ce poste demande {asked[0]}"
+    lower = "Ce poste donne moins de responsabilités que le métier que vous cherchez" if _LOWER in asked else ""
+    more = [_demanded(what, reason) for what in asked if what != _LOWER]
+    if not more:
+        return lower
     who = "ce métier" if reason.get("by") == "law" else "l’annonce"
-    return f"À vérifier, {who} demande {_joined(asked[:3], 'et')}{said}"
+    return f"{lower}{'. ' if lower else ''}À vérifier, {who} demande {_joined(more[:3], 'et')}{_quoted(reason)}"
 
 
 def _by_text(reason: Arguments) -> str:
-    said = f" : « {reason['words']} »" if reason.get("words") else ""
-    return f"Le texte de l’offre parle aussi d’un travail que vous cherchez, ou proche{said}"
+    return f"Le texte de l’offre parle aussi d’un travail que vous cherchez, ou proche{_quoted(reason)}"
 
 
 _UNKNOWN = {
@@ -242,6 +261,7 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.CACES_UNSAID: lambda r: (
         f"CACES à vérifier : l’annonce demande le {_caces(r)}, votre profil ne dit pas lequel vous avez"
     ),
+    ReasonCode.ON_THE_ROAD: lambda r: "Des déplacements sont annoncés" + _quoted(r),
     ReasonCode.OCCUPATION_OPEN: lambda _: "Ce poste est ouvert à tous les parcours",
     ReasonCode.OCCUPATION_UNSAID: lambda _: "Le métier de cette offre n’est pas précisé",
     ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km de chez vous",

@@ -105,6 +105,31 @@ def test_hours_are_said_as_people_do(hours: str, said: str) -> None:
             {"code": "experience", "months": "18", "short": "12"},
             "L’offre demande 18 mois d’expérience, vous en avez 1 an",
         ),
+        (
+            {"code": "experience", "months": "36", "near": "yes"},
+            "Votre expérience d’un métier proche peut compter (3 ans demandés)",
+        ),
+        (
+            {"code": "experience", "months": "36", "short": "24", "near": "yes"},
+            "L’offre demande 3 ans d’expérience, vous avez 2 ans dans un métier proche",
+        ),
+        (
+            {"code": "demands", "asked": "level, months", "level": "5", "months": "60"},
+            "À vérifier, l’annonce demande un diplôme de niveau bac + 2 et une expérience de 5 ans",
+        ),
+        (
+            {"code": "text_asks", "asked": "lower"},
+            "Ce poste donne moins de responsabilités que le métier que vous cherchez",
+        ),
+        (
+            {"code": "demands", "asked": "lower, level", "level": "3", "words": "CAP exigé"},
+            "Ce poste donne moins de responsabilités que le métier que vous cherchez. "
+            "À vérifier, l’annonce demande un diplôme de niveau CAP : « CAP exigé »",
+        ),
+        (
+            {"code": "on_the_road", "words": "Grands déplacements"},
+            "Des déplacements sont annoncés : « Grands déplacements »",
+        ),
     ],
 )
 def test_a_sentence_is_read_as_french_is_written(reason: dict[str, str], said: str) -> None:

@@ -293,6 +293,18 @@ def experience(offer: OfferFacts, profile: ProfileFacts, configuration: Configur
     return enough * ample(max(0, spare), configuration) // SCALE
 
 
+def counted_months(
+    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
+) -> tuple[int, bool]:
+    """Of the occupation that counts most for the experience asked: its months, and whether it is another than the offer's."""
+    best = (0, False, 0)
+    for wish in profile.wishes:
+        points = near(wish.code, offer, configuration, affinities)
+        if points:
+            best = max(best, (points * min(wish.months, offer.months), points == SCALE, wish.months))
+    return best[2], not best[1]
+
+
 def ample(spare: int, configuration: Configuration) -> int:
     """What is left of the experience term of somebody with so many months beyond what is ample already."""
     reach = configuration.ample_months

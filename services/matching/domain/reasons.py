@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.matching.domain.affinity import Demanded
-from services.matching.domain.bits import names
+from services.matching.domain.bits import mask, names
 from services.matching.domain.certificates import A_CACES, CARDS, OF_CARDS
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts
@@ -18,6 +18,7 @@ Reason = dict[str, str]
 
 _LEVELS = tuple(FrenchLevel)
 _FRESH = 8_000
+_ON_THE_ROAD = mask((Ask.ON_THE_ROAD,), Ask)
 
 
 def kilometres(one: Position | None, other: Position | None) -> float | None:
@@ -45,12 +46,15 @@ def _beyond(offer: OfferFacts, profile: ProfileFacts) -> Reason:
 
 
 def short_of(offer: OfferFacts, found: Demanded) -> tuple[Reason, ...]:
-    """What title and text ask and the profile does not show, and which CACES it leaves open; nothing where it says all.
+    """What title and text ask and the profile does not show, which CACES it leaves open, and that one is often on the road, which
+    no profile says whether somebody may; nothing where neither is so.
 
     ``found``: what the judgement of the pair says of the demands.
     """
     unsaid = ({"code": "caces_unsaid", "caces": ", ".join(codes_of(found.unsaid))},) if found.unsaid else ()
-    return (*_short_of(offer, found, "text_asks"), *unsaid)
+    away = offer.asks & ~found.missing & _ON_THE_ROAD
+    road = ({"code": "on_the_road", "words": dict(reversed(offer.said)).get(Ask.ON_THE_ROAD, "")},) if away else ()
+    return (*_short_of(offer, found, "text_asks"), *unsaid, *road)
 
 
 def _short_of(offer: OfferFacts, found: Demanded, code: str) -> tuple[Reason, ...]:
@@ -63,6 +67,8 @@ def _short_of(offer: OfferFacts, found: Demanded, code: str) -> tuple[Reason, ..
         return ()
     said = dict(reversed(offer.said))
     more = {
+        "months": str(offer.months) if "months" in asked else "",
+        "level": str(offer.level) if "level" in asked else "",
         "words": next((said[what] for what in asked if what in said), ""),
         "caces": ", ".join(codes_of(found.caces)),
         "one_of": "caces" if offer.caces_any & found.caces else "",
@@ -118,9 +124,12 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) -> tup
             reason["missing"] = " ; ".join(missing[:5])
         found.append(reason)
     if offer.months and profile.wishes and terms.experience >= SCALE // 2:
-        practised = max(wish.months for wish in profile.wishes)
-        short = {} if practised >= offer.months else {"short": str(practised)}
-        found.append({"code": "experience", "months": str(offer.months), **short})
+        reason = {"code": "experience", "months": str(offer.months)}
+        if verdict.practised < offer.months:
+            reason["short"] = str(verdict.practised)
+        if verdict.elsewhere:
+            reason["near"] = "yes"
+        found.append(reason)
     if profile.wished_contracts & offer.contract:
         found.append({"code": "contract_wished"})
     if profile.wage_floor and offer.wage != UNKNOWN and offer.wage >= profile.wage_floor:

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from services.matching.domain.affinity import Demanded, Terms, by_wish, demanded, nearer_by_text, terms
+from services.matching.domain.affinity import (
+    Demanded,
+    Terms,
+    by_wish,
+    counted_months,
+    demanded,
+    nearer_by_text,
+    terms,
+)
 from services.matching.domain.configuration import TERMS, Configuration
 from services.matching.domain.constraints import NONE, Failed, failed_with
 from services.matching.domain.facts import OfferFacts, ProfileFacts
@@ -20,7 +28,8 @@ class Judgement:
     """What the rules say of a pair: ``score`` counts only when ``failed`` is empty.
 
     ``by_text``: the occupation that the text speaks of brings the two nearer than the declared one. ``by_practice``: what the
-    person has done and does not seek any more brings them nearer than what they seek.
+    person has done and does not seek any more brings them nearer than what they seek. ``practised``: months of the occupation
+    that counts most where experience is asked, ``elsewhere`` that it is another one than the offer's.
     """
 
     failed: Failed
@@ -30,6 +39,8 @@ class Judgement:
     asked: Demanded
     by_text: bool = False
     by_practice: bool = False
+    practised: int = 0
+    elsewhere: bool = False
 
     def recommendable(self, configuration: Configuration) -> bool:
         """Whether the pair may be recommended at all."""
@@ -46,6 +57,7 @@ def judge(
     """Constraints, terms and score of one pair on a day (proleptic ordinal)."""
     asked = demanded(offer, profile, configuration, affinities, today)
     found = terms(offer, profile, configuration, affinities, today, asked)
+    practised, elsewhere = counted_months(offer, profile, configuration, affinities) if offer.months else (0, False)
     parts = tuple(weight * term for weight, term in zip(configuration.weights.in_order(), found, strict=True))
     return Judgement(
         failed_with(offer, profile, configuration, affinities, found.occupation, found.demands, today),
@@ -55,4 +67,6 @@ def judge(
         asked,
         nearer_by_text(offer, profile, configuration, affinities),
         profile.leaves and found.occupation > by_wish(offer, profile, configuration, affinities),
+        practised,
+        elsewhere,
     )

@@ -136,3 +136,24 @@ def test_less_experience_than_asked_is_said_to_come_near_and_skills_keep_their_c
     assert "Votre expérience correspond (3 ans demandés)" in said[36]
     assert "L’offre demande 3 ans d’expérience, vous en avez 2 ans" in said[24]
     assert "Compétences demandées : Entretenir, nettoyer un local ; Baliser une zone" in said[24]
+
+
+def test_experience_is_that_of_the_work_that_the_offer_is_near_to_and_of_no_other() -> None:
+    """Twenty years of office work say nothing for a cook: the longest of all was held against what is asked."""
+    asks = replace(OFFER, months=36)
+    near = Affinities({"G1602": {"G1603": 9_000}}, standings=AFFINITIES.standings)
+
+    def said(*wishes: Wish) -> list[str | None]:
+        who = person("G1603", wishes=wishes)
+        found = judge(asks, who, RULES, near, TODAY)
+        return [sentence(one) for one in reasons(asks, who, found) if one["code"] == "experience"]
+
+    assert said(Wish("G1603", 24), Wish("M1607", 240)) == ["L’offre demande 3 ans d’expérience, vous en avez 2 ans"]
+    assert said(Wish("G1602", 48), Wish("M1607", 240)) == [
+        "Votre expérience d’un métier proche peut compter (3 ans demandés)"
+    ]
+    assert said(Wish("G1602", 48), Wish("G1603", 36)) == ["Votre expérience correspond (3 ans demandés)"]
+    assert said(Wish("G1602", 30), Wish("G1603", 6)) == [
+        "L’offre demande 3 ans d’expérience, vous avez 30 mois dans un métier proche"
+    ]
+    assert said(Wish("G1603", 6), Wish("M1607", 240)) == []

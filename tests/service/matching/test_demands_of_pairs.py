@@ -226,3 +226,14 @@ def test_the_demands_of_a_pair_are_worked_out_once() -> None:
     worked_out = seen(lambda table: work_out(offer, who, (side, side), RULES, table, TODAY))
     # Beside the judgement only the one affinity of each wish, which is stored.
     assert worked_out == judged + len(who.wishes)
+
+
+def test_who_may_be_on_the_road_is_told_that_they_would_be() -> None:
+    """No profile says whether somebody may sleep elsewhere; a licence answers the text, and no more than that."""
+    offer = replace(OFFER, asks=mask((Ask.ON_THE_ROAD,), Ask), said=(("on_the_road", "Grands déplacements"),))
+    driver = person(("D1507", 12), vehicle=True, licences=mask((Licence.B,), Licence))
+    told = {"code": "on_the_road", "words": "Grands déplacements"}
+    assert short_of(offer, verdict(offer, driver).asked) == (told,)
+    walker = person(("D1507", 12))
+    assert [one["code"] for one in short_of(offer, verdict(offer, walker).asked)] == ["text_asks"]
+    assert short_of(OFFER, verdict(OFFER, driver).asked) == ()
