@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 
+from services.offers.domain.linter_certain import certain as is_certain
 from services.offers.domain.linter_clauses import Cut, Sentence
 from services.offers.domain.linter_doubt import SIGNS as OF_DOUBT
 from services.offers.domain.linter_doubt import doubts
@@ -29,14 +30,14 @@ MAX_FINDINGS = 20
 
 _FRENCH_WORDS = (
     "le la les de des du un une et est sont vous nous pour dans avec sur au aux en que qui par votre notre vos nos ou ce "
-    "cette poste travail"
+    "cette poste travail on il elle chez se son sa ses nos ne pas plus sans avoir etre tout toute"
 )
 _ENGLISH_WORDS = (
-    "the of and to in is are you we for with on at our your will be as an that this from have or by work job who "
+    "the of and to in is are you we for with at our your will be that this from have by work job who "
     "looking wanted required provided full time must start team worker no"
 )
 # Spanish, German, Portuguese, Italian: the languages in which offers at the border and for seasons appear.
-_OTHER_WORDS = "el los las una y con por para und der die das mit fur sie wir ist sind o os uma com il gli che per con"
+_OTHER_WORDS = "el los las una con por para und der die das mit fur sie wir ist sind o os uma com gli che per"
 _FRENCH = frozenset(_FRENCH_WORDS.split())
 _FOREIGN = (frozenset(_ENGLISH_WORDS.split()), frozenset(_OTHER_WORDS.split()))
 # A token of the linter's keeps an apostrophe («that'»).
@@ -214,6 +215,7 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
             for left, right, certain in reader(sentence):
                 start, end = sentence.span(left, right)
                 certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
+                certain = certain and is_certain(sentence, name, left, right)
                 yield _finding(name, criterion, field, text, start, end), certain
                 found += 1
         if found > before:
@@ -225,6 +227,7 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
             criterion = CRITERIA[name]
             if draft.kind not in criterion.exempt_kinds:
                 certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
+                certain = certain and is_certain(sentence, name, left, right)
                 yield _finding(name, criterion, field, text, *sentence.span(left, right)), certain
                 found += 1
         if found >= 2 * MAX_FINDINGS:

@@ -130,6 +130,7 @@ _AT_MOST = frozenset(
 )
 
 
+_NAMES_NOBODY = words("personnes")
 _PROFILE = words(r"experience\w*", r"pratique", r"diplomes?", "cap", "bep", "bac", r"permis", r"caces", r"cdd", r"cdi")
 _BEGINS_AN_ITEM = re.compile(r"(?:^|[,:(-]| et| mais)(?: pas| non)? $")
 _ENDS_AN_ITEM = re.compile(r" (?:$|[,:)-]|maxi\w*|minim\w*)")
@@ -167,6 +168,8 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
     bounded = bool(match["low"] or match["bound"] or match["after"] or match["bare"])
     start, end = match.span()
     near = s.around(start, end)
+    if low <= 18 and not match["high"] and match["bound"] in ("moins", "moin") and match["after"] not in _AT_MOST:
+        return None  # who is no adult yet is kept from much by law
     if low <= 18 and not match["high"] and match["after"] not in _AT_MOST and not s.says(EXCLUDES):
         # Eighteen is the law's (night work, alcohol, driving), sixteen that of work at all.
         return None
@@ -233,7 +236,8 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
             else None
         )
     if said:
-        return True
+        # «Unité de 25 lits, personnes de plus de 75 ans»: people that nobody hires are who is served.
+        return not s.says(_NAMES_NOBODY) or any(s.says(one) for one in (APPLICANT, DEMAND, HIRING, EXCLUDES))
     return s.short
 
 

@@ -56,6 +56,21 @@ _SOUGHT_BELIEVER = re.compile(
 """«Nounou catholique»: the adjective of who is sought; a Catholic school may seek a cook."""
 
 
+_INSTITUTION = r"(?:ecole|etablissement|college|lycee|ensemble|institut|institution|association|paroisse|maison|communaute|organisme|organisation|radio|journal|revue|structure|centre|clinique|hopital|foyer|oeuvre|mouvement|cimetiere|culte|librairie|federation|enseignement|aumonerie|mutuelle|boucherie|restaurant)s?"
+_AN_INSTITUTION = re.compile(
+    rf" {_INSTITUTION}(?: (?:prive|privee|scolaire|scout|de jeunesse|d' inspiration|d' accueil)e?s?)? $"
+)
+"""Whose faith it is: «le lycée protestant recrute»."""
+_OF_FAITH = words(
+    r"politiques?",
+    r"religieus\w+",
+    r"catholiques?",
+    r"chretien\w*",
+    r"musulman\w*",
+    r"foi",
+    r"de (?:gauche|droite)",
+    r"syndica\w+",
+)
 _TIED_HAIR = r"cheveux (?:attache|noue|couvert|protege|tire)\w*"
 _HYGIENE = words("hygiene", "securite", "masques?", r"alimentaire\w*", "normes?", "haccp")
 
@@ -167,6 +182,8 @@ def beliefs(s: Sentence) -> Found:
             continue
         if word.startswith("politique") and has(words("pas de"), s.before(start, 2)):
             continue
+        if _AN_INSTITUTION.search(before):
+            continue
         served = (
             last(SERVED, before) >= 0
             or last(OBJECT, before) >= 0
@@ -236,7 +253,8 @@ def beliefs(s: Sentence) -> Found:
             )
             or (marked and s.short)
         ):
-            yield start, end, True
+            # A conviction may be on anything, unless it is named.
+            yield start, end, not word.startswith("conviction") or s.says(_OF_FAITH)
         elif s.asked and s.says(APPLICANT):
             yield start, end, False  # L1221-6: asked of who applies, who need not answer
 

@@ -22,13 +22,20 @@ _POOR = words(
 )  # fmt: skip
 
 
+_BARRED = re.compile(r"(?<!etre )interdit(?=s? bancaires?)")
+"""A word on the bank, by which nobody is left out."""
+
+
 def situation(s: Sentence) -> Found:
     """What people live on, and their bank: L1132-1 names economic vulnerability and the place of the account."""
     if s.says(LIFTED) or (s.says(WELCOMES) and not s.says(EXCLUDES)):
         return
     for match in s.all(_POOR):
         start, end = match.span()
-        banned = s.says(EXCLUDES) or has(words("pas d[e']?", "sans", "ni", "aucune?"), s.before(start, 3))
+        # «Interdit» of «interdit bancaire» leaves nobody out.
+        banned = (s.says(EXCLUDES) and has(EXCLUDES, _BARRED.sub("", s.text))) or has(
+            words("pas d[e']?", "sans", "ni", "aucune?"), s.before(start, 3)
+        )
         bank = (
             match[0].startswith("compte")
             and (s.says(DEMAND) or has(words("avoir", "disposer", "posseder", "depuis"), s.text))
@@ -67,6 +74,7 @@ _THEY_PAY = words(
 _FREE = words(
     r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) (?:clients?|locataires|adherents|usagers|visiteurs|familles|eleves)", r"factur\w+", r"(?:encaiss|percev|collect|recouvr)\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
+_YOURS = words("vous", "vos", "votre", r"candidat\w*", r"inscription", r"a joindre", r"a regler", r"a payer", r"avant")
 _NOTHING = words(r"aucune?s?", r"pas", r"rien", r"zero", r"0", r"sans", r"rembours\w+")
 _LENDS = words(r"avanc(?:er|ez|erez)", r"(?:pai|pay|financ)er(?:a|ez|ont)")
 _ADVANCED = re.compile(
@@ -93,10 +101,12 @@ def payment(s: Sentence) -> Found:
     if s.says(_FREE):
         return
     for match in s.all(_SURTAXED):
-        yield match.start(), match.end(), True
+        yield match.start(), match.end(), not match[0].endswith("s")
     for match in s.all(_PAY):
-        if s.says(_BEFORE_HIRE) and (s.says(_MONEY) or match[0] in ("frais", "a vos frais")):
-            yield match.start(), match.end(), True
+        money = s.says(_MONEY)
+        if s.says(_BEFORE_HIRE) and (money or match[0] in ("frais", "a vos frais")):
+            # Fees without a sum may be anybody's.
+            yield match.start(), match.end(), money or match[0] == "a vos frais" or s.says(_YOURS)
             return
 
 

@@ -23,7 +23,7 @@ from services.offers.domain.linter_words import (
 )
 
 _NATION = words(
-    r"nationalitee?", r"citoyen(?:s|ne|nes)? (?:francais|europeen)\w*", r"citoyennete (?:francaise|europeenne|de l')", r"ressortissant(?:e|s|es)?", r"etrangers?", r"etrangeres?", r"souche", r"langues? maternelles?", r"peau \w+", r"(?:gens|personnes) de couleur", r"(?:pre)?noms? (?:francais|europeen|a consonance)\w*", r"consonance \w+",
+    r"nationalitee?", r"citoyen(?:s|ne|nes)? (?:francais|europeen)\w*", r"citoyennete (?:francaise|europeenne|de l')", r"ressortissant(?:e|s|es)?", r"etrangers?", r"etrangeres?", r"souche", r"langues? maternelles?", r"peau (?:claire|foncee|noire|blanche|mate|nette|pale|metissee|basanee|bronzee|laiteuse|blanc|noir)", r"(?:gens|personnes) de couleur", r"(?:pre)?noms? (?:francais|europeen|a consonance)\w*", r"consonance \w+",
     r"(?:race|type|apparence|couleur) (?:blanc|noir|europeen|african|africain|maghrebin|asiatique|caucasien|occidental|arabe|antillais|slave|mediterraneen|nord)\w*", r"accents? \w+", r"(?:carte (?:nationale )?d' identite|passeport) (?:francaise?|europeen\w*)", r"nationaux (?:europeens|francais)", r"origines? \w+", r"d' origine", r"nee?s? (?:en france|a l' etranger|de parents|dans (?:la|le|les)|sur (?:le|la)|ici|a|au|en)", r"blancs?", r"noirs?",
     r"(?:gens|personnes) du voyage", r"roms?", r"gitans?", r"(?:gens|personnes|travailleurs) de l' est", r"europeen(?:s|ne|nes)?", r"africains?", r"maghrebins?", r"arabes?", r"asiatiques?", r"francais(?:e|es)?",
 )  # fmt: skip
@@ -211,11 +211,17 @@ def origin(s: Sentence) -> Found:
             yield (
                 start,
                 end,
-                demanded
-                or has(words("il faut etre", "etre", "vous etes"), s.before(start, 3))
-                or has(
-                    words("de souche", "de naissance", "uniquement", "exclusivement", "de preference", "s' abstenir"),
-                    after,
+                # What comes from somewhere is a product's as well.
+                (not word.startswith(("d' origine", "origine")) or has(_PEOPLE, s.before(start, 3)) or s.says(_PEOPLE))
+                and (
+                    demanded
+                    or has(words("il faut etre", "etre", "vous etes"), s.before(start, 3))
+                    or has(
+                        words(
+                            "de souche", "de naissance", "uniquement", "exclusivement", "de preference", "s' abstenir"
+                        ),
+                        after,
+                    )
                 ),
             )
         elif strong or demanded:

@@ -76,6 +76,8 @@ def family(s: Sentence) -> Found:
             and not s.says(PICKS)
         ):
             continue  # «vous suivez les femmes enceintes»
+        if word == "enceinte" and re.search(r" (?:l'|dans une|d' une) $", before):
+            continue  # a place
         if _THEIR_ROOMS.search(s.text[:start]) is not None:
             continue
         if word.startswith(("grossesse", "maternite", "bebe")) and _WORKS_WITH.search(s.text[:start]) is not None:
@@ -229,11 +231,14 @@ def health(s: Sentence) -> Found:
                 if has(words("bon", "parfait", "excellent"), s.before(start, 2)):
                     yield start, end, True
             elif banned and not has(words("locaux", "risques?"), before):
-                yield start, end, True
+                # Rooms may be out of reach, which is no word on who may apply.
+                yield start, end, re.search(r" (?:accessib|adapte)\w* aux? ", before) is None
         elif word.startswith("poids"):
             if s.short and not s.says(words(r"charges?", r"colis", "port", r"vehicules?", r"camions?", "ptac")):
                 yield start, end, False
         elif "sante" in word:
+            if re.search(r" (?:gard|maint|rest|remett|preserv)\w*(?: \w+)? en $", s.before(start, 3)):
+                continue  # «la garder en bonne santé»
             if asked or s.short:
                 yield start, end, True
         elif word.startswith("fumeu"):

@@ -17,6 +17,11 @@ _THEIR_HOME = words(
     r"logements?", r"loge(?:e|s)? sur place", r"chambre", r"studio", r"heberge\w*", r"fourni\w*", r"(?:clients?|patients?|beneficiaires?|usagers?|particuliers?|locataires?|familles?) (?:qui )?(?:habit|resid|domicili|loge)\w*",
     r"ou que", r"si vous", r"que vous", r"n' habitent pas", r"n' habitez pas", r"dans un autre", r"necessite de service", r"pendant l' astreinte", r"aide au logement", r"en dehors", r"possibilites?", r"co(?:l)?location", r"collocation", r"appartements?",
 )  # fmt: skip
+_INSISTS = words(
+    r"exig\w+", r"obligatoir\w+", r"imperati\w+", r"indispensabl\w+", r"requis\w*", r"eliminatoires?", r"uniquement", r"exclusivement", r"souhait\w+",
+)  # fmt: skip
+"""What is asked, beside a home that is named."""
+_KEPT_FOR = words(r"priorite aux", r"reservee?s? aux")
 _WILL_BE = words(r"ser(?:ez|as|a|ont|ons)")
 """«Vous serez logé à Aubusson»: it is given, not asked."""
 _ASK_PLACE = words(
@@ -125,7 +130,8 @@ def _so_far(s: Sentence) -> Found:
     if s.says(_SERVES):
         return
     for match in _FAR.finditer(s.text):
-        yield *match.span("said"), True
+        # A room that is near is given, not asked for.
+        yield *match.span("said"), not match["said"].startswith("logement")
     for match in (*_YOU_LIVE.finditer(s.text), *_YOU_MUST_LIVE.finditer(s.text), *_YOU_INHABIT.finditer(s.text)):
         yield *match.span("said"), False
     for match in _LIVING.finditer(s.text):
@@ -161,7 +167,7 @@ def residence(s: Sentence) -> Found:
             and has(words("km", "commune", "proche", "a moins", "dans"), after)
         ):
             continue
-        if word == "loge" and has(_WILL_BE, s.before(start, 2)):
+        if word.startswith(("loge", "domicili")) and has(_WILL_BE, s.before(start, 2)):
             continue
         named = word.startswith(("personne", "candidat", "gens"))
         if word.startswith("etre d"):
@@ -241,7 +247,14 @@ def residence(s: Sentence) -> Found:
             and has(_NEARBY, after)
         )
         if asked or told or begins:
-            yield start, end, not measure
+            # Who houses («la commune loge») and a home that is named ask nobody yet to live anywhere.
+            sure = (
+                (verb and word != "loge")
+                or s.says(EXCLUDES)
+                or has(_INSISTS, f"{s.before(start, 4)}|{s.after(end, 8)}")
+                or has(_KEPT_FOR, s.before(start, 4))
+            )
+            yield start, end, not measure and sure
 
 
 RESIDENCE_SIGNS = any_of(_LIVE, _ONLY_IF, _HOME)

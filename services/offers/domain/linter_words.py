@@ -64,7 +64,7 @@ _NO_LETTER = (
 # What takes a condition back: nobody is left out by it.
 LIFTED = words(
     r"(?:n' est|ne sont|n' etait|ne sera) (?:pas|ni) (?:\w+ )?(?:exige|requis|demande|obligatoire|necessaire|impose|un critere|une condition|pris en|prise en|prises en)\w*",
-    r"non (?:exige|requis|obligatoire|demande)\w*", r"aucune? (?:\w+ ){1,3}?(?:(?:n' est|ne sera) )?(?:demande|exige|requis)e?", "(?:aucune?|pas (?:d'|de)) (?:condition|limite|critere|exigence|distinction|discrimination)",
+    r"non (?:exige|requis|obligatoire|demande)\w*", r"aucune? (?:\w+ ){1,3}?(?:(?:n' est|ne sera) )?(?:demande|exige|requis|impose)e?", "(?:aucune?|pas (?:d'|de)) (?:condition|limite|critere|exigence|distinction|discrimination)",
     r"sans (?:condition|distinction|limite|critere|consideration)\w*", r"(?:aucune?|nulle|pas (?:d'|de|la moindre)) (?:\w+ )?(?:difference|distinction|consideration)s?", r"sans (?:exclure|ecarter|oublier|exclusion d[e']|exclusive) ?(?:personne|quiconque|aucun\w*|qui que)?", r"ne regard\w+ ni", r"(?:ne|n') (?:\w+ ){1,2}?(?:pas|jamais|nullement|en rien) (?:exclu|ecarte|oublie|elimine|rejete)\w*", r"ne (?:doit|doivent|devrait|devra|devront) (?:pas|jamais|en rien) (?:vous |les )?(?:arret|reten|frein|empech|decourag)\w+", r"compatibles? avec (?:vos|votre|tes|ta|la vie)", r"sans (?:aucune )?discrimination(?: aucune)?(?! aucune| ,)", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
     r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les |de )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite|photos?|nom|adresse|situation)",
     "egalite", "diversite", r"(?<!sans )(?<!sans aucune )discrimin\w+", "mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
