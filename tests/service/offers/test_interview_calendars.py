@@ -1,8 +1,10 @@
 """What calendars take of an interview: its instant on the clocks of the place, nothing that somebody typed, and its end."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
 from services.offers.commands import people
@@ -30,6 +32,35 @@ def test_a_calendar_reads_the_same_instant_and_no_line_that_somebody_typed(zone:
             assert "ATTENDEE" not in entry
             read = [entry.decoded(name).astimezone(UTC) for name in ("dtstart", "dtend")]
             assert read == [told.starts_at, told.ends_at]
+
+
+def _as_outlook_reads(content: bytes) -> datetime:
+    """The beginning by what Outlook uses of a zone: DTSTART, RRULE and the two offsets, nothing else, and no name."""
+    calendar = Calendar.from_ical(content)
+    [zone], [entry] = calendar.walk("VTIMEZONE"), calendar.walk("VEVENT")
+    read: Any = entry["DTSTART"].dt
+    at, holds = read.replace(tzinfo=None), []
+    for part in zone.subcomponents:
+        began: Any = part["DTSTART"].dt
+        rule = part["RRULE"].to_ical().decode() if "RRULE" in part else "FREQ=YEARLY;COUNT=1"
+        last = rrulestr(rule, dtstart=began.replace(tzinfo=None)).before(at, inc=True)
+        if last is not None:
+            holds.append((last, part["TZOFFSETTO"].td))
+    instant: datetime = (at - max(holds)[1]).replace(tzinfo=UTC)
+    return instant
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Miquelon", "Indian/Reunion", "Pacific/Marquesas"])
+def test_a_calendar_that_knows_rules_only_shows_summer_and_winter_at_their_hour(zone: str) -> None:
+    for month in range(1, 13):
+        at = datetime(2027, month, 15, 13, 30, tzinfo=UTC)
+        told = Appointment(
+            uid="i@a", sequence=1, starts_at=at, ends_at=at + timedelta(hours=1), zone=zone,
+            summary="x", location="", description="",
+        )  # fmt: skip
+        content = ics(told, at)
+        assert b"RDATE" not in content
+        assert _as_outlook_reads(content) == at
 
 
 async def test_calendars_take_it_move_it_and_take_it_out(desk: Desk) -> None:
