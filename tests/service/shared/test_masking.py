@@ -25,6 +25,15 @@ def test_a_whole_does_not_give_its_hidden_parts_away() -> None:
     assert shown_parts([7, 3, 0], 10) == [5, None, 0]
 
 
+def test_no_more_is_hidden_than_would_be_found() -> None:
+    # 2 to 4 people are in two hidden parts; 6 to 12 are.
+    assert shown_parts([8, 1, 1, 0, 0], 10) == [10, None, None, 0, 0]
+    assert shown_parts([8, 1, 1, 1], 11) == [10, None, None, None]
+    assert shown_parts([5, 4, 4], 13) == [5, None, None]
+    # Four hidden parts are four people: the smallest of those that are shown goes, and no other.
+    assert shown_parts([8, 5, 1, 1, 1, 1], 17) == [10, None, None, None, None, None]
+
+
 @examples(40)
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=3))
 def test_every_hidden_part_could_be_several_things(parts: list[int]) -> None:
@@ -57,6 +66,8 @@ def test_a_small_cell_counts_as_the_mean_and_totals_stay_right() -> None:
     cells = {"a": 9, "b": 1, "c": 1, "d": 2, "e": 1, "f": 3, "g": 0}
     assert blurred(cells) == {"a": 9, "b": 1.6, "c": 1.6, "d": 1.6, "e": 1.6, "f": 1.6, "g": 0}
     assert sum(blurred(cells).values()) == sum(cells.values())
+    # Who is shown counts as they are, from the first such figure on.
+    assert blurred({"a": 5, "b": 1}) == {"a": 5, "b": 1.5}
     # Of few, or of all alike, the mean would say what each of them is.
     assert blurred({"a": 4, "b": 4}) == {"a": 1.5, "b": 1.5}
     assert {*blurred(dict.fromkeys("abcde", 4)).values(), *blurred(dict.fromkeys("abcdef", 1)).values()} == {3.9, 1.1}
@@ -66,3 +77,6 @@ def test_rates_are_made_of_what_is_shown() -> None:
     assert shown_rate(shown(8), shown(12)) == 1.0
     assert shown_rate(shown(3), shown(12)) is None
     assert shown_rate(0, 0) is None
+    assert shown_rate(5, 35) == 0.14
+    # Both are rounded, each by itself: a part may be shown as more than its whole, and is all of it then.
+    assert shown_rate(10, 5) == 1.0

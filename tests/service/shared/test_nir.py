@@ -65,11 +65,24 @@ def test_every_printed_form_is_seen(body: str, separator: str) -> None:
         "sécu:1850578006084.",
         "18505 78006 08491",  # the right key, in groups of five
         "1850 5780 0608 491",
+        "18505 - 78006 - 08491",
+        "5 " + " - ".join("185057800608491"),
+        "⒈⒏⒌057800608491",
+        "185052Ａ006084",
         "Mme X (2 69 05 49 588 157 80) le 12/03/2026",
     ],
 )
 def test_odd_forms_are_seen(text: str) -> None:
     assert names_nir(text)
+
+
+@pytest.mark.parametrize("written", ["{}", "{} suite", "n°{}", "20 {}"])
+def test_a_month_that_references_have_too_is_told_by_the_key(written: str) -> None:
+    body = "1855578006084"
+    right, wrong = (f"{body}{(int(key_of(body)) + off) % 97:02}" for off in (0, 1))
+    assert names_nir(written.format(right))
+    assert not names_nir(written.format(wrong))
+    assert not names_nir(body)
 
 
 @pytest.mark.parametrize(
