@@ -1,5 +1,6 @@
 """The ledger: states, balances that are sums of entries, and the month of a person."""
 
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -9,12 +10,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from pydantic import ValidationError
 
-from services.clauses.domain.errors import MonthlyLimitExceeded
-from services.clauses.domain.ledger import ALLOWED, Declaration, HoursState, LedgerEntry, slot_of
+from services.clauses.domain.errors import HoursRefused, MonthlyLimitExceeded
+from services.clauses.domain.ledger import (
+    ALLOWED,
+    Declaration,
+    Evidence,
+    EvidenceKind,
+    HoursAsked,
+    HoursState,
+    LedgerEntry,
+    slot_of,
+)
 from services.clauses.domain.person_month import Declarer, PersonMonth
 from shared.errors import TransitionRefused
 from tests.examples import examples
-from tests.service.clauses.builders import NOW, a_contract, a_declaration, author, given
+from tests.service.clauses.builders import NOW, TODAY, a_contract, a_declaration, author, given, hours_body
 
 HOURS = st.decimals(0, 200, places=2)
 
@@ -32,6 +42,37 @@ def test_each_decision_is_an_entry() -> None:
     assert (declaration.state, declaration.slot, declaration.replaced_by) == (HoursState.CORRECTED, None, "hours-2")
     assert (replacement.state, replacement.replaces) == (HoursState.DECLARED, "hours-1")
     assert replacement.slot == slot_of("contract-1", given())
+
+
+def test_a_correction_keeps_what_was_declared_and_who_was_checked() -> None:
+    """Its place among the declarations, the papers where it brings none, and the decision on which they were declared."""
+    papers = ({"kind": "payslip"},)
+    beside = slot_of("contract-1", given(), "contractor-2")
+    first = Declaration.declare(
+        "hours-1", ("contract-1", "23"), given(evidence=papers), author(), slot=beside
+    )  # fmt: skip
+    first.eligibility_id = "decision-1"
+    second, (reversal, anew) = first.correct(("hours-2", "e1", "e2"), Decimal(80), (), "Absence", author())
+    assert (second.slot, second.evidence, second.eligibility_id) == (beside, first.evidence, "decision-1")
+    assert (reversal.id, reversal.declaration_id, anew.id, anew.declaration_id) == ("e1", "hours-1", "e2", "hours-2")
+    sheet = (Evidence(kind=EvidenceKind.TIMESHEET),)
+    third, _ = second.correct(("hours-3", "e3", "e4"), Decimal(70), sheet, "Absence", author())
+    assert third.evidence == sheet
+
+
+def test_a_paper_is_of_today_or_before() -> None:
+    Evidence(kind=EvidenceKind.PAYSLIP).check_dated("evidence.0.dated", TODAY)
+    Evidence(kind=EvidenceKind.PAYSLIP, dated=TODAY).check_dated("evidence.0.dated", TODAY)
+    with pytest.raises(HoursRefused) as refusal:
+        Evidence(kind=EvidenceKind.PAYSLIP, dated=TODAY + timedelta(days=1)).check_dated("evidence.0.dated", TODAY)
+    assert refusal.value.errors[0].field == "evidence.0.dated"
+
+
+def test_hours_are_for_the_contractor_that_was_found_and_not_for_the_one_that_was_asked() -> None:
+    asked = HoursAsked.model_validate(hours_body(contractor_id="asked", lot_id="lot-1", employment=None))
+    taken = asked.of(given().employment, "found")
+    assert (taken.contractor_id, taken.lot_id, taken.hours) == ("found", "lot-1", asked.hours)
+    assert asked.of(given().employment, None).contractor_id is None
 
 
 @pytest.mark.parametrize("state", list(HoursState))
@@ -100,6 +141,9 @@ def test_when_two_declarations_are_of_the_same_employment(
     one: dict[str, str], other: dict[str, str], same: bool
 ) -> None:
     base = {"kind": "cdd", "employer": "Bâti Creuse"}
+    assert (
+        len({slot_of("c", given(lot_id=lot), beside) for lot in (None, "1", "2") for beside in (None, "a", "b")}) == 9
+    )
     slots = {slot_of("c", given(employment=base | changes)) for changes in (one, other)}
     assert (len(slots) == 1) is same
 

@@ -4,11 +4,12 @@ import time
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import jwt
 import pytest
 
-from shared.auth import Role, TokenVerifier, Unauthenticated, tokens
+from shared.auth import Principal, Role, TerritoryRequired, TokenVerifier, Unauthenticated, territory_of, tokens
 from shared.auth.local import ensure_local_keys, local_token
 from shared.auth.tokens import CLOCK_LEEWAY_SECONDS, check_jwks_setting
 from shared.errors import Forbidden
@@ -24,8 +25,9 @@ async def test_a_token_becomes_a_principal(local_keys: Path) -> None:
     token = local_token(local_keys, ["counsellor", "made-up"], "c-1", territories=["23", "19"], organisation="o-1")
     caller = await verifier(local_keys).verify(token)
     # Whatever answers for longer than a request asks again then.
-    assert caller.ends_at is not None
-    assert 0 < caller.ends_at - time.time() <= 12 * 3_600 + 30
+    ends = jwt.decode(token, options={"verify_signature": False})["exp"]
+    assert caller.ends_at == ends + CLOCK_LEEWAY_SECONDS
+    assert 0 < ends - time.time() <= 12 * 3_600
     assert caller.subject == "c-1"
     assert caller.roles == {Role.COUNSELLOR}
     assert caller.may_see("19")
@@ -82,6 +84,59 @@ async def test_a_token_that_held_before_is_refused_once_it_has_expired(
         await checked.verify(token)
 
 
+async def test_a_token_that_held_is_not_looked_through_again_and_so_many_are_known(
+    local_keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_through: list[str] = []
+    decode = jwt.decode
+
+    def counted(token: str, *given: Any, **named: Any) -> dict[str, Any]:
+        looked_through.append(token)
+        return decode(token, *given, **named)
+
+    monkeypatch.setattr(tokens, "MOST_KEPT", 2)
+    monkeypatch.setattr(jwt, "decode", counted)
+    checked = verifier(local_keys)
+    one, two, three = (local_token(local_keys, ["manager"], subject) for subject in ("m-1", "m-2", "m-3"))
+    for token, subject in ((one, "m-1"), (one, "m-1"), (two, "m-2"), (one, "m-1"), (three, "m-3"), (two, "m-2")):
+        assert (await checked.verify(token)).subject == subject
+    assert looked_through == [one, two, three]
+    assert (await checked.verify(one)).subject == "m-1"
+    assert looked_through == [one, two, three, one], "the oldest was let go"
+
+
+async def test_a_token_may_name_so_many_territories_and_no_more(local_keys: Path) -> None:
+    named = [f"{n:03}" for n in range(tokens.MAX_CLAIMS + 1)]
+    token = local_token(local_keys, ["manager"], "m", territories=named[:-1])
+    assert len((await verifier(local_keys).verify(token)).territories) == tokens.MAX_CLAIMS
+    with pytest.raises(Unauthenticated, match="territories"):
+        await verifier(local_keys).verify(local_token(local_keys, ["manager"], "m", territories=named))
+
+
+def test_a_role_counts_in_the_territories_of_its_token_alone() -> None:
+    caller = Principal("c", frozenset({Role.COUNSELLOR}), frozenset({"19", "23"}))
+    assert caller.is_staff_of("23", Role.MANAGER, Role.COUNSELLOR)
+    assert not caller.is_staff_of("23", Role.MANAGER)
+    assert not caller.is_staff_of("23")
+    assert not caller.is_staff_of("87", Role.COUNSELLOR)
+    with pytest.raises(Forbidden) as refusal:
+        caller.require_territory("87")
+    assert refusal.value.extra["territories"] == ["19", "23"]
+
+
+def test_something_new_belongs_to_the_territory_that_is_named_or_to_the_only_one() -> None:
+    of_one, of_two, of_none = (Principal("c", territories=frozenset(those)) for those in (["23"], ["19", "23"], []))
+    assert (territory_of(of_one, None), territory_of(of_two, "19"), territory_of(of_none, "87", bound=False)) == (
+        "23", "19", "87",
+    )  # fmt: skip
+    for caller, given in ((of_two, None), (of_none, None)):
+        with pytest.raises(TerritoryRequired):
+            territory_of(caller, given)
+    for caller in (of_one, of_none):
+        with pytest.raises(Forbidden):
+            territory_of(caller, "87")
+
+
 async def test_an_expiry_beyond_all_numbers_is_refused_with_a_sentence(local_keys: Path) -> None:
     header = jwt.get_unverified_header(local_token(local_keys, [], "m"))
     claims = {"sub": "m", "aud": "bassin", "exp": 10**400, "roles": ["manager"]}
@@ -119,6 +174,9 @@ def test_the_private_key_is_readable_by_its_owner_only(local_keys: Path) -> None
 def test_a_missing_key_set_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="BASSIN_JWKS must name"):
         check_jwks_setting(load_settings(Settings))
+    (tmp_path / "there.json").touch()
+    for found in (str(tmp_path / "there.json"), "http://provider.example/jwks", "https://provider.example/jwks"):
+        check_jwks_setting(load_settings(Settings, jwks=found))
     with pytest.raises(ConfigurationError, match="not there"):
         check_jwks_setting(load_settings(Settings, jwks=str(tmp_path / "none.json")))
 

@@ -154,6 +154,8 @@ async def test_clocks_may_differ_by_half_a_minute(web: Web) -> None:
         # Another mailbox than the one that they would be mended to.
         ({"email": "\u212aate@example.org", "email_verified": True}, None),
         ({"email": "le\u200ba@example.org", "email_verified": True}, None),
+        ({"email": "le\x00a@example.org", "email_verified": True}, None),
+        ({"email": "le\x7fa@example.org", "email_verified": True}, None),
         ({"email": " lea@example.org", "email_verified": True}, "lea@example.org"),
     ],
 )
