@@ -20,7 +20,16 @@ from services.clauses.sheets.cells import (
     month_of_cell,
     months_named,
 )
-from services.clauses.sheets.titles import TITLES, is_header, names_hours, names_of, speaks_of_months, spread, unread
+from services.clauses.sheets.titles import (
+    TITLES,
+    is_header,
+    names_hours,
+    names_of,
+    speaks_of_months,
+    spread,
+    titles_in,
+    unread,
+)
 from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.outputs import without_mark
@@ -66,7 +75,7 @@ class Line:
 
 def holds_hours(rows: Sequence[Row]) -> bool:
     """Whether a workbook's sheet that begins so is one of hours: titles, and something below them."""
-    return any(is_header(names_of(row)) for row in rows[:-1][:_SEARCHED_ROWS])
+    return any(is_header(names_of(row)) for row in titles_in(rows[:-1][:_SEARCHED_ROWS]))
 
 
 def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> list[Line]:
@@ -113,7 +122,7 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
 
 def columns_unread(sheet: Sheet) -> list[str]:
     """A note of the columns that are passed over; none of a sheet that cannot be read."""
-    header = next((row for row in sheet.rows[:_SEARCHED_ROWS] if is_header(names_of(row))), None)
+    header = next((row for row in titles_in(sheet.rows[:_SEARCHED_ROWS]) if is_header(names_of(row))), None)
     titles = [] if header is None else [f"«{title[:40]}»" for title in unread(header, names_of(header))]
     if not titles:
         return []
@@ -145,7 +154,7 @@ def _dated(cell: Cell) -> str:
 
 
 def _header(rows: list[Row]) -> tuple[Row, dict[str, int]]:
-    for row in rows[:_SEARCHED_ROWS]:
+    for row in titles_in(rows[:_SEARCHED_ROWS]):
         names = names_of(row)
         if spread(row):
             message = "Chaque mois a sa colonne : écrivez une ligne par personne et par mois, avec «Mois» et «Heures»."

@@ -1,8 +1,10 @@
 """Which column is what, by the title that stands above it. Pure; a title that says something else is none of ours."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 
 from services.clauses.sheets.cells import months_named
 from shared.reference.text import words_of
@@ -55,7 +57,7 @@ _BUILT = {
     ),
     "hours": re.compile(
         r"(?:(?:nb|nbr|nbre|nombre|volume|quantite) )?(?:heures?|hrs?|hres?)"
-        r"(?: (?:insertion|realisees?|travaillees?|effectuees?|faites?|reelles?|declarees?|executees?|mois|mensuelles?"
+        r"(?: (?:insertion|realisees?|travaillees?|effectuees?|faites?|reelles?|declarees?|executees?|mois|mensuelles?|cours"
         r"|clauses?|sociales?|participante?s?|beneficiaires?|salariee?s?))*"
         r"|(?:nb|nbr|nbre|nombre) h(?: (?:insertion|realisees?|travaillees?|effectuees?))*"
         r"|h (?:insertion|realisees?|travaillees?|effectuees?)(?: (?:insertion|realisees?))?|volume horaire(?: mensuel)?"
@@ -108,6 +110,47 @@ def _field(title: str) -> str | None:
 def is_header(names: Sequence[str | None]) -> bool:
     """Whether hours of people can be read below."""
     return "participant_id" in names and "hours" in names
+
+
+_OF_A_LINE = ("participant_id", "employment_id", "kind", "employer")
+
+
+def titles_in(rows: Sequence[Row]) -> Iterator[Row]:
+    """Each row as titles; with the one below it as one row where that says what each column under a title is: «Heures» over
+    «Prévues» and «Réalisées», «Mois» over «mm/aaaa».
+    """
+    for row, under in zip_longest(rows, rows[1:]):
+        yield row if under is None else _whole(row, under)
+
+
+def _whole(row: Row, under: Row) -> Row:
+    names = names_of(row)
+    if is_header(names):
+        said = {name: _said(under, at) for at, name in enumerate(names) if name is not None}
+        hours = said["hours"]
+        # Of somebody, or of an employment: a line, whatever is wrong about its hours.
+        if not hours or any(map(str.isdigit, hours)) or any(said.get(name) for name in _OF_A_LINE):
+            return row
+    elif is_header(names_of(under)):
+        return row
+    above, cells = "", []
+    for at, cell in enumerate(under.cells):
+        over = _said(row, at)
+        above = over or above
+        # What stands over several columns is written in the first of them.
+        cells.append(replace(cell, value=_together(above, cell.text) if cell.text else over, merged=False))
+    joint = replace(under, cells=cells)
+    return joint if is_header(names_of(joint)) or spread(joint) else row
+
+
+def _together(above: str, title: str) -> str:
+    """A title by itself, by what stands over it, or with it as its unit or hint."""
+    ways = (title, f"{above} {title}", f"{above} ({title})")
+    return next((way for way in ways if _field(way)), ways[1])
+
+
+def _said(row: Row, at: int) -> str:
+    return row.cells[at].text if at < len(row.cells) else ""
 
 
 def spread(row: Row) -> bool:

@@ -56,7 +56,7 @@ RIGHT = ["P-1 2026-02 121.33"]
 @pytest.mark.parametrize(
     ("column", "titles"),
     [
-        (4, ("Nb d'h. réalisées", "H. réalisées", "Heures insertion", "Nbre d’heures", "Heures du mois", "Volume horaire")),
+        (4, ("Nb d'h. réalisées", "H. réalisées", "Heures insertion", "Nbre d’heures", "Heures du mois", "Volume horaire", "Heures d’insertion réalisées au cours du mois")),
         (4, ("Heures réalisées dans le mois (h) *", "Heures\nd'insertion\nréalisées", "NB HEURES TRAVAILLÉES", "Heures / mois")),
         (0, ("Réf. participant", "Identifiant", "N° bénéficiaire", "Matricule", "Code participant", "Id participant")),
         (3, ("Période concernée", "Mois de réalisation", "Mois / Année", "Mois travaillé", "Période (mois)")),
@@ -197,3 +197,50 @@ def test_figures_that_a_spreadsheet_takes_from_a_reference_make_no_second_person
         lines = read(CSV.replace("P-1", other).encode())
         refuse_other_spellings(lines, {"0042"})
         assert [error.rule for line in lines for error in line.errors] == ["other-spelling"], other
+
+
+SUB = ["Prévues", "Réalisées"]
+GROUPS = [
+    [[*TITLES, ""], ["", "", "", "", *SUB]],
+    [["", "", "", "", "Heures", ""], [*TITLES[:4], *SUB]],
+    [["Relevé de février"], ["Identité", "Contrat", "", "Période", "Heures", ""], [*TITLES[:4], *SUB]],
+    [["Heures d'insertion"], [*TITLES[:4], *SUB]],
+    [[*TITLES, ""], ["", "", "", "mm/aaaa", *SUB]],
+]
+
+
+def joined(book: Workbook, sheet: Any) -> None:
+    for cells in ("A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:F1"):
+        sheet.merge_cells(cells)
+
+
+@pytest.mark.parametrize(("titles", "change"), [*((one, None) for one in GROUPS), (GROUPS[0], joined)])
+def test_titles_in_two_rows_are_one(titles: list[list[str]], change: Any) -> None:
+    sheet = read_sheet(book_of(*titles, [*ROW[:4], 151, 35.5], change=change), holds_hours)
+    [line] = read_lines(sheet, None, None)
+    assert (line.errors, str(line.asked and line.asked.hours)) == ([], "35.50")
+    [unread] = columns_unread(sheet)
+    assert "Prévues" in unread
+
+
+@pytest.mark.parametrize(
+    ("titles", "rule"),
+    [
+        ([[*TITLES, ""], ["", "", "", "", "Chantier A", "Chantier B"]], "column-twice"),
+        ([[*TITLES[:3], "Heures", "", ""], ["", "", "", "Janvier", "Février", "Mars"]], "months-across"),
+    ],
+)
+def test_two_hours_under_one_title_are_a_doubt(titles: list[list[str]], rule: str) -> None:
+    with pytest.raises(UnreadableSheet) as refused:
+        read_lines(read_sheet(book_of(*titles, [*ROW[:3], "02/2026", 1, 2]), holds_hours), None, None)
+    assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    "first",
+    [["", *ROW[1:4], "néant"], ["", "", "", "", "7"], ["P-2", "", "", "", "néant"], ["", "", "", "", "Théoriques"]],
+)
+def test_a_first_line_with_faults_is_no_title(first: list[Any]) -> None:
+    [refused, line] = read_lines(read_sheet(book_of(TITLES, first, ROW), holds_hours), None, None)
+    assert refused.errors
+    assert line.errors == []
