@@ -100,6 +100,11 @@ def region_named(name: str) -> tuple[str, tuple[str, ...]] | None:
     return _REGION_BY_NAME.get(name)
 
 
+def with_name(code: str) -> str:
+    """«Creuse (23)»; a code alone where it is none of a département."""
+    return f"{DEPARTMENTS[code]} ({code})" if code in DEPARTMENTS else code
+
+
 def department_named(name: str) -> str | None:
     """The code of the département with this name."""
     return _DEPARTMENT_KEYS.get(area_key(name))

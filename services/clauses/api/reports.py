@@ -24,6 +24,7 @@ from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
 from shared.errors import refused_field
 from shared.http import COSTLY, BoundedRoute, Caller, resource
+from shared.reference.departments import with_name
 from shared.reference.publics import REFERENTIAL
 from shared.types import Identifier
 from shared.types import Line as Text
@@ -137,7 +138,7 @@ async def read_report(
         territory, kind, contract_id, contracting_authority_id, carrier, employment_area, epci, first=first, last=last
     )
     found = await report_for(context, caller, scope, by)
-    lines = [] if territory is None else [f"Département {territory}"]
+    lines = [] if territory is None else [f"Département : {with_name(territory)}"]
     return await _answer(context, found, by, format, (*lines, _period(first, last)), sorted(caller.territories))
 
 
@@ -160,7 +161,9 @@ async def read_public_report(
     if year > context.today(territory).year:
         raise refused_field(ReportRefused, "query.year", "in-the-future", "Cette année n'a pas commencé.")
     found = await public_report(context, territory, year, by)
-    return await _answer(context, found, by, format, (f"Département {territory}", f"Année {year}"), [territory])
+    return await _answer(
+        context, found, by, format, (f"Département : {with_name(territory)}", f"Année {year}"), [territory]
+    )
 
 
 async def _answer(

@@ -18,7 +18,7 @@ from services.clauses.domain.amounts import first_day, last_day, months_after
 from services.clauses.domain.errors import DecisionWithdrawn, EligibilityRefused, NotEligible
 from services.clauses.domain.ledger import Author, EmploymentKind
 from services.clauses.domain.person import PersonTerms
-from shared.ages import possible_ages
+from shared.ages import YOUNGEST, possible_ages
 from shared.domain import Aggregate, Entity, Value
 from shared.errors import FieldError, refused, refused_field
 from shared.reference.publics import PAPERS, REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
@@ -105,7 +105,7 @@ class Eligibility(Aggregate):
                 person's age excludes; evidence of the future; dates in the wrong order; an opinion that is missing.
         """
         known = {one.code: one for one in referential if one.holds_on(today)}
-        errors = [*_categories(given, known, person, today), *_dates(given, today)]
+        errors = [*_categories(given, known, person, today), *_dates(given, person, today)]
         if errors:
             raise refused(EligibilityRefused, errors)
         made = cls(
@@ -241,6 +241,9 @@ def _categories(
             accepted = ", ".join(PAPERS[kind] for kind in EvidenceOf if kind in category.evidence)
             yield FieldError(field, "no-evidence", f"Aucun justificatif ne montre «{category.label}» : {accepted}.")
         yield from _age(field, category, person, today)
+        if (given.valid_from or today) < category.valid_from:
+            message = f"«{category.label}» ouvre droit depuis le {category.valid_from:%d/%m/%Y} : pas avant."
+            yield FieldError("valid_from", "before-category", message)
         if category.group is Group.OPINION and given.opinion is None:
             yield FieldError("opinion", "required", "Un avis motivé se donne avec ses raisons.")
 
@@ -261,11 +264,18 @@ def _age(field: str, category: PublicCategory, person: PersonTerms, today: date)
         yield FieldError(field, "too-young", f"Née en {year}, cette personne n'a pas {category.least} ans.")
 
 
-def _dates(given: EligibilityGiven, today: date) -> Iterable[FieldError]:
+def _dates(given: EligibilityGiven, person: PersonTerms, today: date) -> Iterable[FieldError]:
+    born = person.birth_year
     for index, paper in enumerate(given.evidence):
         if paper.dated > today:
             yield FieldError(f"evidence.{index}.dated", "in-the-future", "Ce justificatif n'existe pas encore.")
+        elif born is not None and paper.dated.year < born:
+            message = f"Née en {born}, cette personne ne peut pas avoir un justificatif d'avant."
+            yield FieldError(f"evidence.{index}.dated", "before-birth", message)
     start = given.valid_from or today
+    if born is not None and start.year < born + YOUNGEST:
+        message = f"Née en {born}, cette personne n'avait pas {YOUNGEST} ans."
+        yield FieldError("valid_from", "too-young", message)
     if start > today:
         yield FieldError("valid_from", "in-the-future", "Une décision vaut à partir d'aujourd'hui ou d'avant.")
     if given.valid_until is not None:

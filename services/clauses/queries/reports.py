@@ -36,6 +36,7 @@ from services.clauses.queries.tallies import Cells, Tally, cells_of, exact, mont
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
 from shared.errors import refused_field
+from shared.reference.departments import with_name
 
 REPORT_READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY)
 KIND_LABELS = {
@@ -318,7 +319,7 @@ def _fact(context: Context, row: Mapping[str, Any], scope: Scope, today: date) -
             GroupBy.CONTRACT: (row["_id"], " ".join(filter(None, (terms.get("reference"), terms["title"])))),
             GroupBy.AUTHORITY: (row["authority_id"], row["authority_name"]),
             GroupBy.CARRIER: nowhere if carrier is None else (carrier, carrier),
-            GroupBy.TERRITORY: (row["territory"], row["territory"]),
+            GroupBy.TERRITORY: (row["territory"], with_name(row["territory"])),
             GroupBy.EMPLOYMENT_AREA: area,
             GroupBy.EPCI: epci,
         },

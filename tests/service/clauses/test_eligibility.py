@@ -77,6 +77,11 @@ def test_a_decision_keeps_the_words_of_its_day() -> None:
         ({"evidence": [{"kind": "caf_statement", "dated": "2026-03-03"}]}, ("evidence.0.dated", "in-the-future")),
         ({"valid_from": "2026-03-03"}, ("valid_from", "in-the-future")),
         ({"valid_until": "2026-03-01"}, ("valid_until", "before-start")),
+        ({"evidence": [{"kind": "caf_statement", "dated": "1950-11-01"}]}, ("evidence.0.dated", "before-birth")),
+        ({"evidence": [{"kind": "caf_statement", "dated": "1988-12-31"}]}, ("evidence.0.dated", "before-birth")),
+        ({"valid_from": "2004-12-31"}, ("valid_from", "too-young")),
+        ({"valid_from": "2009-05-31"}, ("valid_from", "before-category")),
+        ({"valid_from": "1900-01-01", "birth_year": None}, ("valid_from", "before-category")),
         ({"valid_until": "2033-03-01"}, ("valid_until", "too-long")),
         (
             {"categories": ["reasoned_opinion"], "evidence": [{"kind": "interview", "dated": "2026-02-10"}]},
@@ -102,6 +107,21 @@ def test_a_decision_keeps_the_words_of_its_day() -> None:
 )
 def test_what_a_decision_cannot_be(changes: dict[str, Any], broken: tuple[str, str]) -> None:
     assert broken in rules_broken(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"valid_from": "2009-06-01"},
+        {"valid_from": "2006-01-01", "birth_year": None, "categories": ["reasoned_opinion"], "opinion": "Avis motivé."},
+        {"evidence": [{"kind": "caf_statement", "dated": "1989-01-01"}]},
+        {"evidence": [{"kind": "caf_statement", "dated": "1950-11-01"}], "birth_year": None},
+    ],
+)
+def test_what_was_shown_to_be_older_may_be(changes: dict[str, Any]) -> None:
+    if "opinion" in changes:
+        changes = changes | {"evidence": [{"kind": "interview", "dated": "2026-02-10"}], "valid_from": "2006-09-01"}
+    assert decide(**changes).valid_from <= TODAY
 
 
 def test_of_a_year_of_birth_both_ages_are_possible() -> None:

@@ -377,6 +377,7 @@ async def test_a_paper_says_of_which_contracts_it_is(ledger: Ledger) -> None:
         ),
         "carrier": ("Personne", "Structure porteuse : aucun marché"),
         "epci": ("000000000", "Intercommunalité : aucun marché"),
+        "territory": ("23", "Département : Creuse (23)"),
     }
     for name, (value, said) in chosen.items():
         asked = {name: value}

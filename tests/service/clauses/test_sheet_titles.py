@@ -56,7 +56,8 @@ RIGHT = ["P-1 2026-02 121.33"]
 @pytest.mark.parametrize(
     ("column", "titles"),
     [
-        (4, ("Nb d'h. réalisées", "H. réalisées", "Heures insertion", "Nbre d’heures", "Heures du mois", "Volume horaire", "Heures d’insertion réalisées au cours du mois")),
+        (4, ("Nb d'h. réalisées", "H. réalisées", "Heures insertion", "Nbre d’heures", "Heures du mois", "Volume horaire")),
+        (4, ("Heures d’insertion réalisées au cours du mois",)),
         (4, ("Heures réalisées dans le mois (h) *", "Heures\nd'insertion\nréalisées", "NB HEURES TRAVAILLÉES", "Heures / mois")),
         (0, ("Réf. participant", "Identifiant", "N° bénéficiaire", "Matricule", "Code participant", "Id participant")),
         (3, ("Période concernée", "Mois de réalisation", "Mois / Année", "Mois travaillé", "Période (mois)")),
