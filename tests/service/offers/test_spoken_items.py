@@ -1,7 +1,12 @@
 """Hours and contracts that are jotted down without a word around them, and the figures that are no week."""
 
+import time
+
 import pytest
 
+from services.offers.domain.linter import same_length_fold
+from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.spoken import Fields, facts
 from shared.contracts.vocabulary import ContractKind
 from tests.service.offers.test_spoken_whose import said
 
@@ -105,3 +110,42 @@ def test_times_of_whoever_applies_are_asked_after(text: str, matter: str) -> Non
 )
 def test_times_of_somebody_else_are_not(text: str, matter: str) -> None:
     assert matter not in said(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "CDI, 39 h, ",
+        "contrat de 24h ",
+        "soit 35 heures par semaine ",
+        "temps partiel, jeudi à samedi ",
+        "80 % ",
+        "CDI de 6 mois à 80 % ",
+        "CDD, CDI, intérim ou ",
+        "contrat : CDD puis ",
+        "deux postes identiques en CDI et ",
+        "base 151,67 heures ",
+        "du lundi au samedi de 8h à 12h ",
+        "les nuits et ",
+        "permis B souhaité, ",
+        "2 ans d'expérience ou ",
+        "CACES 1, 3 et ",
+        "pas de week-end ",
+        "mission de ",
+        "saison d'été ",
+    ],
+)
+def test_the_cost_of_every_fact_grows_with_the_text_only(unit: str) -> None:
+    nothing = Fields(None, None, None, (), None)
+
+    def cost(length: int) -> float:
+        text = same_length_fold((unit * length)[:length])
+        best = float("inf")
+        for title in (False, False, True):
+            before = time.process_time()
+            list(facts(text, sentences(text), nothing, title=title))
+            best = min(best, time.process_time() - before)
+        return best
+
+    # Four times the text: four times the work, with room for a noisy machine; a square would be sixteen.
+    assert cost(12_000) < 10 * cost(3_000) + 0.01
