@@ -23,7 +23,7 @@ _CLOCK = re.compile(
 """Hours of the clock («après 18h», «de 8h à 16h»), or a few hours a week («entre 20 et 25h»)."""
 _FEW_HOURS = 8
 _HOURS = re.compile(
-    r"(?<!\S)(?P<less>(?:moins|pas plus) de |maxi?(?:mum)? )?(?P<at>a |de )?(\d{1,2})(?: ?h| heures?)(?! \d)"
+    r"(?<!\S)(?P<less>(?:moins|pas plus) de |maxi?(?:mum)? )?(?P<at>a |de )?(\d{1,2}(?:\.\d{1,2})?)(?: ?h| heures?)(?! \d)"
     rf"(?P<weekly>{_WEEKLY})?(?P<at_most> (?:maxi?(?:mum)?|max|ou moins))?"
     r"(?P<daily> (?:par |la |le |/ )?(?:jours?|nuits?))?(?!\S)"
 )
@@ -57,13 +57,29 @@ _PAY_BEFORE = (
     r"(?:(?:plus|min|minimum|mini|au moins|moins|salaire|payee?|remuneration|a partir|superieur|au dessus|environ|net|brut) "
     r"(?:(?:de|d|a|est) )*)*"
 )
+_FIGURE = r"(?:\d{1,3} \d{3}|\d{1,6})(?:\.\d{1,2})?"
 _PAY = re.compile(
-    rf"(?<!\S){_PAY_BEFORE}(?P<amount>\d{{1,3}} \d{{3}}|\d{{1,6}})(?: (?P<cents>\d{{2}})(?= euros))?(?P<k>k)?"
-    rf"(?: ?(?:euros?|eur)(?: (?P<net>nets?|bruts?))?| (?P<only>nets?|bruts?))(?: {_PAY_BY})?"
-    r"(?: (?P<net_behind>nets?|bruts?))?(?!\S)|"
-    r"(?<!\S)(?:salaire|paye|remuneration) (?:(?:de|d|a|est|minimum|min) )*(?P<bare>\d{3,5})(?!\S)|"
-    r"(?<!\S)(?P<yearly>[1-9]\d)k(?: (?:par |l )?(?:an|annee|annuel\w*))?(?!\S)"
+    rf"(?<!\S){_PAY_BEFORE}"
+    rf"(?:(?:entre )?(?P<least>{_FIGURE})k?(?: (?:euros?|eur|nets?|bruts?))* (?:et|a|ou|jusqu a) |"
+    r"(?P<from>\d{4}) (?=\d{4} ))?"
+    rf"(?P<amount>{_FIGURE})(?P<k>k)?(?: ?(?:euros?|eur|(?<=\d{{3}})e)"
+    rf"(?: (?P<cents>\d{{2}})(?! ?(?:h|heures?|km|ans?|min)(?!\S)))?(?: (?P<net>nets?|bruts?))?| (?P<only>nets?|bruts?))"
+    rf"(?: {_PAY_BY})?(?: (?P<net_behind>nets?|bruts?))?(?!\S)|"
+    r"(?<!\S)(?:salaire|paye|remuneration) (?:(?:de|d|a|est|minimum|min) )*(?P<bare>\d{3,5}|\d\d(?:\.\d{1,2})?)"
+    r"(?! ?(?:h|heures?|mois|ans?)(?!\S))(?!\S)|"
+    r"(?<!\S)(?:(?:entre )?(?P<yearly_from>[1-9]\d)k? (?:(?:a|et) )?)?(?P<yearly>[1-9]\d)k"
+    r"(?: (?:par |l )?(?:an|annee|annuel\w*))?(?!\S)"
 )
+_NO_PAY_BEHIND = (
+    "an annee belgique bp bruxelles caces code cs depuis en geneve iso lausanne liege luxembourg modele n norme normes numero "
+    "offre postal ref reference rncp rue serie suisse type windows"
+)
+_NO_PAY = "".join(f"(?<!{word} )" for word in _NO_PAY_BEHIND.split())
+_BARE = re.compile(
+    rf"(?<=[a-z] ){_NO_PAY}(?P<amount>(?:1[2-9]|[2-3]\d|4[0-5])(?:00|50))(?<!1950)(?<!2050)"
+    r"(?= (?:a|au|sur|vers|dans|pres|autour|secteur|mini|minimum|min)(?!\S)|$)"
+)
+"""A figure that is a month's pay as people give it, and told by nothing: «chef de rang Megève 2500»."""
 _WELL_PAID = re.compile(r"(?<!\S)bien (?:payee?|remuneree?)s?(?!\S)")
 PAY_HINTS = ("smic", "bien ")
 """Of what names no amount; whatever else this module reads has a digit."""
@@ -79,19 +95,29 @@ def pay(joined: str) -> Iterator[Said]:
     for pattern, hint in zip((_SMIC, _WELL_PAID), PAY_HINTS, strict=True):
         for match in pattern.finditer(joined) if hint in joined else ():
             yield Said(ChipKind.PAY, None, None, *match.span())
+    for match in _BARE.finditer(joined):
+        yield Said(ChipKind.PAY, _at_least(_figure(match["amount"]) / _MONTH_HOURS), None, *match.span())
     for match in _PAY.finditer(joined):
-        hourly = _hourly(match)
-        said = None
-        if hourly is not None:
-            said = Meaning(
-                f"Au moins {hourly:.2f} € brut de l'heure".replace(".", ","), {"hourly_min": f"{hourly:.2f}"}
-            )
-        yield Said(ChipKind.PAY, said, None, *match.span())
+        amount = _figure(match["amount"] or match["bare"] or match["yearly"])
+        from_ = match["least"] or match["from"] or match["yearly_from"]
+        # «Entre 1800 et 2000 €», but «CACES 3 ou 15 €»
+        ranged = from_ is not None and amount / 2 <= _figure(from_) < amount
+        hourly = _hourly(match, _figure(from_) if ranged and from_ else amount)
+        start = match.start("amount") if match["least"] and not ranged else match.start()
+        yield Said(ChipKind.PAY, None if hourly is None else _at_least(hourly), None, start, match.end())
 
 
-def _hourly(match: re.Match[str]) -> float | None:
+def _at_least(hourly: float) -> Meaning:
+    label = f"Au moins {hourly:.2f} € brut de l'heure".replace(".", ",")
+    return Meaning(label, {"hourly_min": f"{hourly:.2f}"})
+
+
+def _figure(said: str) -> float:
+    return float(said.replace(" ", ""))
+
+
+def _hourly(match: re.Match[str], amount: float) -> float | None:
     """Gross euros an hour of an amount as people say it; None where it cannot be one."""
-    amount = float((match["amount"] or match["bare"] or match["yearly"]).replace(" ", ""))
     amount *= 1_000 if match["k"] or match["yearly"] else 1
     by = (match["by"] or "")[:1]
     if match["cents"]:
@@ -118,7 +144,7 @@ def _timed(joined: str) -> Iterator[Said]:
         else:
             yield Said(ChipKind.SCHEDULE, clock(match[0]), None, *match.span())
     for match in _HOURS.finditer(joined):
-        hours = int(match[3])
+        hours = float(match[3])
         if not 1 <= hours <= _MOST_HOURS:
             continue
         if match["daily"] or (not match["weekly"] and _of_a_day(joined, match, hours)):
@@ -130,7 +156,7 @@ def _timed(joined: str) -> Iterator[Said]:
         yield Said(ChipKind.WORKING_TIME, said, denied, *match.span())
 
 
-def _of_a_day(joined: str, match: re.Match[str], hours: int) -> bool:
+def _of_a_day(joined: str, match: re.Match[str], hours: float) -> bool:
     """Whether a number of hours is more likely one of the clock or of a single day than of a week: «serveur à 8h», «1h»."""
     if match["less"] or match["at_most"]:
         return False
@@ -144,8 +170,8 @@ def _both_clock(said: str) -> bool:
     return len(re.findall(r"\d ?h", said)) > 1
 
 
-def _weekly(hours: int) -> Meaning:
-    return Meaning(f"{hours} h par semaine", {"weekly_hours": str(hours)})
+def _weekly(hours: float) -> Meaning:
+    return Meaning(f"{hours:g} h par semaine".replace(".", ","), {"weekly_hours": f"{hours:g}"})
 
 
 def few_hours(joined: str) -> Iterator[Said]:

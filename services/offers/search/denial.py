@@ -1,12 +1,13 @@
 """What the words around a filter deny: «pas de», «sauf», «ni» before it, «pas possible», «s'abstenir» behind it."""
 
+import itertools
 import re
 
 FAR = 80
 """Characters before a filter in which its denial may stand."""
 DENIES = re.compile(
     r"(?:^|(?<= ))(?:(?:je )?(?:ne )?(?:veux|cherche|souhaite) )?"
-    r"(?P<word>pas|sans|sauf|hors|ni|non|jamais|aucune?s?|excepte|hormis|a part|a l exception|autres? que|plus|"
+    r"(?P<word>pas|sans|sauf|hors|ni|non|jamais|aucune?s?|excepte|hormis|a part|a l exception|autres? que|plus|repos|"
     r"evite[rz]?|refuse[rz]?)"
     r"(?P<only> (?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste|exclusivement))?"
     r"(?: (?:de|d|du|des|le|la|les|l|en|a|un|une|au|contrats?|postes?|offres?|emplois?|missions?|travail|travaille|travailler|"
@@ -17,7 +18,7 @@ DENIES = re.compile(
 _ONLY = re.compile(r"(?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste|exclusivement)(?!\S)")
 """How a filter's own stretch may begin: behind «pas» it says that there is more, and denies nothing."""
 DENIED_BEHIND = re.compile(
-    r" (?:non merci|exclue?s?|refusee?s?|impossibles?|(?:s |m )?abstenir|non(?=$| merci)"
+    r" (?:non merci|(?:(?:en|de|mon|comme) )?(?:repos|off)|exclue?s?|refusee?s?|impossibles?|(?:s |m )?abstenir|non(?=$| merci)"
     r"|(?:(?:c |ce |ca |est |sont |serait |sera |me |moi |je |j |ne |n |y |ici ))*"
     r"(?:(?:peux|veux|pourrai|travaille|souhaite|suis|convient|interesse|fais|est|sont|serait|sera) )?(?:pas|non|jamais|point)"
     r"(?: (?:du tout|vraiment|trop|tres|mon|ma|mes|pour))*"
@@ -33,6 +34,12 @@ DENIAL_NEAR = re.compile(
 )
 """Behind a filter, and not understood: then the filter is neither meant nor denied."""
 LEAVING_OUT = frozenset({"sans", "sauf", "hors", "excepte", "hormis", "a part"})
+_LISTED_OUT = re.compile(
+    r"(?:^| )(?P<word>sauf|hors|excepte|hormis)(?: (?P<article>de|d|du|des|le|la|les|l))?"
+    r"(?: (?!ou(?!\S)|et(?!\S)|mais(?!\S)|en(?!\S)|avec(?!\S))\w+){1,4} (?:et|ou|ni) (?P<own>(?:de|d|du|des|le|la|les|l) )?$"
+)
+"""Before a filter: a list of what is left out goes on with it, in the same shape («sauf le bâtiment et l'intérim», «hors ménage
+et intérim», but «sauf restauration et en CDI»)."""
 JOINS_ON = re.compile(
     r" ?(?:ou|ni|et (?:de|d|du|des|le|la|les|en|a|l))(?: (?:de|d|du|des|le|la|les|en|a|l|un|une|contrats?))* ?$"
 )
@@ -41,3 +48,19 @@ JOINS_ON = re.compile(
 def leaves_open(denied: str, said: str) -> bool:
     """Whether the filter's own stretch begins with what is denied: «pas» and «seulement le soir»."""
     return denied in ("pas", "non", "jamais") and _ONLY.match(said) is not None
+
+
+def prefix(said: str) -> str:
+    """The small words with which a filter's own stretch begins: «d interim»."""
+    return " ".join(
+        itertools.takewhile(
+            lambda word: word in ("de", "d", "du", "des", "le", "la", "les", "en", "a", "l"), said.split()
+        )
+    )
+
+
+def listed_out(joined: str, start: int, end: int, begin: int) -> str:
+    """The word that leaves out a list, begun not before ``begin``, which goes on with the filter of this stretch."""
+    own = prefix(joined[start:end])
+    listed = _LISTED_OUT.search(joined[max(begin, start - FAR) : start] + f"{own} ".lstrip())
+    return listed["word"] if listed and bool(listed["article"]) == bool(listed["own"]) and "en" not in own else ""

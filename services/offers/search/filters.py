@@ -14,7 +14,17 @@ from services.offers.search.amounts import FEW_HINTS, FULL_TIME, PART_TIME, PAY_
 from services.offers.search.asides import ASIDES, OTHER_LICENCES
 from services.offers.search.background import BACKGROUND_HINTS, STATUS_HINTS, background, status
 from services.offers.search.chips import ChipKind, Meaning, Said
-from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT, leaves_open
+from services.offers.search.denial import (
+    DENIAL_NEAR,
+    DENIED_BEHIND,
+    DENIES,
+    FAR,
+    JOINS_ON,
+    LEAVING_OUT,
+    leaves_open,
+    listed_out,
+    prefix,
+)
 from services.offers.search.held import HELD_HINTS, held
 from services.offers.search.insertion import INSERTION_HINTS, LIBRARY_HINTS, insertion, library
 from services.offers.search.seasons import HARVEST_HINTS, SUMMER, harvest_months
@@ -351,15 +361,6 @@ def _said(joined: str, there: Set[str]) -> Iterator[Said]:
         yield from lengths(joined)
 
 
-def _prefix(said: str) -> str:
-    """The small words with which a filter's own stretch begins: «d interim»."""
-    return " ".join(
-        itertools.takewhile(
-            lambda word: word in ("de", "d", "du", "des", "le", "la", "les", "en", "a", "l"), said.split()
-        )
-    )
-
-
 def _read(one: Said, joined: str, before: Match | None, following: int | None) -> Match:
     """Whether a filter is meant, denied or left open by the words around it; «pas de CDD ou d'intérim» denies both.
 
@@ -381,12 +382,14 @@ def _read(one: Said, joined: str, before: Match | None, following: int | None) -
     start = denial.start() if denial else one.start
     end = behind.end() if behind else one.end
     if denial is None and before is not None and before.denied:
-        between = joined[before.end : one.start] + _prefix(joined[one.start : one.end])
+        between = joined[before.end : one.start] + prefix(joined[one.start : one.end])
         # «Hors nuit et week-end» leaves out both; «pas d'intérim et CDI» wants the second.
         both = between.strip() == "et" and one.kind is before.kind and before.denied in LEAVING_OUT
         if both or JOINS_ON.match(between):
             return Match(one.kind, one.denied, before.end, end, before.denied)
     if denial is None and behind is None:
+        if listed := listed_out(joined, one.start, one.end, 0 if before is None else before.end):
+            return Match(one.kind, one.denied, start, end, listed)
         return Match(one.kind, None if near else one.said, start, end)
     if (denial and (denial["only"] or leaves_open(denial["word"], joined[one.start : one.end]))) or (
         behind and behind["open"]

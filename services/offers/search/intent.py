@@ -16,7 +16,8 @@ from services.offers.search.foreign import translated
 from services.offers.search.former import former
 from services.offers.search.insertion import with_structures
 from services.offers.search.left_out import BARRING, LEAVING, PlaceFinder, bars, goes_on, left_out_of
-from services.offers.search.numerals import SINGLE, with_numerals
+from services.offers.search.numerals import SINGLE, with_decimals, with_numerals
+from services.offers.search.optional import optional
 from services.offers.search.phrases import TASKS, TOGETHER, VERBS, stretches
 from services.offers.search.story import Story, looked_for, story_of
 from services.offers.search.talk import ASKING, MONTHS, OURSELVES, WEEKDAYS, asks, spelt_together
@@ -52,7 +53,8 @@ _HELPFUL = (
     | _ANY
     | {"qualifie", "qualifiee", "frontalier", "frontaliere"}
     | {"manuel", "manuelle", "manuels", "manuelles", "metier", "metiers"}
-    | {"profil", "public"}
+    | {"profil", "public", "compatible", "compatibles", "renfort", "renforts"}
+    | {"noel", "toussaint", "paques", "ascension", "pentecote", "soldes"}
     | {"2x8", "3x8", "4x8", "5x8", "vsd"}
     | {"remplacant", "remplacante", "remplacants", "vacataires", "extra", "extras", "mission", "missions"}
 ) - ASKING
@@ -73,11 +75,11 @@ _OPERATORS = {"AND": "et", "OR": "ou", "NOT": "sauf"}
 _REMOTE = frozenset({("full", "remote"), ("home", "office")})
 """Said for «télétravail», as which offers write it."""
 _ROME_CODE = re.compile(r"[a-n]\d{2}(?:\d{2})?")
-_AMOUNT, _EUROS = re.compile(r"\d+k?"), re.compile(r"\s?€")
-_TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille")})
+_TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille"), ("pere", "noel"), ("mere", "noel")})
 """Trades in which a word counts that elsewhere tells nothing."""
 _STUDIED = frozenset({"bac", "bac+"})
 """Before a number they say how long somebody studied: «bac +2»."""
+_LICENCES = frozenset({"c", "ce", "d", "de"})
 _YEAR = re.compile(r"20\d\d")
 _QUARTERS = frozenset({"quartier", "hameau"})
 _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees"])
@@ -95,7 +97,7 @@ def understand(
 ) -> Understood:
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already; ``apart``: the words that
     were typed as one."""
-    words = with_numerals(text, [one for word in typed(text) for one in apart(word)])
+    words = with_decimals(text, with_numerals(text, [one for word in typed(text) for one in apart(word)]))
     words = translated(_with_signs(text, [_infinitive(word) for word in with_structures(text, words, names_work)]))
     story = story_of(text, words)
     joined, starts = _joined(words)
@@ -158,9 +160,11 @@ def understand(
         story=story,
         names_work=names_work,
     )
+    only_liked = optional(text, words, rest.words, names_work)
     return replace(
         rest,
-        helpful=(*rest.helpful, *raising),
+        words=tuple(word for word in rest.words if word not in only_liked),
+        helpful=(*rest.helpful, *only_liked, *raising),
         either=tuple(word.start for at, word in enumerate(words) if _or(words, at) and at not in taken),
         barred=(*barred, *rest.barred),
         told=bool(told) or rest.told,
@@ -183,7 +187,7 @@ def _or(words: Sequence[Word], at: int) -> bool:
 
 def _with_signs(text: str, words: list[Word]) -> list[Word]:
     """The words with «sauf» where a minus stands before one, as in other searches: «cuisinier -nuit», but not «mi-temps»
-    nor «serveur - Annecy»; with «euros» where the sign stands; and «la poste» as the one word that it is."""
+    nor «serveur - Annecy»; and «la poste» as the one word that it is."""
     found: list[Word] = []
     loud = text.isupper()
     for at, word in enumerate(words):
@@ -202,8 +206,6 @@ def _with_signs(text: str, words: list[Word]) -> list[Word]:
             word = replace(word, folded="teletravail")
         operator = None if loud else _OPERATORS.get(word.text)
         found.append(word if operator is None else replace(word, folded=operator))
-        if word.folded[0].isdigit() and _AMOUNT.fullmatch(word.folded) and (euros := _EUROS.match(text, word.end)):
-            found.append(Word(euros[0].strip(), "euros", euros.end() - 1, euros.end()))
     return found
 
 
@@ -310,7 +312,8 @@ def _of_title(words: Sequence[Word], word: Word, taken: set[int]) -> bool:
     """Whether a word that asks belongs to a title here: «chargé de recherche», but not «offre d'emploi», «cdi de préférence»."""
     at = words.index(word)
     return (
-        at > 1
+        word.folded != "preference"
+        and at > 1
         and at - 2 not in taken
         and words[at - 1].folded in ("de", "d", "en")
         and words[at - 2].folded not in ASKING
@@ -329,7 +332,7 @@ def _joining(words: Sequence[Word], at: int) -> bool:
     if word.folded == "mais":
         return "ï" not in word.text.casefold()
     if at and words[at - 1].folded == "permis":
-        return False  # «permis c»
+        return word.folded in STOP and word.folded not in _LICENCES  # «permis c», but «sans permis et en CDI»
     if word.folded in ("as", "ai", "si"):
         before = words[at - 1].folded if at else ""
         return before in ("j", "je", "tu", "qui", "n", "m") or (word.folded == "si" and not word.text.isupper())

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from services.offers.search import place_parts
 from services.offers.search.chips import Chip
-from services.offers.search.place_words import ARTICLES, BEGINNINGS, WEAK_AT
+from services.offers.search.place_words import ARTICLES, BEGINNINGS, INDEFINITE, WEAK_AT
 from services.offers.search.schema import stems_of
 from services.offers.search.sound import heard
 from services.offers.search.spelling import correction
@@ -47,6 +47,8 @@ class MistypedPlaces:
         for start, end in place_parts.stretches(len(words), free):
             rank = end - start, start
             if rank[0] < least or strange.isdisjoint(range(start, end)) or (best is not None and rank < best[0]):
+                continue
+            if words[start].folded in INDEFINITE or (start and words[start - 1].folded in INDEFINITE):
                 continue
             said = place_parts.said(words, start)
             # In a pasted text everything might be a mistyped name.

@@ -1,6 +1,8 @@
-"""Numbers that were said and not typed: «trente-cinq heures», «mille huit cents euros», «vingt et un»."""
+"""Numbers as one word each: those that were said («trente-cinq heures», «mille huit cents euros»), and those with a decimal."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.offers.search.words import Word
 
@@ -74,3 +76,57 @@ def _number(words: Sequence[Word], start: int) -> tuple[int, int]:
 
 def _of(words: Sequence[Word], at: int) -> int | None:
     return _VALUES.get(words[at].folded) if at < len(words) else None
+
+
+_CENTS = re.compile(r"(?:[.,]|€(?=\d\d))\d{1,2}(?!\d)(?![.,/]?\d)")
+_HOURS = re.compile(r"\s?h(?:eures?)?\b", re.IGNORECASE)
+_MINUTES = frozenset({"00", "15", "30", "45"})
+_EUROS = re.compile(r"\s?€")
+_EURO_WORDS = re.compile(r"\s?(?:euros?\b|eur\b|nets?\b|bruts?\b)", re.IGNORECASE)
+_BY = re.compile(
+    r"\s?/\s?(?:(?P<hour>h|heure)|(?P<month>mois)|(?P<year>an))\b|"
+    r"\s(?:(?:de|par|à|a)\s)?(?:l\W?\s?)?(?:(?P<of_hour>heure)|(?P<of_month>mois)|(?P<of_year>an))\b",
+    re.IGNORECASE,
+)
+"""What pay is told by: «14,20/h», «12 de l'heure», «2200 par mois»."""
+_PAID_BY = {"hour": (9, 60), "month": (600, 8_000), "year": (10_000, 100_000)}
+"""Between these it is euros."""
+_PAID = frozenset({"paye", "payee", "payes", "remuneration", "salaire"})
+
+
+def with_decimals(text: str, words: list[Word]) -> list[Word]:
+    """The words with pay and hours as one number each («13,50 €» is 13.50, «24,5 h» no clock), and with «euros» behind where the
+    sign stands or what it is paid by says so."""
+    if not any(word.folded[0].isdigit() for word in words):
+        return words
+    found: list[Word] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if word.folded.isdigit() or (word.folded[-1] == "k" and word.folded[:-1].isdigit()):
+            cents = _CENTS.match(text, word.end) if at < len(words) else None
+            before = found[-1].folded if found else ""
+            end = cents.end() if cents else word.end
+            signed, by = _EUROS.match(text, end), _paid_by(text, word, end)
+            pay = signed or by or _EURO_WORDS.match(text, end) or before in _PAID or (cents and cents[0][0] == "€")
+            if cents and (pay or (cents[0][1:] not in _MINUTES and _HOURS.match(text, end))):
+                # «17,5h»: the «h» is of the second word
+                rest = words[at].folded.removeprefix(cents[0][1:])
+                word = replace(word, folded=f"{word.folded}.{cents[0][1:]}{rest}", end=words[at].end)
+                at += 1
+            found.append(word)
+            if signed or by:
+                sign = signed.end() if signed else end
+                found.append(Word("€", "euros", sign - 1, sign))
+        else:
+            found.append(word)
+    return found
+
+
+def _paid_by(text: str, word: Word, end: int) -> bool:
+    by = _BY.match(text, end)
+    if by is None or by.lastgroup is None or not word.folded.isdigit():
+        return False
+    least, most = _PAID_BY[by.lastgroup.removeprefix("of_")]
+    return least <= int(word.folded) <= most

@@ -35,7 +35,7 @@ _WORDS = (
     "tourner tous tout toute touts train traverser tres triste trois trop trouver tuer usage utile vague valeur vendre "
     "vendredi venir vent verre vers version vert verte veste vide vie vieille viens vieux vif ville vin vivre voici voie "
     "champagne foin foins haie haies pelouse pelouses vigne vignes champs pre pres verger vergers "
-    "mer montagne neige plage ranger signes station "
+    "mer montagne neige plage ranger signes station noel toussaint paques pentecote ascension "
     "voila voir voix volonte vouloir vrai vue yeux lourde lourdes maman port ports"
 )
 ORDINARY = frozenset(_WORDS.split())

@@ -47,6 +47,8 @@ _COUNTRIES = (
 ABROAD = frozenset(_COUNTRIES.split())
 """Countries and towns beyond the border that are a village's name in France as well."""
 ARTICLES = frozenset({"l", "la", "le", "les"})
+INDEFINITE = frozenset({"un", "une"})
+"""Behind these stands no place: «dans un bouchon lyonnais»."""
 AROUND = re.compile(
     r"(?:(?:et|ou|plus) )?(?:(?:ses|son|sa|les|la|l|le|tout) )?"
     r"(?:alentours?|environs?|autours?|nord|sud|est|ouest|centre(?: ville)?|peripherie|agglo(?:meration)?|couronne|banlieue|"

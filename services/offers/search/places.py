@@ -16,13 +16,14 @@ from services.offers.search.place_words import (
     AT,
     BEGINNINGS,
     CEDEX,
+    INDEFINITE,
     LOOSE,
     OF_TOWNS,
     WEAK_AT,
 )
 from services.offers.search.regions import area, area_words
 from services.offers.search.talk import asks
-from services.offers.search.trades import Trades
+from services.offers.search.trades import Trades, families_named
 from services.offers.search.word_uses import Counts, Seen, WordUses
 from services.offers.search.words import STOP, Word, term_of
 from shared.geo import distance_km
@@ -163,7 +164,7 @@ class Places:
         around = AREAS.get(text) or area(words, start, end)
         if around is not None:
             return place_parts.of_area(words, start, end, around, self.communes)
-        if start and words[start - 1].folded == "quartier":
+        if start and (words[start - 1].folded == "quartier" or words[start - 1].folded in INDEFINITE):
             return None  # a part of a town, which villages elsewhere are called like
         # «Le Biot ou Abondance»: what is listed behind a place is one, where it is written as a name.
         said = place_parts.said(words, start) or (listed and words[start].text[0].isupper())
@@ -267,6 +268,8 @@ class Places:
         if before is not None and said:
             loose = before.folded in LOOSE
             # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
+            if len(words) > 1 and words[-1].text.islower() and families_named(words[-1].folded, alone=True):
+                return False  # «à l'hôpital de Vichy»
             if not (loose and commune.population < place_parts.KNOWN_TOWN and of_trades):
                 # «à la montagne», but «près de Mer»
                 return not (loose and all(map(_said_plainly, words)))

@@ -176,7 +176,7 @@ def read(
     # «Agent de cantine» is not any agent.
     heads = [at for at, unit in enumerate(units) if (not vague[at] or all(vague)) and unit.begins(trades.heads)]
     named = () if literal or all(asks(word.folded) for word in naming) else trades.meant(meant_text)
-    named = _without_barred(named, understood.barred, trades)
+    named, refused = _without_barred(named, understood.barred, trades)
     if not heads and (fields := fields_named(units)):
         # «Hôtellerie» is no hospital, though its cleaners are called so.
         named = tuple(trade for trade in named if trade.code.startswith(fields))
@@ -186,7 +186,7 @@ def read(
         named,
         _sides(units, understood.either),
         understood.barred,
-        tuple(_unwanted(understood.barred, trades, {trade.code for trade in named})),
+        (*_unwanted(understood.barred, trades, {trade.code for trade in named}), *refused),
         tuple(heads),
     )
     return Reading(
@@ -200,10 +200,19 @@ def read(
     )
 
 
-def _without_barred(named: tuple[Trade, ...], barred: Iterable[Sequence[Word]], trades: Trades) -> tuple[Trade, ...]:
-    """The meant occupations but for those that are left out by name («chauffeur sauf poids lourd»), where others are meant."""
-    left_out = {trade.code for words in barred for trade in trades.meant(" ".join(word.folded for word in words))[:1]}
-    return tuple(trade for trade in named if trade.code not in left_out) or named
+def _without_barred(
+    named: tuple[Trade, ...], barred: Iterable[Sequence[Word]], trades: Trades
+) -> tuple[tuple[Trade, ...], tuple[str, ...]]:
+    """The meant occupations but for those that are left out by name («chauffeur sauf poids lourd»), where others are meant; and
+    the codes of all where none is, and what is left out names them more surely than what is asked for."""
+    left_out = [trade for words in barred for trade in trades.meant(" ".join(word.folded for word in words))[:1]]
+    codes = {trade.code for trade in left_out}
+    others = tuple(trade for trade in named if trade.code not in codes)
+    if others or not named:
+        return others, ()
+    if max(trade.belief for trade in left_out) < _SURELY or named[0].belief >= _SURELY:
+        return named, ()
+    return (), tuple(dict.fromkeys(code for trade in named for code in trade.codes))
 
 
 def _unwanted(barred: Iterable[Sequence[Word]], trades: Trades, wanted: Container[str]) -> Iterator[str]:

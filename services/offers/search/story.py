@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
+from services.offers.search.optional import paused
 from services.offers.search.words import Word
 
 _LONG = 16
 """From so many words on a question is a story."""
-_PAUSES = frozenset(",.;:!?\n…")
 _JOINS = frozenset({"alors", "car", "donc", "mais", "parce", "puisque", "sinon", "tandis"})
 _SUBJECTS = frozenset({"je", "j", "il", "elle", "on", "nous", "ils", "elles", "moi", "c"})
 _HOLDS = frozenset({"que", "qu", "dont", "si", "comme", "chez", "pour", "moi", "quand"})
@@ -113,8 +113,14 @@ def story_of(text: str, words: Sequence[Word]) -> Story | None:
         clause = [_as_said(word) for word in words[start:end]]
         weary = _is_weary(clause)
         meant = Says.BACKGROUND if weary else _says(clause)
-        paused = start == 0 or _paused(text, words, start)
-        if weary and not paused and said and said[-1] is not Says.WISH and starts[len(said) - 1] < start:
+        if (
+            weary
+            and start
+            and not paused(text, words, start)
+            and said
+            and said[-1] is not Says.WISH
+            and starts[len(said) - 1] < start
+        ):
             said[-1], tired[-1] = Says.BACKGROUND, True  # «la caisse j'en ai marre»
         if meant is None and said:
             meant = _going_on(clause, said[-1])
@@ -169,13 +175,9 @@ def _where(words: Sequence[Word], at: int) -> bool:
     return any(word.folded in _IN for word in words[max(0, at - 2) : at])
 
 
-def _paused(text: str, words: Sequence[Word], at: int) -> bool:
-    return not _PAUSES.isdisjoint(text[words[at - 1].end : words[at].start])
-
-
 def _begins(text: str, words: Sequence[Word], folded: Sequence[str], at: int) -> bool:
     before, word = folded[at - 1], folded[at]
-    if _paused(text, words, at):
+    if paused(text, words, at):
         return True
     if word in _JOINS:
         return before not in _JOINS

@@ -38,6 +38,15 @@ _SCHOOL_HOURS = re.compile(
     rf"(?<!\S)(?:(?:horaires?|travail|emploi|poste|job) )*compatibles? (?:avec )?(?:(?:une|la|ma|les|mes|des|mon|ses|l|d) )*"
     rf"(?:vie (?:de |d une |de maman )?(?:famille|familiale|mere|maman)|{_CHILD}|ecole|creche|garde (?:d )?enfants?)(?!\S)"
 )
+_MOMENT = r"(?P<moment>matin(?:ee)?|apres midi|soir(?:ee)?)s?"
+_RESTS = r"(?:off|(?:en |de )?(?:repos|conges?))"
+_OF_WEEK = rf"(?!samedi|dimanche){_WEEKDAY}"
+_DAY_OFF = re.compile(
+    rf"(?<!\S)(?:libres?|dispo\w*|{_RESTS}) (?:(?:le|les|tous|chaque|mes|mon|un) )*(?P<day>{_OF_WEEK}) {_MOMENT}(?!\S)|"
+    rf"(?<!\S)(?:(?:mon|mes|les|le|tous|chaque) )*(?P<of>{_OF_WEEK}) {_MOMENT.replace('moment', 'half')} "
+    rf"(?:libres?|{_RESTS})(?!\S)"
+)
+"""Half a day of the week that somebody has for themselves, or for work: no moment of a whole job."""
 _IN_WEEK = re.compile(
     r"(?<!\S)(?:(?:que|juste|seulement|uniquement) (?:en |la |dans la )semaine|en semaine(?: (?:uniquement|seulement))?)"
     r"(?! (?:de|prochaine|\d))(?!\S)"
@@ -127,11 +136,19 @@ def school(joined: str) -> Iterator[Said]:
 
 
 def times(joined: str) -> Iterator[Said]:
-    """Weekdays and midday."""
+    """Weekdays, with or without work, and midday."""
     for match in _IN_WEEK.finditer(joined):
         yield Said(ChipKind.SCHEDULE, Meaning("En semaine", {"no_weekend": "true"}), None, *match.span())
     for match in _LUNCH.finditer(joined):
         yield Said(ChipKind.SCHEDULE, Meaning("Le midi", _OFFICE), None, *match.span())
+    for match in _DAY_OFF.finditer(joined):
+        day, half = match["day"] or match["of"], (match["moment"] or match["half"]).replace("apres midi", "après-midi")
+        yield Said(
+            ChipKind.SCHEDULE,
+            Meaning(f"Le {day.removesuffix('s')} {half.replace('ee', 'ée')}", {}),
+            None,
+            *match.span(),
+        )
     yield from _weekdays(joined)
 
 
