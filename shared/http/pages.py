@@ -9,6 +9,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -107,6 +108,18 @@ class Cursor(BaseModel):
         if len(after) != length or not all(isinstance(part, str) for part in after):
             raise foreign_cursor()
         return list(after)
+
+    def moment(self) -> tuple[datetime, str]:
+        """The position of a list that is sorted by an instant (as ``isoformat`` writes it) and by ids.
+
+        Raises:
+            Refused: as ``texts``.
+        """
+        instant, id = self.texts(2)
+        try:
+            return datetime.fromisoformat(instant), id
+        except ValueError:
+            raise foreign_cursor() from None
 
 
 def cursor_key(settings: Settings) -> bytes:

@@ -209,7 +209,9 @@ async def list_agenda(
     until: Instant | None = None,
 ) -> Page[AgendaView]:
     """Public; soonest first."""
-    rows = await _upcoming(context, territory, kind, since, until, page.after, page.limit + 1)
+    rows = await _upcoming(
+        context, territory, kind, since, until, page.limit + 1, page.moment() if page.after else None
+    )
     found = page.page(rows, lambda event: [event.starts_at.isoformat(), event.id])
     return Page(
         items=[AgendaView.of(event, context.clock.now(), principal) for event in found.items],
@@ -223,8 +225,8 @@ async def _upcoming(
     kind: list[AgendaKind] | None,
     since: datetime | None,
     until: datetime | None,
-    after: tuple[Any, ...] | None,
     limit: int,
+    after: tuple[datetime, str] | None = None,
 ) -> list[AgendaEvent]:
     begins: dict[str, Any] = {"$gte": since} if since else {}
     if until:
@@ -242,8 +244,8 @@ async def _upcoming(
     if kind:
         wanted["details.kind"] = {"$in": [one.value for one in kind]}
     if after:
-        last = datetime.fromisoformat(str(after[0]))
-        wanted["$or"] = [{"starts_at": {"$gt": last}}, {"starts_at": last, "_id": {"$gt": after[1]}}]
+        last, id = after
+        wanted["$or"] = [{"starts_at": {"$gt": last}}, {"starts_at": last, "_id": {"$gt": id}}]
     return await context.agenda.many(wanted, sort=(("starts_at", 1), ("_id", 1)), limit=limit)
 
 
@@ -254,7 +256,7 @@ async def agenda_calendar(
     kind: Annotated[list[AgendaKind] | None, Query(max_length=20)] = None,
 ) -> Response:
     """iCalendar (RFC 5545), to subscribe to."""
-    events = await _upcoming(context, territory, kind, None, None, None, 500)
+    events = await _upcoming(context, territory, kind, None, None, 500)
     return Calendar(calendar(events, context.settings.public_url))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
@@ -203,8 +203,7 @@ async def questions_of(store: Store, company_id: str, state: ContactState | None
     if state is not None:
         query["state"] = state.value
     if cursor.after is not None:
-        asked_at, id = cursor.texts(2)
-        last = datetime.fromisoformat(asked_at)
+        last, id = cursor.moment()
         query["$or"] = [{"created_at": {"$lt": last}}, {"created_at": last, "_id": {"$lt": id}}]
     person = {
         "from": "profiles",

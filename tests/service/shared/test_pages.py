@@ -1,6 +1,7 @@
 """Cursors belong to the list and the query that gave them, and nobody else can make one."""
 
 import base64
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -39,6 +40,11 @@ def test_a_position_of_another_sort_is_refused_by_name() -> None:
     for after in (None, ("a",), ("a", "b", "c"), ("a", 3)):
         with pytest.raises(Refused):
             Cursor(limit=1, after=after).texts(2)
+    at = "2026-03-02T08:00:00+00:00"
+    assert Cursor(limit=1, after=(at, "a")).moment() == (datetime(2026, 3, 2, 8, tzinfo=UTC), "a")
+    for day in ("", "~", 1, None):
+        with pytest.raises(Refused):
+            Cursor(limit=1, after=(day, "a")).moment()
 
 
 def test_another_list_key_or_a_changed_position_does_not_fit() -> None:
