@@ -102,7 +102,7 @@ class CompanyView(CompanyDetails):
             **dict(company.details),
             "id": company.id,
             "territory": company.territory,
-            "version": company.version,
+            "version": company.seen_version,
             "status": company.status,
             "users": company.users,
             "reply_rate": company.reply_rate,
@@ -207,7 +207,7 @@ async def change_company(
     """A new name, number or kind waits for a manager: the company is pending, its offers go on under the old identity."""
     company = await context.companies.load(company_id)
     by = for_company(principal, company)
-    check_version(expected, company.version)
+    check_version(expected, company.seen_version)
     details = body.applied_to(dict(company.details))
     await commands.change(context, company, details, by)
     return CompanyView.of(company)

@@ -75,7 +75,7 @@ def _for_employer(application: Application) -> dict[str, Any]:
     """
     proposal = application.hire_proposal
     return {
-        "version": application.version - application.unseen,
+        "version": application.seen_version,
         "origin": application.origin if application.origin is ApplicationOrigin.EMPLOYER else ApplicationOrigin.SEEKER,
         "acted_by": None,
         "on_behalf_of": None,

@@ -6,8 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.offers.domain.errors import LogFull
+from services.offers.domain.unseen import PartlyRead
 from shared import civil
 from shared.domain import Entity
+from shared.errors import NotFound
 from shared.types import CivilDate, Distinct, Identifier, Prose
 
 MOST_ENTRIES = 1_000
@@ -73,3 +76,45 @@ class CanvassingErased(Entity):
     id: str
     by: str
     at: datetime
+
+
+class WithCanvassing(PartlyRead):
+    """The part of an employer that its log is, which only managers read."""
+
+    canvassing: tuple[Canvassing, ...] = ()
+    canvassing_erased: tuple[CanvassingErased, ...] = ()
+
+    def log(self, entry: Canvassing, now: datetime) -> None:
+        """Append to the canvassing log.
+
+        Raises:
+            LogFull: it holds as many entries as there may be.
+        """
+        if len(self.canvassing) >= MOST_ENTRIES:
+            raise LogFull(
+                "Le journal de cette entreprise est plein : effacez-en des contacts anciens.", limit=MOST_ENTRIES
+            )
+        self.canvassing += (entry,)
+        self.touch_unseen(now)
+
+    def logged(self, entry_id: str) -> Canvassing:
+        """An entry of the log. Raises NotFound."""
+        found = next((one for one in self.canvassing if one.id == entry_id), None)
+        if found is None:
+            raise NotFound("Cette note de prospection n'existe pas.", id=entry_id)
+        return found
+
+    def mend(self, entry_id: str, details: CanvassingDetails, by: str, now: datetime) -> Canvassing:
+        """Put an entry right. Raises NotFound."""
+        made = self.logged(entry_id).mended(details, by, now)
+        self.canvassing = tuple(made if one.id == entry_id else one for one in self.canvassing)
+        self.touch_unseen(now)
+        return made
+
+    def erase_entry(self, entry_id: str, by: str, now: datetime) -> None:
+        """Erase an entry; that it was there stays. Raises NotFound, the second time, too."""
+        self.logged(entry_id)
+        self.canvassing = tuple(one for one in self.canvassing if one.id != entry_id)
+        mark = CanvassingErased(id=entry_id, by=by, at=now)
+        self.canvassing_erased = (*self.canvassing_erased, mark)[-MOST_ENTRIES:]
+        self.touch_unseen(now)

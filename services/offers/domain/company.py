@@ -9,14 +9,14 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret as siret_number
 
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.canvassing import MOST_ENTRIES, Canvassing, CanvassingDetails, CanvassingErased
-from services.offers.domain.errors import CompanyNotApproved, CompanyShared, InvalidSiret, LogFull, last_user
+from services.offers.domain.canvassing import WithCanvassing
+from services.offers.domain.errors import CompanyNotApproved, CompanyShared, InvalidSiret, last_user
 from services.offers.domain.text import key_of
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import CompanyState, OfferCompany
 from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Entity
-from shared.errors import NotFound, refused_field, transition_refused
+from shared.errors import refused_field, transition_refused
 from shared.invitations import Members
 from shared.phones import Dialled
 from shared.types import Distinct, Email, Line, Name, Prose, Website
@@ -151,7 +151,7 @@ class UnderWay(NamedTuple):
     applications: int
 
 
-class Company(Members):
+class Company(Members, WithCanvassing):
     """An employer. ``users`` are the ids of the people who act for it: who registered it, and who accepted to."""
 
     details: CompanyDetails
@@ -164,12 +164,10 @@ class Company(Members):
     vetted: Identity | None = None
     verifications: tuple[Verification, ...] = ()
     moderation: tuple[Moderation, ...] = ()
-    canvassing: tuple[Canvassing, ...] = ()
     alias_key: str | None = Field(default=None, repr=False)
     """By what people who are shown to it without a name are called (``shared.aliases``)."""
     former: tuple[str, ...] = ()
     """Who has left, the last ones: what comes of their offers is not told to them."""
-    canvassing_erased: tuple[CanvassingErased, ...] = ()
     reply_rate: float | None = None
     erased_at: datetime | None = None
     erased_by: str | None = None
@@ -281,41 +279,6 @@ class Company(Members):
         self.alias_key = key
         self.touch(now)
 
-    def log(self, entry: Canvassing, now: datetime) -> None:
-        """Append to the canvassing log.
-
-        Raises:
-            LogFull: it holds as many entries as there may be.
-        """
-        if len(self.canvassing) >= MOST_ENTRIES:
-            raise LogFull(
-                "Le journal de cette entreprise est plein : effacez-en des contacts anciens.", limit=MOST_ENTRIES
-            )
-        self.canvassing += (entry,)
-        self.touch(now)
-
-    def logged(self, entry_id: str) -> Canvassing:
-        """An entry of the log. Raises NotFound."""
-        found = next((one for one in self.canvassing if one.id == entry_id), None)
-        if found is None:
-            raise NotFound("Cette note de prospection n'existe pas.", id=entry_id)
-        return found
-
-    def mend(self, entry_id: str, details: CanvassingDetails, by: str, now: datetime) -> Canvassing:
-        """Put an entry right. Raises NotFound."""
-        made = self.logged(entry_id).mended(details, by, now)
-        self.canvassing = tuple(made if one.id == entry_id else one for one in self.canvassing)
-        self.touch(now)
-        return made
-
-    def erase_entry(self, entry_id: str, by: str, now: datetime) -> None:
-        """Erase an entry; that it was there stays. Raises NotFound, the second time, too."""
-        self.logged(entry_id)
-        self.canvassing = tuple(one for one in self.canvassing if one.id != entry_id)
-        mark = CanvassingErased(id=entry_id, by=by, at=now)
-        self.canvassing_erased = (*self.canvassing_erased, mark)[-MOST_ENTRIES:]
-        self.touch(now)
-
     def forget_contacts(self, before: date, today: date, now: datetime, *, idle: bool) -> bool:
         """Let go of notes about contacts of before that day, and of the contact persons of an employer of whom nothing is heard
         (``idle``). A note with a day to call back stays that long from that day on, but at most twice as long as others: the
@@ -326,9 +289,10 @@ class Company(Members):
         contacts = () if idle else self.details.contacts
         if (kept, contacts) == (self.canvassing, self.details.contacts):
             return False
+        touch = self.touch_unseen if contacts == self.details.contacts else self.touch
         self.canvassing = kept
         self.details = self.details.model_copy(update={"contacts": contacts})
-        self.touch(now)
+        touch(now)
         return True
 
     def leave(self, user: str, under_way: UnderWay, now: datetime) -> None:

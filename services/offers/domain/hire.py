@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from services.offers.domain.actors import Actor
+from services.offers.domain.unseen import PartlyRead
 from shared import civil
 from shared.contracts.vocabulary import ContractKind
-from shared.domain import Aggregate, Entity
+from shared.domain import Entity
 from shared.errors import NotFound, Refused, refused_field
 from shared.types import CivilDate, Prose
 
@@ -60,20 +61,13 @@ def months_after(day: date, months: int) -> date:
     return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
-class WithHire(Aggregate):
+class WithHire(PartlyRead):
     """The part of an application that a hire is: who told of it, its terms, and whether the person is still there later."""
 
     hire_proposal: HireProposal | None = None
     hire: HireTerms | None = None
     hired_at: datetime | None = None
     follow_ups: tuple[FollowUp, ...] = ()
-    unseen: int = 0
-    """How many versions changed nothing that the employer reads."""
-
-    def touch_unseen(self, now: datetime) -> None:
-        """As ``touch``, for what the employer does not read: nor does it find out by the version that there is something."""
-        self.unseen += 1
-        self.touch(now)
 
     def follow_up(self, month: int, still_there: bool, note: str, by: Actor, now: datetime) -> None:
         """Record whether the person is still in the job.

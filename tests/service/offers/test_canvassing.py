@@ -43,6 +43,29 @@ async def test_an_entry_is_mended_by_who_read_it(desk: Desk) -> None:
     assert "Zebulonne" not in str(await desk.everything())
 
 
+async def test_a_note_shows_in_nothing_that_the_employer_reads_or_changes(desk: Desk) -> None:
+    company = f"/v1/companies/{await desk.company()}"
+
+    async def read() -> tuple[Any, ...]:
+        one = await desk.client.get(company, headers=desk.employer)
+        return one.json(), one.headers["etag"], (await desk.client.get("/v1/companies", headers=desk.employer)).json()
+
+    before = await read()
+    log = f"{company}/canvassing"
+    entry = f"{log}/{(await desk.post(log, desk.manager, VISIT)).json()['id']}"
+    assert await read() == before
+    mended = await desk.client.patch(entry, json={"note": "Rappeler."}, headers=desk.manager | {"If-Match": '"1"'})
+    assert (mended.status_code, await read()) == (200, before)
+    assert (await desk.client.delete(entry, headers=desk.manager)).status_code == 204
+    assert await read() == before
+    # What was read before still fits, once.
+    for status in (200, 412):
+        label = {"label": f"Label {status}"}
+        changed = await desk.client.patch(company, json=label, headers=desk.employer | {"If-Match": before[1]})
+        assert changed.status_code == status, changed.text
+    assert (await read())[0]["version"] == before[0]["version"] + 1
+
+
 async def test_an_erased_entry_leaves_only_that_it_was_there(desk: Desk) -> None:
     log, entry = await logged(desk)
     assert NOTE in str(await desk.everything())
