@@ -45,6 +45,16 @@ _DRIVES = words(
 _STAYS = words(
     r"pas|sans|aucun\w*|ni|non|hors|ponctuel\w*|occasionnel\w*|eventuel\w*|possib\w*|quelques|parfois|rares?|ludique|si|clients? itinerants?|exposition"
 )
+_LANGUAGE = r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais)e?"
+LANGUAGES = words(
+    rf"{_LANGUAGE} (?:courante?|bilingue|fluent|professionnel|lue?(?:,| et)? ?(?:ecrite?|parle)\w*|(?:oral|ecrit) et (?:oral|ecrit)|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|necessaire|\(?(?:niveau )?[bc][12])|bilingue (?:en )?(?:{_LANGUAGE}|francais)"
+    rf"|(?:maitrise|pratique|connaissances?(?!.{0, 30} technique))(?: (?:courante|quotidienne|parfaite|bonne|correcte))? (?:de l'|du |d' ?|de la langue (?:parlee |ecrite )?){_LANGUAGE}|maitris(?:e|ez|er) (?:parfaitement |bien )?(?:l'|la langue ){_LANGUAGE}(?! technique)|parl(?:e|er|ez|ant) (?:couramment |imperativement )?(?:l')?{_LANGUAGE}|a l'aise (?:(?:a l'oral|a l'ecrit|et|pour parler) ){{0,3}}(?:en |avec l'){_LANGUAGE}"
+    rf"|niveau (?:\w+ ){{0,4}}(?:d'|en ){_LANGUAGE}|{_LANGUAGE} ?:? (?:niveau )?(?:avance|intermediaire|confirme|operationnel)|langues? (?:etrangeres? )?(?:exigees?|requises?|demandees?) ?:? ?{_LANGUAGE}"
+)
+_FOREIGN_CLIENTS = words(
+    r"(?:clients?|clientes?|clienteles?|publics?|vacanciers|touristes|voyageurs|familles|equipes?) (?:(?:est|sont) )?(?:\w+ )?(?:\w+ et )?(?:anglophones?|germanophones?|hispanophones?|italophones?)"
+)
+"""Whom one works for or with all day: nobody says besides that their language is needed."""
 LICENCES = {
     "licence_c": words(r"permis (?:de conduire )?(?:(?:b|vl) ?(?:,|et|/|\+|&) ?)?(?:c1?|pl|poids[ -]?lourds?)(?!')"),
     "licence_ce": words(
@@ -80,6 +90,12 @@ def volunteer_in(sentence: str, *, title: bool) -> bool:
 def enlists_in(sentence: str) -> bool:
     """Whether one enlists for it."""
     return bool(_ENLISTING.search(sentence))
+
+
+def foreign_clients_in(sentence: str) -> bool:
+    """Whether those whom one serves speak another language."""
+    found = _FOREIGN_CLIENTS.search(sentence)
+    return found is not None and not _STAYS.search(sentence)
 
 
 def on_the_road_in(sentence: str) -> bool:

@@ -27,8 +27,10 @@ from shared.reference.demand_needs import (
     weekend_in,
 )
 from shared.reference.demand_terms import (
+    LANGUAGES,
     drives_in,
     enlists_in,
+    foreign_clients_in,
     learner_in,
     licences_in,
     on_the_road_in,
@@ -173,7 +175,7 @@ _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (Ask.ANIMATION, words(r"bafa|bafd|bpjeps|bnssa|beesan|bapaat|cpjeps|dejeps")),
     (Ask.WELDING, words(r"licences? (?:de |en )?(?:soud\w+|tig|mig|mag|arc)|qualifications? (?:de )?soud\w+|soud\w+ qualifie\w*|atg ?b ?\d*")),
     (Ask.PHYTO, words(r"certi-?phyto\w*|certificat phyto\w*")),
-    (Ask.FOREIGN_LANGUAGE, words(r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais) (?:courante?|bilingue|fluent|professionnel|lu,? (?:ecrit|parle)\w*|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|\(?(?:niveau )?[bc][12])|bilingue (?:en )?(?:anglais|allemand|italien|espagnol|francais)|(?:maitrise|pratique courante|bonne maitrise) (?:parfaite )?(?:de l'|du |d' ?)(?:anglais|allemand|italien|espagnol)|parl(?:er|ez|ant) (?:couramment )?(?:l')?(?:anglais|allemand|italien|espagnol)|niveau (?:\w+ )?(?:d'|en )(?:anglais|allemand|italien|espagnol)|(?:anglais|allemand|italien|espagnol) ?:? (?:niveau )?(?:avance|intermediaire|confirme|operationnel)|langues? (?:etrangeres? )?(?:exigees?|requises?|demandees?) ?:? ?(?:anglais|allemand|italien|espagnol)")),
+    (Ask.FOREIGN_LANGUAGE, LANGUAGES),
     (Ask.LICENCE_B, words(r"permis (?:de conduire )?(?:b|vl)(?! ?(?:ou|/) ?(?:un |une |le )?(?:scooter|velo|transport|moyen|autre|am|bsr|a1?|mobylette|voiture sans))|permis (?:et|\+|/) ?vehicule|permis de conduire(?! (?:[acde]1?e?|pl|spl|poids)(?![a-z]))|permis(?= (?:exige|obligatoire|indispensable|necessaire|requis))")),
 )  # fmt: skip
 _CACES_AT_WORK = re.compile(
@@ -200,7 +202,7 @@ _TEACHES = words(
 )
 """In a title: who teaches or sells what is named, or a place that has it."""
 _TELLING = re.compile(
-    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|docto|post-?doc|cifre|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|agree|condui|circul|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|nocturne|veilleu|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
+    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|docto|post-?doc|cifre|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|agree|condui|circul|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|anglophone|allemand|germanophone|italien|espagnol|hispanophone|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|nocturne|veilleu|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
 )
 _LEADING = re.compile(r"equipe|collaborat|salarie|personnel|agents|manager")
 _LONGEST = 10_000
@@ -361,6 +363,8 @@ def _asks(sentence: str, *, title: bool, caces_wished: bool) -> Iterator[Ask]:
         yield Ask.VOLUNTEER
     if enlists_in(sentence):
         yield Ask.ENLISTMENT
+    if foreign_clients_in(sentence):
+        yield Ask.FOREIGN_LANGUAGE
     if on_the_road_in(sentence):
         yield Ask.ON_THE_ROAD
     if own_account_in(sentence, title=title):

@@ -46,11 +46,25 @@ _WIDENED = CARDS | mask((Ask.EARLY, Ask.LATE, Ask.WEEKEND), Ask)
 deux») and that an employer may be asked about."""
 
 
+_FAR_ABOVE = 2
+"""Levels of diploma: one is a year or two of school, and many employers take it for the other."""
+
+
 def _asks_a_need(verdict: Judgement) -> bool:
     """Whether the text asks what nobody has by looking farther: a licence, a vehicle or a night is as much a need there as in a
     field, and a language is learnt in years.
     """
     return bool(verdict.asked.missing & ~_WIDENED)
+
+
+def _is_of_other_studies(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) -> bool:
+    """Whether it is farther work that wants a diploma two levels or more above the one that is stated: like a language, that
+    is learnt in years, and nothing that they have done stands in its place.
+    """
+    if not verdict.failed & Failed.OCCUPATION or not profile.level:
+        return False
+    wanted = offer.level if verdict.asked.either == SCALE else max(offer.level, offer.or_level)
+    return wanted - profile.level >= _FAR_ABOVE
 
 
 def _leads_too_far(
@@ -124,7 +138,9 @@ def wider(
             continue
         if _asks_a_need(verdict) or _is_other_work(offer, profile, configuration, affinities):
             continue
-        if _leads_too_far(offer, profile, verdict, configuration, affinities):
+        if _is_of_other_studies(offer, profile, verdict) or _leads_too_far(
+            offer, profile, verdict, configuration, affinities
+        ):
             continue
         if verdict.score >= configuration.widening_score * SCALE:
             found.append(Wider(offer, verdict, _because(verdict)))

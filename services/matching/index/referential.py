@@ -23,6 +23,10 @@ _DOUBT = 20_000
 """Rarity added to what two occupations need: with lists of three skills one in common says little, with forty it says much."""
 _USUAL = 24
 """Occupations from which one can move to another: half have six or fewer, «formateur» has 423."""
+_TRUSTED = frozenset({"children"})
+"""Kinds of simple work to which only who is of the kind is taken from another: who minds children is taken as a cleaner of
+homes, and no cleaner is sent to mind children who did not say so.
+"""
 _LEAST_SKILLS = 300
 """Common skills of fewer basis points are kept only beside other evidence: half of all pairs share a soft skill."""
 
@@ -134,7 +138,7 @@ def _of(
         above=offered.managerial and not wished.managerial,
         below=wished.managerial and not offered.managerial,
         crowd=max(0, (into // _USUAL).bit_length() - 1),
-        kin=bool(mine.kinds & its.kinds),
+        kin=bool(mine.kinds & its.kinds) and its.kinds & _TRUSTED <= mine.kinds,
         simple=its.simple and not mine.simple and wished.family != offered.family,
         steps=its.level - mine.level if its.level and mine.level else 0,
     )

@@ -205,3 +205,19 @@ def test_neighbours_in_the_official_referential(
     official: Affinities, wished: str, offered: str, recommended: bool
 ) -> None:
     assert (official.of(wished, offered) >= DEFAULT.minimum_affinity) is recommended
+
+
+@pytest.mark.parametrize(
+    ("sought", "offered", "taken"),
+    [
+        ("K1303", "K1304", True),
+        ("K1304", "K1303", False),
+        ("K1302", "K1303", False),
+        ("K2204", "K1304", True),
+    ],
+)
+def test_who_minds_children_may_clean_and_no_cleaner_is_sent_to_mind_children(
+    sought: str, offered: str, taken: bool
+) -> None:
+    known = shipped_structure().of(sought, offered)
+    assert bool(known and known.kin) is taken

@@ -87,3 +87,22 @@ def test_where_the_title_contradicts_what_is_declared_what_is_near_that_widens_n
     # «Machine learning engineer» under an industrial trade, to somebody of the trade beside it.
     assert not shown(replace(PROFILE, wishes=(Wish(CARER, 60),)), "K1311", doubted=True)
     assert shown(replace(PROFILE, wishes=(Wish(CARER, 60),)), CARER, doubted=True)
+
+
+@pytest.mark.parametrize(
+    ("level", "fields", "worth_a_look"),
+    [
+        (3, {"level": 5}, False),
+        (3, {"or_level": 6, "or_months": 60}, False),
+        (4, {"level": 5}, True),
+        (5, {"level": 5}, True),
+        # Nothing is known of the diplomas of who states none.
+        (0, {"level": 5}, True),
+    ],
+)
+def test_farther_work_of_other_studies_widens_nothing(level: int, fields: dict[str, Any], worth_a_look: bool) -> None:
+    # An orderly with a CAP as a lawyer's secretary, «bac + 3».
+    who = replace(PROFILE, wishes=(Wish(CARER, 60),), level=level)
+    assert shown(who, CHILD_MINDER, **fields) is worth_a_look
+    # The own work stays: employers take years of it for school.
+    assert shown(replace(who, level=3), CARER, level=6)
