@@ -1,13 +1,16 @@
 """Whose contact points count, what a tombstone takes along, and to whom people are named."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from services.notifications.access import readable
 from services.notifications.app import SERVICE
 from services.notifications.domain.matter import Category
 from services.notifications.domain.preferences import Preferences
 from services.notifications.migrations import NOTIFICATION_STEPS
+from shared.auth import Principal, Role
 from shared.clock import HandClock
 from shared.contracts.topics import CONTACTS, OFFER_CONTACTS, Topic
 from shared.store import Work
@@ -199,6 +202,11 @@ async def test_items_of_the_last_release_get_to_say_whether_they_speak_of_others
     await rooms.hear(contact(channels=("counsellor",)), offer(), recommended())
     rows = rooms.store.collection("notifications")
     await rows.update_many({}, {"$unset": {"of_others": "", "_schema": ""}})
+    # Until then too, whoever was called a counsellor by a slip of the pen reads nothing of the person.
+    called_so = Principal("counsellor-1", territories=frozenset({"23"}))
+    assert await rows.count_documents({"box": "counsellor-1", **readable(called_so)}) == 0
+    counsellor = replace(called_so, roles=frozenset({Role.COUNSELLOR}))
+    assert await rows.count_documents({"box": "counsellor-1", **readable(counsellor)}) == 1
     from shared.store.migrate import migrate
 
     [_ async for _ in migrate(rooms.store, SERVICE.collections)]

@@ -1,17 +1,19 @@
 """Rules that need no database."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.offers.api.views import LintFinding, OfferOwnView, OfferView
-from services.offers.domain.company import check_siret
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.company import CompanyStatus, check_siret
 from services.offers.domain.content import OfferContent, OfferInput
 from services.offers.domain.duplicates import title_likeness
 from services.offers.domain.errors import InvalidSiret
-from services.offers.domain.life import LifePolicy
+from services.offers.domain.life import Due, LifePolicy, Reason, Step
 from services.offers.domain.linter import Draft, lint
 from services.offers.domain.listing import spread
 from services.offers.domain.offer import KEPT_TO_ITSELF, TOLD_OTHERWISE, Offer
@@ -20,10 +22,13 @@ from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from services.offers.domain.text import key_of, tokens
 from shared.contracts.events.base import Place, Point, Shift
 from shared.contracts.events.offers import OfferCompany, OfferState, ScheduleFlags
+from shared.contracts.vocabulary import ContractKind, OfferSource, OfferStatus
+from shared.errors import Refused
 from shared.geo import distance_km
 from shared.invitations.links import LinkRefused, sign, verify
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+POLICY = LifePolicy()
 
 
 @pytest.mark.parametrize("number", ["73282932000074", "732 829 320 00074", "35600000000048", "35600000049837"])
@@ -108,6 +113,110 @@ def test_policies_and_contents_refuse_nonsense() -> None:
         OfferInput.model_validate({**base, "vehicle_required": True, "accessible_without_car": True})
     with pytest.raises(ValueError, match="hourly_min"):
         OfferInput.model_validate({**base, "salary": {"hourly_min": 15, "hourly_max": 12}})
+
+
+def an_offer(**changes: Any) -> Offer:
+    """Published two weeks ago, confirmed at ``NOW``."""
+    place = Place(commune_code="23096", name="Guéret", point=Point(lat=46.17, lon=1.87))
+    content = OfferContent(title="Maçon", place=place, contract_kind=ContractKind.CDI, positions_total=3)
+    changes["content"] = content.model_copy(update=changes.pop("content", {}))
+    known = {
+        "id": "offer-1", "territory": "23", "created_at": NOW, "updated_at": NOW, "deposited_by": "marie",
+        "company": OfferCompany(id="company-1", name="Mme Aubrun"), "status": OfferStatus.PUBLISHED,
+        "published_at": NOW - timedelta(days=14), "confirmed_at": NOW,
+    }  # fmt: skip
+    return Offer(**known | changes)
+
+
+@pytest.mark.parametrize(
+    ("offer", "days", "step"),
+    [
+        ({}, 11, Due(Step.REMIND, 11)),
+        ({"reminders_sent": (11,)}, 14, Due(Step.REMIND, 14)),
+        # A job that was away sends the last of what it missed.
+        ({}, 14, Due(Step.REMIND, 14)),
+        ({"reminders_sent": (11, 14)}, 15, Due(Step.SUSPEND)),
+        ({"source": OfferSource.PARTNER}, 15, Due(Step.SUSPEND)),
+        ({"status": OfferStatus.SUSPENDED}, 60, Due(Step.ARCHIVE)),
+        *(({"status": status, "ended_at": NOW}, 60, Due(Step.ARCHIVE)) for status in ("filled", "closed", "withdrawn")),
+    ],
+)
+def test_time_brings_each_step_at_its_hour_and_not_a_second_before(offer: Any, days: int, step: Due) -> None:
+    due, at = an_offer(**offer), NOW + timedelta(days=days)
+    assert due.due(at, POLICY) == step
+    assert due.due(at - timedelta(seconds=1), POLICY) != step
+
+
+def test_the_last_day_to_apply_ends_at_midnight_where_the_work_is() -> None:
+    """An hour before that of UTC; and it comes before that the offer was not confirmed."""
+    offer = an_offer(content={"apply_by": date(2026, 3, 10)})
+    midnight = datetime(2026, 3, 10, 23, tzinfo=UTC)
+    assert offer.due(midnight - timedelta(seconds=1), POLICY) is None
+    assert offer.due(midnight, POLICY) == offer.due(NOW + timedelta(days=30), POLICY) == Due(Step.EXPIRE)
+
+
+@pytest.mark.parametrize(
+    ("offer", "days"),
+    [
+        ({"source": OfferSource.PARTNER}, 14),
+        ({"reminders_sent": (11, 14)}, 14),
+        ({"reminders_sent": (14,)}, 12),
+        ({"status": OfferStatus.DRAFT, "confirmed_at": None, "published_at": None}, 900),
+        ({"status": OfferStatus.PENDING, "confirmed_at": None, "published_at": None}, 900),
+        ({"status": OfferStatus.ARCHIVED, "ended_at": NOW}, 900),
+    ],
+)
+def test_time_brings_nothing_else(offer: Any, days: int) -> None:
+    assert an_offer(**offer).due(NOW + timedelta(days=days), POLICY) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (OfferStatus.PUBLISHED, ("suspended", "offer-suspended.v1")),
+        (OfferStatus.SUSPENDED, ("suspended", "offer-suspended.v1")),
+        # It had no posts left: it stays so, and a manager's no waits for it to be shown again.
+        (OfferStatus.FILLED, ("filled", "offer-filled.v1")),
+    ],
+)
+def test_a_managers_no_is_told_and_noted(at: OfferStatus, told: tuple[str, str]) -> None:
+    offer = an_offer(status=at)
+    offer.hold(Actor("chief", Party.MANAGER), NOW)
+    assert (offer.held, offer.status) == (True, told[0])
+    assert [event.type for event in offer.pending] == [told[1]]
+    assert (offer.history[-1].what, offer.history[-1].by, offer.history[-1].note) == (
+        "suspended",
+        "chief",
+        "moderation",
+    )
+
+
+def test_a_confirmation_within_the_minute_is_none() -> None:
+    offer, by = an_offer(), Actor("boss", Party.EMPLOYER)
+    assert not offer.confirm(by, NOW + timedelta(seconds=59), POLICY, CompanyStatus.APPROVED)
+    assert offer.pending == ()
+    assert offer.confirm(by, NOW + timedelta(seconds=60), POLICY, CompanyStatus.APPROVED)
+    assert [event.type for event in offer.pending] == ["offer-refreshed.v1"]
+    suspended = an_offer(status=OfferStatus.SUSPENDED, suspended_because=Reason.UNCONFIRMED)
+    assert suspended.confirm(by, NOW, POLICY, CompanyStatus.APPROVED)
+    assert [event.type for event in suspended.pending] == ["offer-resumed.v1"]
+
+
+def test_posts_are_not_fewer_than_were_filled_and_as_many_fill_the_offer() -> None:
+    by = Actor("boss", Party.EMPLOYER)
+
+    def revised(status: OfferStatus, posts: int) -> Offer:
+        offer = an_offer(status=status, positions_filled=2)
+        offer.revise(offer.content.model_copy(update={"positions_total": posts}), "23", by, NOW)
+        return offer
+
+    with pytest.raises(Refused) as refusal:
+        revised(OfferStatus.PUBLISHED, 1)
+    assert refusal.value.errors[0].field == "positions_total"
+    for status in (OfferStatus.PUBLISHED, OfferStatus.SUSPENDED):
+        assert (revised(status, 2).status, revised(status, 4).status) == (OfferStatus.FILLED, status)
+    same = revised(OfferStatus.PUBLISHED, 3)
+    assert (same.history, same.pending) == ((), ()), "nothing is told of what changed nothing"
 
 
 def test_every_field_of_an_offer_travels_or_is_kept_on_purpose() -> None:
