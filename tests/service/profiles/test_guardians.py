@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from services.profiles.commands import guardians
-from services.profiles.domain.guardian import TEXT_VERSION
+from services.profiles.domain.errors import GuardianConsentRefused
+from services.profiles.domain.guardian import TEXT_VERSION, GuardianConsent, GuardianConsentGiven
+from services.profiles.domain.journal import Actor
 from services.profiles.domain.pool import TEXT_VERSION as POOL_TEXT
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.withheld import Withheld
 from services.profiles.migrations import PROFILE_STEPS
+from shared.auth import Role
 from shared.clock import HandClock
 from shared.store import decode
 from shared.store.migrations import upgraded
@@ -199,3 +202,33 @@ async def test_who_was_registered_by_the_earlier_rule_is_looked_at_and_may_mend_
     assert rules(
         await profiles.client.patch(path, json={"birth_year": 2012}, headers=counsellor | {"If-Match": "*"})
     ) == [("birth_year", "under-16")]
+
+
+def test_a_guardian_speaks_of_somebody_of_sixteen_or_seventeen_on_a_day_that_has_come() -> None:
+    today, now = date(2026, 3, 2), datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    actor = Actor(user_id="manager-1", role=Role.MANAGER)
+
+    def heard(born: str | None, given_on: str, text: str = TEXT_VERSION) -> GuardianConsent:
+        given = GuardianConsentGiven.model_validate(CONSENT | {"given_on": given_on, "text_version": text})
+        profile = a_profile(birth_year=None, birth_date=born)
+        return GuardianConsent.heard_from("consent-1", profile, given, actor, today, now)
+
+    def refused(*given: str | None) -> list[tuple[str, str]]:
+        with pytest.raises(GuardianConsentRefused) as refusal:
+            heard(*given)  # type: ignore[arg-type]  # as many as are given
+        return [(error.field, error.rule) for error in refusal.value.errors]
+
+    assert heard(MINOR, "2026-03-02").given_on == today
+    assert refused(MINOR, "2026-03-03") == [("given_on", "in-the-future")]
+    assert heard(MINOR, "2025-01-15").recorded_by == "manager-1"
+    assert refused(MINOR, "2025-01-14") == [("given_on", "too-early")]
+    assert refused(MINOR, "2026-03-03", "2025-01") == [("given_on", "in-the-future"), ("text_version", "changed")]
+    assert refused(None, "2026-03-02") == [("birth_date", "required")]
+    for other in ("2008-03-02", "2010-03-03"):
+        assert refused(other, "2026-03-02") == [("birth_date", "not-a-minor")]
+    consent = heard(MINOR, "2026-03-02")
+    later = now + timedelta(days=1)
+    assert consent.revoke("manager-2", later)
+    assert (consent.revoked_by, consent.revoked_at, consent.updated_at) == ("manager-2", later, later)
+    assert not consent.revoke("manager-3", later + timedelta(days=1))
+    assert (consent.revoked_by, consent.revoked_at) == ("manager-2", later)

@@ -35,6 +35,22 @@ def test_what_we_did_not_give_is_refused_by_name(forged: str) -> None:
     assert refused.value.errors[0].field == "query.cursor"
 
 
+def test_a_page_leads_on_while_there_is_more() -> None:
+    asked = Cursor(limit=2)
+    asked._seal = seal = Seal(KEY, b"list")
+    for rows in ([], ["a"], ["a", "b"]):
+        page = asked.page(rows, lambda row: (row,))
+        assert (page.items, page.next_cursor) == (rows, None)
+    page = asked.page(["a", "b", "c"], lambda row: (row,))
+    assert (page.items, seal.open(page.next_cursor or "")) == (["a", "b"], ("b",))
+
+
+@pytest.mark.parametrize("length", range(8))
+def test_a_position_of_any_length_is_read_back(length: int) -> None:
+    seal = Seal(KEY, b"list")
+    assert seal.open(seal.close(["a" * length])) == ("a" * length,)
+
+
 def test_a_position_of_another_sort_is_refused_by_name() -> None:
     assert Cursor(limit=1, after=("a", "b")).texts(2) == ["a", "b"]
     for after in (None, ("a",), ("a", "b", "c"), ("a", 3)):
