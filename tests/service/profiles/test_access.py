@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from services.profiles.access import actor_for, chosen_territory, scope_of
+from services.profiles.access import actor_for, chosen_territory, scope_of, still_accompanies
 from services.profiles.domain.profile import Profile
 from shared.auth import Principal, Role, TerritoryRequired
 from shared.errors import Forbidden
-from tests.service.profiles.builders import a_profile
+from tests.service.profiles.builders import a_body, a_profile
+from tests.support import Running, Stack
 
 FOLLOWED = a_profile("sam", ("lea",))
 ALONE = a_profile("sam")
@@ -79,3 +80,20 @@ def test_who_belongs_to_no_territory_chooses_one_and_staff_do_not() -> None:
         with pytest.raises(Forbidden):
             chosen_territory(bound, "87")
     assert chosen_territory(of("lea", Role.COUNSELLOR), None) == "23"
+
+
+async def test_an_answer_about_people_is_repeated_while_each_of_them_is_there_and_accompanied(
+    profiles: Running, stack: Stack
+) -> None:
+    made = [
+        (
+            await profiles.client.post("/v1/profiles", json=a_body(), headers=stack.token("counsellor", subject=who))
+        ).json()
+        for who in ("lea", "lea", "paul")
+    ]
+    one, two, other = (body["id"] for body in made)
+    lea = of("lea", Role.COUNSELLOR)
+    assert await still_accompanies(profiles.store, lea, [one, two])
+    assert not await still_accompanies(profiles.store, lea, [one, other])
+    assert not await still_accompanies(profiles.store, lea, [one, "gone"])
+    assert not await still_accompanies(profiles.store, lea, ["gone"])
