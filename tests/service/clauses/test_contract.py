@@ -68,6 +68,15 @@ def test_hours_are_of_months_that_began_and_that_the_contract_covers(month: str,
         assert refusal.value.errors[0].field == "month"
 
 
+def test_a_month_counts_from_its_first_day_to_the_contracts_last() -> None:
+    a_contract().check_month("2026-04", date(2026, 4, 1))
+    with pytest.raises(HoursRefused):
+        a_contract().check_month("2026-04", date(2026, 3, 31))
+    a_contract(ends_on="2026-02-01").check_month("2026-02", TODAY)
+    with pytest.raises(ContractNotRunning):
+        a_contract(ends_on="2026-01-31").check_month("2026-02", TODAY)
+
+
 def test_a_contract_ends_after_its_last_day_and_says_so_once() -> None:
     contract = a_contract(ends_on="2026-03-02")
     assert not contract.end(TODAY, NOW)

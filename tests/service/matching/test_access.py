@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.matching.access import OfferUnknown, acts_for, offer_known, still_accompanies, territory_scope
+from services.matching.access import OfferUnknown, acts_for, offer_known, offer_seen, still_accompanies, territory_scope
 from shared.auth import Principal, Role
+from shared.contracts.vocabulary import OfferStatus
 from shared.errors import Forbidden
 from tests.service.matching.rooms import Rooms, offer_state, profile_state
 
@@ -60,6 +61,24 @@ async def test_an_offer_that_was_archived_is_not_known_any_more(rooms: Rooms) ->
     for id in (offer.offer_id, "never there"):
         with pytest.raises(OfferUnknown):
             await offer_known(rooms.store, id)
+
+
+async def test_what_is_out_of_sight_is_there_for_staff_of_its_territory_and_for_whom_it_was_told_to(
+    rooms: Rooms,
+) -> None:
+    await rooms.start()
+    person, offer = profile_state("a"), offer_state("one", rooms.clock)
+    await rooms.hear(rooms.profile(person), rooms.offer(offer))
+    seeker = of("sam", Role.SEEKER)
+    assert (await offer_seen(rooms.store, seeker, offer.offer_id))["_id"] == offer.offer_id
+    await rooms.hear(rooms.offer(offer.model_copy(update={"status": OfferStatus.SUSPENDED})))
+    for staff in (of("lea", Role.COUNSELLOR), of("m", Role.MANAGER)):
+        assert (await offer_seen(rooms.store, staff, offer.offer_id))["_id"] == offer.offer_id
+    assert (await offer_seen(rooms.store, seeker, offer.offer_id, person.profile_id))["_id"] == offer.offer_id
+    elsewhere = (of("lea", Role.COUNSELLOR, territory="87"), of("m", Role.MANAGER, territory="87"))
+    for who, profile_id in ((seeker, None), (seeker, "somebody-else"), *((one, None) for one in elsewhere)):
+        with pytest.raises(OfferUnknown):
+            await offer_seen(rooms.store, who, offer.offer_id, profile_id)
 
 
 def test_staff_ask_of_their_own_territories() -> None:
