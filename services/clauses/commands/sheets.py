@@ -20,6 +20,7 @@ from services.clauses.sheets.lines import (
     columns_unread,
     errors_of,
     holds_hours,
+    name_lots,
     read_lines,
     refuse_other_spellings,
 )
@@ -98,6 +99,7 @@ async def read_and_declare(
         known = await known_of(context, contract, asked, actor.declares_for(contractor))
         declaring = Declaring(context, contract, actor, known)
         fresh = [Line(line.number, line.asked, list(line.errors), list(line.notes)) for line in lines]
+        name_lots(fresh, (lot.id for lot in contract.terms.lots))
         spelled = await participants_declared(context.store, contract.id, contractor)
         refuse_other_spellings(
             fresh, {*spelled, *(who for who, one in known.assigned.items() if assigned_to(one, contractor))}

@@ -61,6 +61,7 @@ _MOST_EXACT = 10**15
 _SHOWN_NUMBER = re.compile(r'((?:"[^"]*"|\\.)*)(0+|#|General)((?:"[^"]*"|\\.)*)')
 _PLAIN_FORMAT = re.compile(r"[0#,. ?@\\]*|General")
 _LISTED = 5
+_LOT = re.compile(r"^(?:lots? )?(?:(?:no|n|numero|num) )?(?=.)")
 
 
 @dataclass
@@ -316,6 +317,22 @@ def refuse_other_spellings(lines: Iterable[Line], known: set[str]) -> None:
             )
             line.errors.append(FieldError("participant_id", "other-spelling", message))
             line.asked = None
+
+
+def name_lots(lines: Iterable[Line], lots: Iterable[str]) -> None:
+    """Lots as the contract writes them: «Lot n° 2», and what a spreadsheet makes of 02, where they can be one lot only."""
+    known = set(lots)
+    for line in lines:
+        if line.asked is None or line.asked.lot_id is None or line.asked.lot_id in known:
+            continue
+        alike = [one for one in known if _lot(one) == _lot(line.asked.lot_id)]
+        if len(alike) == 1:
+            line.asked = line.asked.model_copy(update={"lot_id": alike[0]})
+
+
+def _lot(written: str) -> str:
+    whole = re.sub(r"(?<=\d)[.,]0$", "", written.strip()).replace("°", " ")
+    return _spelling(_LOT.sub("", words_of(whole)))
 
 
 def _spelling(reference: str) -> str:

@@ -381,6 +381,40 @@ async def test_the_sheet_of_another_contract_is_doubted_and_not_refused(contract
     assert (applied["applied"], applied["declared"]) == (True, 2)
 
 
+@pytest.mark.parametrize(
+    ("written", "lot"),
+    [
+        ("02", "02"),
+        ("2", "02"),
+        ("2.0", "02"),
+        ("Lot 2", "02"),
+        ("lot n° 02", "02"),
+        ("LOT A", "A"),
+        ("a", "A"),
+        ("3", None),  # 03 and 003 are two lots here
+        ("Lot 3", None),
+        ("lot", None),
+        ("22", None),
+        ("2 bis", None),
+    ],
+)
+async def test_a_lot_as_people_and_spreadsheets_write_it(contractor: Contractor, written: str, lot: str | None) -> None:
+    made = await contractor.client.post(
+        "/v1/contracts",
+        json=contract_body(title="En lots", lots=[{"id": one} for one in ("02", "A", "03", "003")]),
+        headers=contractor.people.facilitator,
+    )
+    contractor.path = made.headers["location"]
+    content = f"{HEADER.strip()};Lot\r\nP-1;CDD;Bâti Creuse;02/2026;7;{written}"
+    headers = contractor.people.contractor | {"Content-Type": "text/csv"}
+    sent = await contractor.client.post(f"{contractor.path}/sheets", content=content.encode(), headers=headers)
+    [line] = sent.json()["lines"]
+    assert [error["field"] for error in line["errors"]] == ([] if lot else ["lot_id"])
+    if lot:
+        read = await contractor.client.get(f"/v1/hours/{line['hours_id']}", headers=contractor.people.contractor)
+        assert read.json()["lot_id"] == lot
+
+
 async def test_one_refused_line_refuses_all_and_each_says_its_rule(contractor: Contractor) -> None:
     await contractor.sends("P-0;CDD;Bâti Creuse;02/2026;50")
     answer = await contractor.sends(
