@@ -353,14 +353,17 @@ class Contract(Aggregate):
                 ContractNotRunning,
                 "month",
                 "contract-not-running",
-                f"Le contrat court du {self.terms.starts_on:%d/%m/%Y} au {self.last_day:%d/%m/%Y}.",
+                f"Le marché court du {self.terms.starts_on:%d/%m/%Y} au {self.last_day:%d/%m/%Y}.",
                 starts_on=self.terms.starts_on.isoformat(),
                 ends_on=self.last_day.isoformat(),
             )
         if self._rests_in(month):
             first = max(first_day(month), self.terms.starts_on)
-            since = max(one.since for one in self.suspensions if one.since <= first)
-            message = f"Le contrat est suspendu depuis le {since:%d/%m/%Y} : aucune heure n'est due ce mois."
+            rest = max((one for one in self.suspensions if one.since <= first), key=lambda one: one.since)
+            since = f"depuis le {rest.since:%d/%m/%Y}"
+            if rest.until is not None:
+                since = f"du {rest.since:%d/%m/%Y} au {rest.until:%d/%m/%Y}"
+            message = f"Le marché est suspendu {since} : aucune heure n'est due ce mois."
             raise refused_field(ContractSuspended, "month", "contract-suspended", message)
 
     def _rests_in(self, month: str) -> bool:

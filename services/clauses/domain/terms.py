@@ -79,7 +79,7 @@ def check_terms(terms: ContractTerms, objective: Decimal) -> None:
         errors += _repeated(f"lots.{index}.contractor_ids", lot.contractor_ids)
     parts = sum((lot.objective_hours or ZERO for lot in terms.lots), ZERO)
     if parts > objective:
-        message = f"Les lots doivent {in_hours(parts)} ensemble, le contrat {in_hours(objective)}."
+        message = f"Les lots doivent {in_hours(parts)} ensemble, le marché {in_hours(objective)}."
         errors.append(FieldError("lots", "above-objective", message))
     if errors:
         raise refused(ContractRefused, errors)

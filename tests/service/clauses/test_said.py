@@ -7,7 +7,13 @@ from decimal import Decimal
 import pytest
 
 from services.clauses.domain.amounts import in_hours, months_worked
-from services.clauses.domain.errors import ContractNotRunning, ContractRefused, DatesLeaveHoursOut, MonthlyLimitExceeded
+from services.clauses.domain.errors import (
+    ContractNotRunning,
+    ContractRefused,
+    ContractSuspended,
+    DatesLeaveHoursOut,
+    MonthlyLimitExceeded,
+)
 from services.clauses.domain.person_month import Declarer, PersonMonth
 from services.clauses.domain.terms import ContractTerms, check_terms
 from shared.errors import DomainError
@@ -45,16 +51,22 @@ def test_a_refusal_is_read_by_people() -> None:
     leap: ContractTerms = terms(starts_on="2024-02-15", ends_on="2028-02-29")
     contract = a_contract(starts_on="2024-02-15", ends_on="2028-02-29")
     outside = refusal(ContractNotRunning, lambda: contract.check_month("2024-01", TODAY))
-    assert "Le contrat court du 15/02/2024 au 29/02/2028." in outside
+    assert "Le marché court du 15/02/2024 au 29/02/2028." in outside
     ended = refusal(
         DatesLeaveHoursOut,
         lambda: contract.terminate(date(2026, 3, 1), "Liquidation", ("2026-02", "2026-04"), author(), TODAY),
     )
     assert "jusqu'à avril 2026" in ended
     parts = leap.model_copy(update={"lots": terms(lots=[{"id": "1", "objective_hours": "1200.5"}]).lots})
-    assert "1\u202f200,50 h ensemble, le contrat 1\u202f000 h." in refusal(
+    assert "1\u202f200,50 h ensemble, le marché 1\u202f000 h." in refusal(
         ContractRefused, lambda: check_terms(parts, Decimal("1000.00"))
     )
+    contract.suspend(date(2026, 3, 1), "Chantier arrêté", author())
+    rests = refusal(ContractSuspended, lambda: contract.check_month("2026-03", TODAY))
+    assert "Le marché est suspendu depuis le 01/03/2026 :" in rests
+    contract.resume(date(2026, 6, 15), author())
+    rested = refusal(ContractSuspended, lambda: contract.check_month("2026-03", TODAY))
+    assert "Le marché est suspendu du 01/03/2026 au 14/06/2026 :" in rested
     month = PersonMonth(
         id="P-1|2028-02", territory="23", created_at=NOW, updated_at=NOW, participant_id="P-1", month="2028-02"
     )
