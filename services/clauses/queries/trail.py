@@ -66,7 +66,8 @@ async def entries_behind(
     staff = principal.has(*STAFF) and bool(principal.territories)
     sides = Sides() if staff else Sides(contractors=(await sides_of(context.store, principal)).contractors)
     if not staff and not sides.contractors:
-        raise Forbidden("Un titulaire ne lit que ses propres écritures.", needs=[role.value for role in STAFF])
+        message = "Le détail des heures est pour les facilitateurs, et pour chaque titulaire le sien."
+        raise Forbidden(message, needs=[role.value for role in STAFF])
     if not staff and part.of_people:
         # Which of its people are eligible for what is none of an employer's business.
         raise Forbidden(
