@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
+from shared.kept_enum import read_stored
 from shared.types import STORED
 
 M = TypeVar("M", bound=BaseModel)
@@ -114,6 +115,6 @@ class Aggregate(BaseModel):
         # Names with an underscore are the store's own marks.
         fields = {name: value for name, value in document.items() if not name.startswith("_")}
         fields["id"] = document["_id"]
-        found = cls.model_validate(fields, extra="allow", context=STORED)
+        found = read_stored(cls, fields, extra="allow", context=STORED)
         found.mark_saved()
         return found

@@ -75,4 +75,5 @@ SAID: Final[Mapping[str, Mapping[str, str]]] = {
 
 def impossible(of: str, state: str) -> str:
     """«Cette offre est suspendue : ce n'est pas possible dans cet état.»"""
-    return f"{of[0].upper()}{of[1:]} {SAID[of][state]} : ce n'est pas possible dans cet état."
+    said = SAID[of].get(state, "est dans un état que cette version ne connaît pas")
+    return f"{of[0].upper()}{of[1:]} {said} : ce n'est pas possible dans cet état."

@@ -32,6 +32,7 @@ from services.clauses.handles import (
 from services.clauses.migrations import AUTHORITY_STEPS, DRAFT_STEPS, EMPLOYMENT_STEPS, HOURS_STEPS, SUPPLIER_STEPS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
+from shared.kept_enum import read_stored
 from shared.reference.text import asked_words
 from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import CollectionSpec, Find, Store, Work, decode
@@ -257,7 +258,7 @@ async def hires(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[
 
 def hire_of(row: Mapping[str, Any]) -> Hire:
     """As it is stored."""
-    return Hire.model_validate({name: value for name, value in decode(row).items() if name != "_schema"})
+    return read_stored(Hire, {name: value for name, value in decode(row).items() if name != "_schema"})
 
 
 _UNDECIDED = {"state": HireState.PROPOSED.value, "participant_id": {"$type": "string"}}
@@ -340,7 +341,7 @@ async def declarations(store: Store, query: Mapping[str, Any], cursor: Cursor) -
 async def entries(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[LedgerEntry]:
     """Ledger entries that match, the newest first, one more than the page holds."""
     rows = store.collection("ledger").find(on_page(query, cursor)).sort("_id", DESCENDING).limit(cursor.limit + 1)
-    return [LedgerEntry.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
+    return [read_stored(LedgerEntry, {"id": row["_id"], **decode(row)}) async for row in rows]
 
 
 async def has_contracts(store: Store, territory: str, contractor_id: str) -> bool:

@@ -243,7 +243,7 @@ class Consumers:
                 states.pop(event.subject, None)
                 continue
             application: ApplicationState = event.data
-            before = ApplicationStatus(row["status"]) if "status" in row else None
+            before = ApplicationStatus.of_stored(row["status"]) if "status" in row else None
             matter = applications.matter_of(application, before, effect_key(event), event.id, event.time)
             if "status" in application.not_understood:
                 matter = None  # a step that nobody here can name

@@ -17,6 +17,7 @@ from services.notifications.domain.recommendations import Told
 from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.templates.texts import OfferCard
 from shared.contracts.topics import DELIVERIES, Topic
+from shared.kept_enum import read_stored
 from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import (
     TEXT,
@@ -323,7 +324,7 @@ async def waiting(store: Store, query: Mapping[str, Any], limit: int) -> list[Wa
     """Matters that wait, the longest untried first."""
     (found,) = await store.find_all(Find("waiting", query, None, [("retry_at", ASCENDING)], limit))
     return [
-        Waiting(Matter.model_validate(decode(document["matter"])), document["told_inbox"], document["since"])
+        Waiting(read_stored(Matter, decode(document["matter"])), document["told_inbox"], document["since"])
         for document in found
     ]
 

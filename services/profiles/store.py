@@ -22,6 +22,7 @@ from shared.contracts.vocabulary import ApplicationStatus
 from shared.employers import EMPLOYERS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
+from shared.kept_enum import read_stored
 from shared.store import CollectionSpec, Store, Work, decode, of_text
 
 WATCHES = "inactivity"
@@ -235,7 +236,7 @@ async def carriers(store: Store, disclosure_ids: Sequence[str]) -> dict[str, lis
     """The applications that carry each of these disclosures."""
     found: dict[str, list[Carrier]] = {}
     async for row in store.collection("applications").find({"disclosure_id": {"$in": list(disclosure_ids)}}):
-        status = ApplicationStatus(row["status"]) if row["status"] is not None else None
+        status = ApplicationStatus.of_stored(row["status"]) if row["status"] is not None else None
         carrier = Carrier(
             row["_id"], row["profile_id"], row["company_id"], row["offer_id"], status, row.get("hired_at")
         )
@@ -280,7 +281,7 @@ async def readings(store: Store, profile_id: str, disclosure_id: str | None, cur
     if cursor.after is not None:
         query["_id"] = {"$lt": cursor.texts(1)[0]}
     rows = store.collection("disclosure_readings").find(query).sort("_id", DESCENDING).limit(cursor.limit + 1)
-    return [Reading.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
+    return [read_stored(Reading, {"id": row["_id"], **decode(row)}) async for row in rows]
 
 
 def location(profile_id: str) -> str:
@@ -323,4 +324,4 @@ async def journal(store: Store, profile_id: str, cursor: Cursor, without: Sequen
     if cursor.after is not None:
         query["_id"] = {"$lt": cursor.texts(1)[0]}
     rows = store.collection("journal").find(query).sort("_id", DESCENDING).limit(cursor.limit + 1)
-    return [JournalEntry.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
+    return [read_stored(JournalEntry, {"id": row["_id"], **decode(row)}) async for row in rows]

@@ -1,12 +1,12 @@
 """The caller: one account, its roles and the territories it works for."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from shared.errors import Forbidden
+from shared.kept_enum import StoredEnum
 
 
-class Role(StrEnum):
+class Role(StoredEnum):
     """Roles in tokens; what each may do is in the README of each service."""
 
     SEEKER = "seeker"

@@ -2,8 +2,10 @@
 
 from enum import StrEnum
 
+from shared.kept_enum import StoredEnum
 
-class OpportunityKind(StrEnum):
+
+class OpportunityKind(StoredEnum):
     """What an offer proposes (Bénévolat et RSA, PMSMP, alternance: an opportunity is more than a job)."""
 
     JOB = "job"
@@ -15,7 +17,7 @@ class OpportunityKind(StrEnum):
     URGENT_MISSION = "urgent_mission"
 
 
-class ContractKind(StrEnum):
+class ContractKind(StoredEnum):
     """The contract proposed. ``cddi`` is the fixed-term contract of an IAE structure."""
 
     CDI = "cdi"
@@ -32,7 +34,7 @@ class ContractKind(StrEnum):
     OTHER = "other"
 
 
-class OfferStatus(StrEnum):
+class OfferStatus(StoredEnum):
     """Life of an offer. Events speak only of those that have been published once."""
 
     DRAFT = "draft"
@@ -45,7 +47,7 @@ class OfferStatus(StrEnum):
     ARCHIVED = "archived"
 
 
-class OfferSource(StrEnum):
+class OfferSource(StoredEnum):
     """Deposited by the employer, collected by the département's canvassing, or sent by a partner."""
 
     DEPOSITED = "deposited"
@@ -53,7 +55,7 @@ class OfferSource(StrEnum):
     PARTNER = "partner"
 
 
-class ReservedPublic(StrEnum):
+class ReservedPublic(StoredEnum):
     """Publics to whom an offer may be reserved; a profile carries the flags that it is eligible for, never why."""
 
     CLAUSE = "clause"
@@ -61,7 +63,7 @@ class ReservedPublic(StrEnum):
     DISABILITY = "disability"
 
 
-class TravelMeans(StrEnum):
+class TravelMeans(StoredEnum):
     """How a person can travel."""
 
     FOOT = "foot"
@@ -71,7 +73,7 @@ class TravelMeans(StrEnum):
     PUBLIC_TRANSPORT = "public_transport"
 
 
-class Licence(StrEnum):
+class Licence(StoredEnum):
     """Driving licences that jobs ask for."""
 
     AM = "AM"
@@ -83,7 +85,7 @@ class Licence(StrEnum):
     D = "D"
 
 
-class Card(StrEnum):
+class Card(StoredEnum):
     """Certificates beside a diploma that jobs ask for and people hold: one word for each kind; ``Caces`` says which of them.
 
     ``caces``: conduct of machines (R482 … R490); ``electrical``: habilitation of NF C18-510; ``care``: diploma or title of care
@@ -101,7 +103,7 @@ class Card(StrEnum):
     PHYTO = "phyto"
 
 
-class Caces(StrEnum):
+class Caces(StoredEnum):
     """Which CACES: a recommendation of the Cnam since 2020, with its category; without one: some category of it, not said which.
 
     R482 works machines (valid for 10 years, all others for 5), R483 mobile cranes, R484 overhead cranes, R485 pedestrian
@@ -150,7 +152,7 @@ class Caces(StrEnum):
     R490 = "R490"
 
 
-class FrenchLevel(StrEnum):
+class FrenchLevel(StoredEnum):
     """CEFR level of French, in rising order."""
 
     A1 = "A1"
@@ -161,7 +163,7 @@ class FrenchLevel(StrEnum):
     C2 = "C2"
 
 
-class ApplicationStatus(StrEnum):
+class ApplicationStatus(StoredEnum):
     """Life of an application or introduction."""
 
     INVITED = "invited"
@@ -181,7 +183,7 @@ EMPLOYER_READS_NO_MORE = frozenset({ApplicationStatus.WITHDRAWN, ApplicationStat
 """What an application ends in that shows the employer nothing more of the person, neither who they are nor what they wrote."""
 
 
-class ApplicationOrigin(StrEnum):
+class ApplicationOrigin(StoredEnum):
     """Who brought the two together."""
 
     SEEKER = "seeker"
@@ -189,7 +191,7 @@ class ApplicationOrigin(StrEnum):
     EMPLOYER = "employer"
 
 
-class AgendaKind(StrEnum):
+class AgendaKind(StoredEnum):
     """Kinds of agenda events."""
 
     WORKSHOP = "workshop"
@@ -201,7 +203,7 @@ class AgendaKind(StrEnum):
     TRAINING_SESSION = "training_session"
 
 
-class ClauseKind(StrEnum):
+class ClauseKind(StoredEnum):
     """Kinds of social clause (public procurement code L2112-2, L2113-12, L2113-13, L2113-13-1; grants)."""
 
     EXECUTION_CONDITION = "execution_condition"
@@ -214,7 +216,7 @@ class ClauseKind(StrEnum):
     GRANT_CONDITION = "grant_condition"
 
 
-class Channel(StrEnum):
+class Channel(StoredEnum):
     """Ways to reach somebody. ``counsellor``: through the accompanying counsellors, who tell the person."""
 
     EMAIL = "email"

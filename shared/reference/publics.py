@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from shared.contracts.vocabulary import ReservedPublic
+from shared.kept_enum import StoredEnum
 
 
 class Category(StrEnum):
@@ -39,7 +40,7 @@ class Category(StrEnum):
     REASONED_OPINION = "reasoned_opinion"
 
 
-class Group(StrEnum):
+class Group(StoredEnum):
     """How somebody becomes eligible."""
 
     STRUCTURE = "structure"
@@ -51,7 +52,7 @@ class Group(StrEnum):
     """The facilitator's reasoned opinion."""
 
 
-class EvidenceOf(StrEnum):
+class EvidenceOf(StoredEnum):
     """Kinds of papers that show a situation. Only the kind and the date are kept."""
 
     CAF_STATEMENT = "caf_statement"

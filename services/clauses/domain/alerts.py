@@ -10,7 +10,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
-from enum import StrEnum
 from typing import NamedTuple, Self
 
 from pydantic import Field
@@ -26,6 +25,7 @@ from services.clauses.domain.reporting import Period, periods
 from services.clauses.domain.rules import Rules
 from shared import civil
 from shared.domain import Aggregate, Entity
+from shared.kept_enum import StoredEnum
 
 STEP_PERCENT = 10
 """A forecast that has fallen by so many more per cent of the objective is news."""
@@ -41,7 +41,7 @@ LATE_SINCE_DAYS = 366
 """Hours that were due longer ago are for a report: a contract that is entered years later is not told of day by day."""
 
 
-class AlertKind(StrEnum):
+class AlertKind(StoredEnum):
     """What is told."""
 
     HOURS_DUE = "hours_due"

@@ -5,7 +5,6 @@ or sets it aside. What was published is kept as it was decided about; a correcti
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 from services.clauses.domain.draft import Draft, DraftStatus
@@ -13,10 +12,11 @@ from services.clauses.domain.errors import AmendmentDraftClosed
 from services.clauses.domain.published import State, each_told, held_after, matched
 from shared.domain import Aggregate
 from shared.ids import derived_id
+from shared.kept_enum import StoredEnum
 from shared.types import Prose
 
 
-class AmendmentDraftStatus(StrEnum):
+class AmendmentDraftStatus(StoredEnum):
     """Whether anybody has decided about it."""
 
     OPEN = "open"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel
@@ -33,11 +32,12 @@ from shared import civil
 from shared.contracts.events.clauses import ContractState
 from shared.domain import Aggregate
 from shared.errors import refused_field
+from shared.kept_enum import StoredEnum
 
 CREATED, UPDATED = "contract-created.v1", "contract-updated.v1"
 
 
-class ContractStatus(StrEnum):
+class ContractStatus(StoredEnum):
     """Whether the last day has passed."""
 
     RUNNING = "running"

@@ -28,6 +28,7 @@ from services.clauses.domain.published import (
 from shared.contact_points import names_contact
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Aggregate
+from shared.kept_enum import StoredEnum
 from shared.types import Prose
 
 MOST_CORRECTED = 200
@@ -36,7 +37,7 @@ SUGGESTED = {Social.CLAUSE: ClauseKind.EXECUTION_CONDITION, Social.CRITERION: Cl
 """A reserved contract may be reserved for three kinds of structure: nobody can tell which."""
 
 
-class DraftStatus(StrEnum):
+class DraftStatus(StoredEnum):
     """Whether anybody has decided about it."""
 
     OPEN = "open"

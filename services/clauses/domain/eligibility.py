@@ -9,7 +9,6 @@ Both are parameters of the contract.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field
@@ -21,6 +20,7 @@ from services.clauses.domain.person import PersonTerms
 from shared.ages import YOUNGEST, possible_ages
 from shared.domain import Aggregate, Entity, Value
 from shared.errors import FieldError, refused, refused_field
+from shared.kept_enum import StoredEnum
 from shared.reference.publics import PAPERS, REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
 from shared.refusals import shaped
 from shared.types import CivilDate, Distinct, Identifier, Line, Prose
@@ -145,7 +145,7 @@ class Eligibility(Aggregate):
         return self.withdrawn_at is None
 
 
-class EligibilityRule(StrEnum):
+class EligibilityRule(StoredEnum):
     """How a contract asks for eligibility."""
 
     EACH_MONTH = "each_month"

@@ -6,7 +6,6 @@ EA, ESAT). The legal employer, the place of work and the structure that supports
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field
@@ -26,6 +25,7 @@ from services.clauses.domain.reference import ParticipantId
 from shared import civil
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
+from shared.kept_enum import StoredEnum
 from shared.types import CivilDate, Identifier, Line
 from shared.written import counted
 
@@ -35,7 +35,7 @@ FURTHEST_AHEAD_DAYS = 366
 """An embauche is signed at most about a year before it begins."""
 
 
-class SupplierKind(StrEnum):
+class SupplierKind(StoredEnum):
     """Structures and agencies through which the hours of a clause are done."""
 
     ETTI = "etti"
@@ -66,7 +66,7 @@ class Supplier(Entity):
     )
 
 
-class EndReason(StrEnum):
+class EndReason(StoredEnum):
     """Why an employment ended."""
 
     END_OF_CONTRACT = "end_of_contract"
@@ -80,7 +80,7 @@ class EndReason(StrEnum):
     OTHER = "other"
 
 
-class ExitSituation(StrEnum):
+class ExitSituation(StoredEnum):
     """Where a participant is, one, three and six months after the end."""
 
     CDI = "cdi"

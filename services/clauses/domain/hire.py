@@ -5,7 +5,6 @@ applied, and who was refused, is not the desk's.
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AliasChoices, Field
@@ -17,6 +16,7 @@ from services.clauses.domain.ledger import EmploymentKind
 from shared.contracts.vocabulary import ContractKind
 from shared.domain import Entity
 from shared.errors import refused_field
+from shared.kept_enum import StoredEnum
 from shared.types import CivilDate, Identifier, Line
 
 KINDS = {
@@ -31,7 +31,7 @@ KINDS = {
 """What an employer calls a contract, as the ledger does; for others the facilitator says which it is."""
 
 
-class HireState(StrEnum):
+class HireState(StoredEnum):
     """What became of a hire."""
 
     PROPOSED = "proposed"

@@ -6,7 +6,6 @@ its rejection takes it back, a correction reverses it and declares anew.
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -17,11 +16,12 @@ from services.clauses.domain.person_month import Declarer
 from services.clauses.domain.reference import ParticipantId
 from shared.domain import Aggregate, Entity
 from shared.errors import refused_field, transition_refused
+from shared.kept_enum import Otherwise, StoredEnum, no_steps
 from shared.reference.text import words_of
 from shared.types import CivilDate, Hours, Identifier, Line
 
 
-class EmploymentKind(StrEnum):
+class EmploymentKind(StoredEnum):
     """How the person is employed: hired directly, supplied by a structure or agency, or through a subcontract."""
 
     CDI = "cdi"
@@ -54,7 +54,7 @@ def employment_key(kind: str, employer: str, id: str | None) -> str:
     return f"id:{id}" if id else f"{kind}:{words_of(employer) or employer.casefold()}"
 
 
-class EvidenceKind(StrEnum):
+class EvidenceKind(StoredEnum):
     """What was seen, never its content."""
 
     TIMESHEET = "timesheet"
@@ -77,7 +77,7 @@ class Evidence(Entity):
             raise refused_field(HoursRefused, field, "in-the-future", "Ce justificatif n'existe pas encore.")
 
 
-class HoursState(StrEnum):
+class HoursState(StoredEnum):
     """State of a declaration. ``corrected``: another one has replaced it."""
 
     DECLARED = "declared"
@@ -86,16 +86,19 @@ class HoursState(StrEnum):
     CORRECTED = "corrected"
 
 
-ALLOWED = {
-    HoursState.DECLARED: frozenset({"validate", "reject", "correct"}),
-    HoursState.VALIDATED: frozenset({"correct"}),
-    HoursState.REJECTED: frozenset[str](),
-    HoursState.CORRECTED: frozenset[str](),
-}
+ALLOWED = Otherwise(
+    {
+        HoursState.DECLARED: frozenset({"validate", "reject", "correct"}),
+        HoursState.VALIDATED: frozenset({"correct"}),
+        HoursState.REJECTED: frozenset[str](),
+        HoursState.CORRECTED: frozenset[str](),
+    },
+    no_steps,
+)
 """Commands by state; a 409 lists them. A rejected declaration frees its month for a new one."""
 
 
-class EntryKind(StrEnum):
+class EntryKind(StoredEnum):
     """What an entry records."""
 
     DECLARATION = "declaration"

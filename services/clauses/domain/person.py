@@ -6,7 +6,6 @@ A reference means nothing in another territory, so there is one record per desk 
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -18,10 +17,11 @@ from services.clauses.domain.reference import ParticipantId, is_profile
 from shared.ages import Standing, age_errors, standing_on
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
+from shared.kept_enum import StoredEnum
 from shared.types import CivilDate, Line
 
 
-class Sex(StrEnum):
+class Sex(StoredEnum):
     """As the reports count; unstated is counted as such, never guessed."""
 
     FEMALE = "female"

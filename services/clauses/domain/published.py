@@ -7,7 +7,6 @@ where a table has no number, by its number where a later publication corrects th
 from calendar import monthrange
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field
@@ -15,6 +14,7 @@ from pydantic import BaseModel, Field
 from services.clauses.domain.amounts import CommuneCode
 from shared.domain import Entity
 from shared.ids import derived_id
+from shared.kept_enum import StoredEnum
 from shared.refusals import shaped
 from shared.types import CivilDate, Euros, Line
 
@@ -26,7 +26,7 @@ MOST_STATES = 200
 LONGEST_WORDS = 1_000
 
 
-class Social(StrEnum):
+class Social(StoredEnum):
     """What the publication says of social considerations (DECP v2, ``considerationsSociales``)."""
 
     CLAUSE = "clause"

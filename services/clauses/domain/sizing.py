@@ -1,7 +1,6 @@
 """How many hours a contract owes: by hand with a reason, or by one of four formulas with its inputs kept."""
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from services.clauses.domain.amounts import at_least, whole_hours
 from services.clauses.domain.errors import SizingRefused
 from shared.domain import Entity
 from shared.errors import refused_field
+from shared.kept_enum import StoredEnum
 from shared.types import MOST_HOURS, Euros, HourlyRate, Hours, Line, Percent
 
 
@@ -31,7 +31,7 @@ class LabourShare(Entity):
     hourly_cost: HourlyRate = Field(description="Euros an hour, e.g. 30")
 
 
-class Operation(StrEnum):
+class Operation(StoredEnum):
     """Operations of urban renewal, with the least share of hours that the ANRU's charter asks for."""
 
     WORKS = "works"

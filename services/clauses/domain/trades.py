@@ -7,10 +7,11 @@ What only a name or a network suggests is a guess: it proposes a structure, and 
 import re
 from enum import StrEnum
 
+from shared.kept_enum import StoredEnum
 from shared.reference.text import words_of
 
 
-class Trade(StrEnum):
+class Trade(StoredEnum):
     """Kinds of work for which contracts with a clause are let."""
 
     BUILDING = "building"

@@ -36,19 +36,23 @@ from services.clauses.queries.tallies import Cells, Tally, cells_of, exact, mont
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
 from shared.errors import refused_field
+from shared.kept_enum import Otherwise
 from shared.reference.departments import with_name
 
 REPORT_READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY)
-KIND_LABELS = {
-    ClauseKind.EXECUTION_CONDITION: "Condition d'exécution (L2112-2)",
-    ClauseKind.RESERVED_IAE: "Marché réservé aux structures d'insertion (L2113-13)",
-    ClauseKind.RESERVED_DISABILITY: "Marché réservé aux structures du handicap (L2113-12)",
-    ClauseKind.RESERVED_BOTH: "Marché réservé aux deux",
-    ClauseKind.RESERVED_PRISON: "Marché réservé au travail pénitentiaire (L2113-13-1)",
-    ClauseKind.AWARD_CRITERION: "Critère d'attribution",
-    ClauseKind.QUALIFICATION_TRAINING_OBJECT: "Marché de qualification et d'insertion",
-    ClauseKind.GRANT_CONDITION: "Subvention",
-}
+KIND_LABELS = Otherwise(
+    {
+        ClauseKind.EXECUTION_CONDITION: "Condition d'exécution (L2112-2)",
+        ClauseKind.RESERVED_IAE: "Marché réservé aux structures d'insertion (L2113-13)",
+        ClauseKind.RESERVED_DISABILITY: "Marché réservé aux structures du handicap (L2113-12)",
+        ClauseKind.RESERVED_BOTH: "Marché réservé aux deux",
+        ClauseKind.RESERVED_PRISON: "Marché réservé au travail pénitentiaire (L2113-13-1)",
+        ClauseKind.AWARD_CRITERION: "Critère d'attribution",
+        ClauseKind.QUALIFICATION_TRAINING_OBJECT: "Marché de qualification et d'insertion",
+        ClauseKind.GRANT_CONDITION: "Subvention",
+    },
+    str,
+)
 
 
 Whose = tuple[str | None, str]
@@ -315,7 +319,7 @@ def _fact(context: Context, row: Mapping[str, Any], scope: Scope, today: date) -
         expected=two_places(_passed(row, scope, today).of(objective)),
         kind=terms["kind"],
         groups={
-            GroupBy.KIND: (terms["kind"], KIND_LABELS[ClauseKind(terms["kind"])]),
+            GroupBy.KIND: (terms["kind"], KIND_LABELS[ClauseKind.of_stored(terms["kind"])]),
             GroupBy.CONTRACT: (row["_id"], " ".join(filter(None, (terms.get("reference"), terms["title"])))),
             GroupBy.AUTHORITY: (row["authority_id"], row["authority_name"]),
             GroupBy.CARRIER: nowhere if carrier is None else (carrier, carrier),
@@ -371,7 +375,7 @@ async def _persons_in(
     found: dict[Whose, PersonFact] = {}
     for row in sorted(groups, key=lambda row: str(row["_id"]["territory"])):
         of = row["_id"]
-        fact = PersonFact(Sex(of["sex"]), of.get("birth_year"), tuple(of.get("categories", ())))
+        fact = PersonFact(Sex.of_stored(of["sex"]), of.get("birth_year"), tuple(of.get("categories", ())))
         for participant in row["who"]:
             found.setdefault((None if is_profile(participant) else of["territory"], participant), fact)
     return found

@@ -26,6 +26,7 @@ from shared.ages import band_in
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
 from shared.http import Cursor
+from shared.kept_enum import read_stored
 from shared.masking import shown
 from shared.store import decode
 
@@ -98,7 +99,7 @@ async def entries_behind(
             pipeline += _own(sides)
         pipeline.append({"$limit": cursor.limit + 1 - len(found)})
         rows = [decode(row) async for row in context.store.aggregate("ledger", pipeline)]
-        found += [LedgerEntry.model_validate({"id": row["_id"], **row}) for row in rows]
+        found += [read_stored(LedgerEntry, {"id": row["_id"], **row}) for row in rows]
         if len(found) > cursor.limit:
             break
     wanted = {"_id": {"$in": sorted({one.declaration_id for one in found})}}

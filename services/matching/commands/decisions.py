@@ -116,7 +116,7 @@ async def see(context: Context, document: dict[str, Any]) -> dict[str, Any]:
     """Mark as seen; seeing it again, or one that is over, changes nothing."""
 
     def decide(current: dict[str, Any], work: Work) -> dict[str, Any] | None:
-        if Status(current["status"]) is not Status.CREATED:
+        if Status.of_stored(current["status"]) is not Status.CREATED:
             return None
         return {"status": Status.SEEN.value, "seen_at": context.clock.now()}
 
@@ -133,7 +133,7 @@ async def dismiss(
     """
 
     def decide(current: dict[str, Any], work: Work) -> dict[str, Any] | None:
-        status = Status(current["status"])
+        status = Status.of_stored(current["status"])
         if step(status, Status.DISMISSED, current["_id"]) is status:
             return None
         record = overruling(principal, current["profile_id"], reason, context.clock, why).model_dump()
@@ -158,9 +158,9 @@ async def pin(context: Context, principal: Principal, document: dict[str, Any], 
     """
 
     def decide(current: dict[str, Any], work: Work) -> dict[str, Any] | None:
-        if current.get("pinned") and Status(current["status"]) in LIVE:
+        if current.get("pinned") and Status.of_stored(current["status"]) in LIVE:
             return None
-        must_be_live(Status(current["status"]), current["_id"])
+        must_be_live(Status.of_stored(current["status"]), current["_id"])
         record = overruling(principal, current["profile_id"], reason, context.clock).model_dump()
         _override(work, current, Over.PINNED, record)
         return {"pinned": True, "overruled": [*current.get("overruled", []), {**record, "kind": "pinned"}]}
@@ -252,7 +252,7 @@ async def add(
 
 
 def _applied(context: Context, current: dict[str, Any], work: Work) -> dict[str, Any] | None:
-    if Status(current["status"]) not in LIVE:
+    if Status.of_stored(current["status"]) not in LIVE:
         return None
     _tell_end(context, work, current, Status.APPLIED)
     return {"status": Status.APPLIED.value, "withdrawn_because": Status.APPLIED.value}

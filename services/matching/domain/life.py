@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.scale import SCALE
 from shared.errors import Refused, StateConflict
+from shared.kept_enum import Otherwise, StoredEnum
 from shared.states import impossible
 
 
-class Status(StrEnum):
+class Status(StoredEnum):
     """Where a recommendation stands."""
 
     CREATED = "created"
@@ -34,15 +35,18 @@ class Cause(StrEnum):
 
 LIVE = (Status.CREATED, Status.SEEN)
 
-ALLOWED: dict[Status, tuple[Status, ...]] = {
-    Status.CREATED: (Status.SEEN, Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN),
-    Status.SEEN: (Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN),
-    Status.APPLIED: (),
-    # A counsellor who adds it again brings it back; the engine never does.
-    Status.DISMISSED: (Status.CREATED,),
-    # The engine brings it back when it fits again, as seen where nothing has changed for the person since they saw it.
-    Status.WITHDRAWN: (Status.CREATED, Status.SEEN),
-}
+ALLOWED: dict[Status, tuple[Status, ...]] = Otherwise(
+    {
+        Status.CREATED: (Status.SEEN, Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN),
+        Status.SEEN: (Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN),
+        Status.APPLIED: (),
+        # A counsellor who adds it again brings it back; the engine never does.
+        Status.DISMISSED: (Status.CREATED,),
+        # The engine brings it back when it fits again, as seen where nothing has changed for the person since they saw it.
+        Status.WITHDRAWN: (Status.CREATED, Status.SEEN),
+    },
+    lambda _: (),
+)
 
 
 class NotThis(StrEnum):

@@ -241,7 +241,7 @@ class Effects:
         id = recommendation_id(profile_id, offer_id)
         before = stored.get(id)
         over = self._memory.why_over(profile_id, offer_id)
-        if before is None or Status(before["status"]) not in LIVE or over is Over.PINNED:
+        if before is None or Status.of_stored(before["status"]) not in LIVE or over is Over.PINNED:
             return []
         if over is Over.APPLIED:
             status, because = Status.APPLIED, "applied"

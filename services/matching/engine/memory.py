@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from services.matching.index.kernel import Rules
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
 from shared import metrics
+from shared.kept_enum import StoredEnum
 
 AT_ONCE = 2_000
 """Profiles whose pairs are scored together."""
@@ -29,7 +29,7 @@ MOST_STORED = 50_000
 """Recommendations of which it is kept what stands, some 600 bytes each; the oldest are forgotten."""
 
 
-class Over(StrEnum):
+class Over(StoredEnum):
     """Why a pair is no longer the engine's to recommend."""
 
     APPLIED = "applied"

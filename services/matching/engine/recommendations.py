@@ -96,7 +96,7 @@ def _stored(standing: Standing) -> dict[str, Any]:
 
 
 def _standing(stored: dict[str, Any]) -> Standing:
-    cards = frozenset(Card(card) for card in stored["cards"])
+    cards = frozenset(Card.of_stored(card) for card in stored["cards"])
     return Standing(stored["rung"], stored["level"], frozenset(stored["kinds"]), cards, stored["enlists"])
 
 

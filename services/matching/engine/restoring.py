@@ -51,7 +51,7 @@ class Restoring:
             memory.applications[document["offer_id"]][document["_id"]] = applied
             memory.close_pair(document["profile_id"], document["offer_id"], Over.APPLIED)
         async for document in all_of(self._store, "overrides"):
-            memory.close_pair(document["profile_id"], document["offer_id"], Over(document["kind"]))
+            memory.close_pair(document["profile_id"], document["offer_id"], Over.of_stored(document["kind"]))
         async for document in all_of(self._store, "places"):
             memory.restore_places(document["_id"], places_from(document))
             if document["_id"] not in memory.offers:
@@ -97,7 +97,7 @@ class Restoring:
             elif "offer_id" in document:
                 memory.erase_application(id, document["offer_id"])
         elif collection == "overrides":
-            memory.close_pair(document["profile_id"], document["offer_id"], Over(document["kind"]))
+            memory.close_pair(document["profile_id"], document["offer_id"], Over.of_stored(document["kind"]))
         elif collection == "profiles":
             if document.get("facts"):
                 memory.put_profiles([(profile_from(document["facts"]), version)])

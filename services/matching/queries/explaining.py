@@ -49,7 +49,7 @@ async def explain(context: Context, profile: dict[str, Any], offer: dict[str, An
     document = (await by_id(context.store, "recommendations", [id], {"status": 1, "withdrawn_because": 1})).get(id)
     over = await _over(context, profile["_id"], offer["_id"])
     why_not = list(obstacles(verdict.failed | over, facts, who, verdict.asked))
-    live = document is not None and Status(document["status"]) in LIVE
+    live = document is not None and Status.of_stored(document["status"]) in LIVE
     if not why_not and not live:
         if verdict.score < configuration.minimum:
             why_not.append({"code": "score_too_low"})

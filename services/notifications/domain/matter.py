@@ -1,13 +1,12 @@
 """A matter: something that happened and that one subject is to be told, before it is known how they are reached."""
 
-from enum import StrEnum
-
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.events.offers import Appointment
+from shared.kept_enum import StoredEnum
 
 
-class Category(StrEnum):
+class Category(StoredEnum):
     """What a message is about; people switch e-mail on or off by it."""
 
     RECOMMENDATIONS = "recommendations"

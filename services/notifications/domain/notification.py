@@ -1,7 +1,6 @@
 """A notification: one message over one channel, from being written to what became of it."""
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -12,11 +11,12 @@ from shared.contracts.events.notifications import DeliveryState
 from shared.contracts.events.offers import Appointment
 from shared.contracts.vocabulary import Channel, DeliveryStatus
 from shared.domain import Aggregate, Entity
+from shared.kept_enum import StoredEnum
 
 MOST_ITEMS = 200
 
 
-class Status(StrEnum):
+class Status(StoredEnum):
     """Life of a notification. Inbox items are ``sent`` in the transaction that writes them."""
 
     QUEUED = "queued"

@@ -141,7 +141,7 @@ async def offers_near_stop(
                 company=raw["company"]["name"],
                 place=raw["place"]["name"],
                 distance_km=card.distance_km or 0.0,
-                contract=CONTRACT_WORDS[ContractKind(raw["contract_kind"])],
+                contract=CONTRACT_WORDS[ContractKind.of_stored(raw["contract_kind"])],
                 positions_open=raw["positions_open"],
                 link=context.settings.link_to_offer(row["_id"]),
             )

@@ -8,6 +8,7 @@ from services.offers.domain.life import Outcome
 from services.offers.domain.statistics import BackToWork, Figures
 from services.offers.queries.recruiters import Registered
 from shared.contracts.vocabulary import OfferSource, OfferStatus, OpportunityKind
+from shared.kept_enum import Otherwise
 from shared.masking import Report
 from shared.outputs import csv_text
 
@@ -36,37 +37,49 @@ _COLUMNS: Final = {
     "outcome": "Issue",
     "duplicate_of": "Doublon de",
 }
-_STATUSES: Final = {
-    OfferStatus.DRAFT: "Brouillon",
-    OfferStatus.PENDING: "À valider",
-    OfferStatus.PUBLISHED: "En ligne",
-    OfferStatus.SUSPENDED: "Suspendue",
-    OfferStatus.FILLED: "Pourvue",
-    OfferStatus.CLOSED: "Close",
-    OfferStatus.WITHDRAWN: "Retirée",
-    OfferStatus.ARCHIVED: "Archivée",
-}
-_KINDS: Final = {
-    OpportunityKind.JOB: "Emploi",
-    OpportunityKind.APPRENTICESHIP: "Alternance",
-    OpportunityKind.TRAINING: "Formation",
-    OpportunityKind.IMMERSION: "Immersion",
-    OpportunityKind.VOLUNTEERING: "Bénévolat",
-    OpportunityKind.IAE_POST: "Poste d'insertion",
-    OpportunityKind.URGENT_MISSION: "Mission urgente",
-}
-_SOURCES: Final = {
-    OfferSource.DEPOSITED: "Déposée",
-    OfferSource.COLLECTED: "Collectée",
-    OfferSource.PARTNER: "Partenaire",
-}
-_OUTCOMES: Final = {
-    Outcome.FILLED_THROUGH_US: "Pourvue par la plateforme",
-    Outcome.FILLED_ELSEWHERE: "Pourvue autrement",
-    Outcome.CANCELLED: "Annulée",
-    Outcome.APPLY_BY_PASSED: "Date limite passée",
-    Outcome.VANISHED_FROM_FEED: "Retirée du flux",
-}
+_STATUSES: Final = Otherwise(
+    {
+        OfferStatus.DRAFT: "Brouillon",
+        OfferStatus.PENDING: "À valider",
+        OfferStatus.PUBLISHED: "En ligne",
+        OfferStatus.SUSPENDED: "Suspendue",
+        OfferStatus.FILLED: "Pourvue",
+        OfferStatus.CLOSED: "Close",
+        OfferStatus.WITHDRAWN: "Retirée",
+        OfferStatus.ARCHIVED: "Archivée",
+    },
+    str,
+)
+_KINDS: Final = Otherwise(
+    {
+        OpportunityKind.JOB: "Emploi",
+        OpportunityKind.APPRENTICESHIP: "Alternance",
+        OpportunityKind.TRAINING: "Formation",
+        OpportunityKind.IMMERSION: "Immersion",
+        OpportunityKind.VOLUNTEERING: "Bénévolat",
+        OpportunityKind.IAE_POST: "Poste d'insertion",
+        OpportunityKind.URGENT_MISSION: "Mission urgente",
+    },
+    str,
+)
+_SOURCES: Final = Otherwise(
+    {
+        OfferSource.DEPOSITED: "Déposée",
+        OfferSource.COLLECTED: "Collectée",
+        OfferSource.PARTNER: "Partenaire",
+    },
+    str,
+)
+_OUTCOMES: Final = Otherwise(
+    {
+        Outcome.FILLED_THROUGH_US: "Pourvue par la plateforme",
+        Outcome.FILLED_ELSEWHERE: "Pourvue autrement",
+        Outcome.CANCELLED: "Annulée",
+        Outcome.APPLY_BY_PASSED: "Date limite passée",
+        Outcome.VANISHED_FROM_FEED: "Retirée du flux",
+    },
+    str,
+)
 _WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
     "status": _STATUSES,
     "kind": _KINDS,

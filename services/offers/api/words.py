@@ -8,32 +8,39 @@ from services.offers.domain.offer import Offer
 from shared import civil
 from shared.contracts.events.base import Place
 from shared.contracts.vocabulary import AgendaKind, ContractKind
+from shared.kept_enum import Otherwise
 from shared.written import in_french
 
-AGENDA_WORDS = {
-    AgendaKind.WORKSHOP: "Atelier",
-    AgendaKind.JOB_DATING: "Job dating",
-    AgendaKind.JOB_FAIR: "Forum de l'emploi",
-    AgendaKind.INVERTED_JOB_FAIR: "Forum inversé",
-    AgendaKind.GROUP_BRIEFING: "Information collective",
-    AgendaKind.COMPANY_VISIT: "Visite d'entreprise",
-    AgendaKind.TRAINING_SESSION: "Session de formation",
-}
+AGENDA_WORDS = Otherwise(
+    {
+        AgendaKind.WORKSHOP: "Atelier",
+        AgendaKind.JOB_DATING: "Job dating",
+        AgendaKind.JOB_FAIR: "Forum de l'emploi",
+        AgendaKind.INVERTED_JOB_FAIR: "Forum inversé",
+        AgendaKind.GROUP_BRIEFING: "Information collective",
+        AgendaKind.COMPANY_VISIT: "Visite d'entreprise",
+        AgendaKind.TRAINING_SESSION: "Session de formation",
+    },
+    str,
+)
 
-CONTRACT_WORDS = {
-    ContractKind.CDI: "CDI",
-    ContractKind.CDD: "CDD",
-    ContractKind.TEMPORARY: "Intérim",
-    ContractKind.SEASONAL: "Saisonnier",
-    ContractKind.APPRENTICESHIP: "Apprentissage",
-    ContractKind.PROFESSIONALISATION: "Professionnalisation",
-    ContractKind.CDDI: "CDD d'insertion",
-    ContractKind.TRAINING: "Formation",
-    ContractKind.IMMERSION: "Immersion",
-    ContractKind.VOLUNTEERING: "Bénévolat",
-    ContractKind.SELF_EMPLOYED: "Indépendant",
-    ContractKind.OTHER: "Autre contrat",
-}
+CONTRACT_WORDS = Otherwise(
+    {
+        ContractKind.CDI: "CDI",
+        ContractKind.CDD: "CDD",
+        ContractKind.TEMPORARY: "Intérim",
+        ContractKind.SEASONAL: "Saisonnier",
+        ContractKind.APPRENTICESHIP: "Apprentissage",
+        ContractKind.PROFESSIONALISATION: "Professionnalisation",
+        ContractKind.CDDI: "CDD d'insertion",
+        ContractKind.TRAINING: "Formation",
+        ContractKind.IMMERSION: "Immersion",
+        ContractKind.VOLUNTEERING: "Bénévolat",
+        ContractKind.SELF_EMPLOYED: "Indépendant",
+        ContractKind.OTHER: "Autre contrat",
+    },
+    str,
+)
 
 _EMPLOYMENT_TYPE = {
     ContractKind.CDD: "TEMPORARY",

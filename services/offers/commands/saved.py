@@ -14,6 +14,7 @@ from shared.allowance import allowance_of
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
 from shared.items import each
+from shared.kept_enum import read_stored
 from shared.store import Work
 
 _PAGE = 200
@@ -177,7 +178,7 @@ async def _fresh(context: Context, search: SavedSearch) -> list[dict[str, Any]]:
     if not someone.get("may_apply", True):
         return []
     eligible = set(someone.get("reserved_eligible", ()))
-    asked = Asked.model_validate(search.asked)
+    asked = read_stored(Asked, search.asked)
     found: list[dict[str, Any]] = []
     after = None
     for _ in range(_PAGES):

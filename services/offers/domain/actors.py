@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from shared.kept_enum import StoredEnum
 
-class Party(StrEnum):
+
+class Party(StoredEnum):
     """The side on which somebody acts; a role of a token becomes one at the edge."""
 
     SEEKER = "seeker"

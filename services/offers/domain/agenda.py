@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -24,11 +23,12 @@ from shared.contracts.events.offers import AgendaState
 from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Entity
 from shared.errors import Refused, refused_field, transition_refused
+from shared.kept_enum import StoredEnum
 from shared.types import Distinct, Identifier, Name, Prose
 from shared.written import counted
 
 
-class AgendaStatus(StrEnum):
+class AgendaStatus(StoredEnum):
     """Life of an agenda event."""
 
     DRAFT = "draft"

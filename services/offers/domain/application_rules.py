@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from services.offers.domain.actors import Party
 from shared.contracts.vocabulary import ApplicationStatus as S
+from shared.kept_enum import Otherwise, no_steps
 
 EMPLOYERS_SIDE = frozenset({Party.EMPLOYER, Party.MANAGER})
 """Whose words about an interview an employer reads."""
@@ -15,20 +16,23 @@ _SYSTEM = frozenset({Party.SYSTEM})
 
 _ANSWERS = frozenset({S.INTERVIEW, S.PROPOSED, S.POSTPONED, S.HIRED, S.REFUSED})
 
-NEXT: dict[S, frozenset[S]] = {
-    S.INVITED: frozenset({S.SUBMITTED, S.WITHDRAWN, S.REFUSED, S.OBSOLETE, S.NO_ANSWER}),
-    S.SUBMITTED: _ANSWERS | {S.SEEN, S.WITHDRAWN, S.OBSOLETE, S.NO_ANSWER},
-    S.SEEN: _ANSWERS | {S.WITHDRAWN, S.OBSOLETE, S.NO_ANSWER},
-    S.INTERVIEW: _ANSWERS | {S.WITHDRAWN, S.OBSOLETE},
-    S.PROPOSED: frozenset({S.HIRED, S.REFUSED, S.POSTPONED, S.WITHDRAWN, S.OBSOLETE}),
-    S.POSTPONED: frozenset({S.INTERVIEW, S.PROPOSED, S.HIRED, S.REFUSED, S.WITHDRAWN, S.OBSOLETE}),
-    # An employer who answers late still answers; the missed answer stays counted.
-    S.NO_ANSWER: frozenset({S.INTERVIEW, S.PROPOSED, S.HIRED, S.REFUSED}),
-    S.HIRED: frozenset(),
-    S.REFUSED: frozenset(),
-    S.WITHDRAWN: frozenset(),
-    S.OBSOLETE: frozenset(),
-}
+NEXT: dict[S, frozenset[S]] = Otherwise(
+    {
+        S.INVITED: frozenset({S.SUBMITTED, S.WITHDRAWN, S.REFUSED, S.OBSOLETE, S.NO_ANSWER}),
+        S.SUBMITTED: _ANSWERS | {S.SEEN, S.WITHDRAWN, S.OBSOLETE, S.NO_ANSWER},
+        S.SEEN: _ANSWERS | {S.WITHDRAWN, S.OBSOLETE, S.NO_ANSWER},
+        S.INTERVIEW: _ANSWERS | {S.WITHDRAWN, S.OBSOLETE},
+        S.PROPOSED: frozenset({S.HIRED, S.REFUSED, S.POSTPONED, S.WITHDRAWN, S.OBSOLETE}),
+        S.POSTPONED: frozenset({S.INTERVIEW, S.PROPOSED, S.HIRED, S.REFUSED, S.WITHDRAWN, S.OBSOLETE}),
+        # An employer who answers late still answers; the missed answer stays counted.
+        S.NO_ANSWER: frozenset({S.INTERVIEW, S.PROPOSED, S.HIRED, S.REFUSED}),
+        S.HIRED: frozenset(),
+        S.REFUSED: frozenset(),
+        S.WITHDRAWN: frozenset(),
+        S.OBSOLETE: frozenset(),
+    },
+    no_steps,
+)
 
 WHO: dict[S, frozenset[Party]] = {
     S.SUBMITTED: _SEEKER,

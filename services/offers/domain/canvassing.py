@@ -1,7 +1,6 @@
 """The log of canvassing: how the département met an employer. Notes speak of people, so they are mended and erased."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -11,13 +10,14 @@ from services.offers.domain.unseen import PartlyRead
 from shared import civil
 from shared.domain import Entity
 from shared.errors import NotFound
+from shared.kept_enum import StoredEnum
 from shared.types import CivilDate, Distinct, Identifier, Prose
 
 MOST_ENTRIES = 1_000
 """Visits and calls of one employer that are kept: one a week for twenty years."""
 
 
-class CanvassingKind(StrEnum):
+class CanvassingKind(StoredEnum):
     """How the département met an employer."""
 
     VISIT = "visit"
@@ -26,7 +26,7 @@ class CanvassingKind(StrEnum):
     EVENT = "event"
 
 
-class CanvassingOutcome(StrEnum):
+class CanvassingOutcome(StoredEnum):
     """What came of it."""
 
     OFFER_COLLECTED = "offer_collected"

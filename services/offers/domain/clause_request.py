@@ -6,7 +6,6 @@ offer and a hire on it is known at the desk.
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -19,12 +18,13 @@ from shared.contracts.events.clauses import OfferRequestState
 from shared.contracts.vocabulary import ContractKind, ReservedPublic
 from shared.domain import Aggregate, Entity
 from shared.errors import refused_field, transition_refused
+from shared.kept_enum import StoredEnum
 from shared.types import CivilDate, Identifier, Name, Prose
 
 LONGEST_TITLE = 200
 
 
-class RequestStatus(StrEnum):
+class RequestStatus(StoredEnum):
     """What became of the wish."""
 
     OPEN = "open"

@@ -1,16 +1,16 @@
 """Somebody went to apply elsewhere: an offer of a feed whose employer recruits on another site. Counted, and asked after."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from services.offers.domain.errors import AlreadyAnswered
 from shared.domain import Aggregate
+from shared.kept_enum import StoredEnum
 
 ASKED_AFTER = timedelta(days=7)
 """What became of it is asked once, when an answer may have come."""
 
 
-class ClickOutcome(StrEnum):
+class ClickOutcome(StoredEnum):
     """What became of it, as the person says."""
 
     NOT_APPLIED = "not_applied"

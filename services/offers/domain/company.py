@@ -1,7 +1,6 @@
 """Employers: identity, users, moderation and the log of canvassing (``canvassing``)."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -18,6 +17,7 @@ from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Entity
 from shared.errors import refused_field, transition_refused
 from shared.invitations import Members
+from shared.kept_enum import StoredEnum
 from shared.phones import Dialled
 from shared.types import Distinct, Email, Line, Name, Prose, Website
 
@@ -51,7 +51,7 @@ def check_siret(value: str, field: str = "siret") -> str:
         raise refused_field(InvalidSiret, field, rule, message) from None
 
 
-class CompanyStatus(StrEnum):
+class CompanyStatus(StoredEnum):
     """Moderation: an approved company publishes without waiting."""
 
     PENDING = "pending"
@@ -62,7 +62,7 @@ class CompanyStatus(StrEnum):
 _STEPS = {CompanyStatus.APPROVED: "approve", CompanyStatus.SUSPENDED: "suspend", CompanyStatus.PENDING: "change"}
 
 
-class IaeKind(StrEnum):
+class IaeKind(StoredEnum):
     """Kinds of structure of insertion through work, of adapted work, and employers' groups."""
 
     ACI = "ACI"

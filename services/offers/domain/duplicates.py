@@ -6,7 +6,6 @@ within the same company or SIRET; a pair that only looks the same is proposed to
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
 from rapidfuzz import fuzz
 
@@ -15,13 +14,16 @@ from services.offers.domain.offer import Offer
 from shared.contracts.vocabulary import OfferSource
 from shared.domain import Aggregate
 from shared.errors import transition_refused
+from shared.kept_enum import Otherwise, StoredEnum
 from shared.reference.titles import stems
 
 MOST_PROPOSALS = 5
 """Of one offer at once: who deposits look-alikes by the dozen gives managers no more work than that."""
 
 # What the employer wrote itself is shown before what was collected, and that before what a feed repeats.
-_PRECEDENCE = {OfferSource.DEPOSITED: 0, OfferSource.COLLECTED: 1, OfferSource.PARTNER: 2}
+_PRECEDENCE = Otherwise(
+    {OfferSource.DEPOSITED: 0, OfferSource.COLLECTED: 1, OfferSource.PARTNER: 2}, lambda _: len(OfferSource)
+)
 
 
 def origin_of(offer: Offer) -> str:
@@ -61,7 +63,7 @@ def shown_first(offers: Iterable[Offer]) -> Offer:
     return min(offers, key=lambda offer: (_PRECEDENCE[offer.source], offer.created_at, offer.id))
 
 
-class ProposalStatus(StrEnum):
+class ProposalStatus(StoredEnum):
     """What a manager made of it."""
 
     OPEN = "open"

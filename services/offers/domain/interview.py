@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr
@@ -14,6 +13,7 @@ from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
+from shared.kept_enum import StoredEnum
 from shared.phones import UNFIT, e164
 from shared.types import Instant, Line, Name, Prose, Website
 
@@ -24,7 +24,7 @@ MOST_CHANGES = 20
 """Of one application, on each side: every change is a message to somebody."""
 
 
-class Way(StrEnum):
+class Way(StoredEnum):
     """How the two meet."""
 
     ON_SITE = "on_site"
@@ -32,7 +32,7 @@ class Way(StrEnum):
     VIDEO = "video"
 
 
-class InterviewStatus(StrEnum):
+class InterviewStatus(StoredEnum):
     """``other_time``: the person cannot come then, and asks for another time."""
 
     PROPOSED = "proposed"
@@ -97,7 +97,7 @@ class Interview(InterviewDetails):
         return eve if eve > told_at else None
 
 
-class FeedbackResult(StrEnum):
+class FeedbackResult(StoredEnum):
     """How an interview went."""
 
     POSITIVE = "positive"

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from shared.contracts.vocabulary import OfferStatus
+from shared.kept_enum import Otherwise, StoredEnum, no_steps
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Due(NamedTuple):
     day: int = 0
 
 
-class Reason(StrEnum):
+class Reason(StoredEnum):
     """Why an offer is suspended. ``moderation`` is lifted by a manager only, ``company`` by the company's approval."""
 
     UNCONFIRMED = "unconfirmed"
@@ -49,7 +50,7 @@ class Reason(StrEnum):
     COMPANY = "company"
 
 
-class Outcome(StrEnum):
+class Outcome(StoredEnum):
     """How a closed offer ended; the first three are asked of the employer."""
 
     FILLED_THROUGH_US = "filled_through_us"
@@ -66,16 +67,19 @@ RETURNS = frozenset({Outcome.APPLY_BY_PASSED, Outcome.VANISHED_FROM_FEED})
 
 ASKED_OUTCOMES = (Outcome.FILLED_THROUGH_US, Outcome.FILLED_ELSEWHERE, Outcome.CANCELLED)
 
-COMMANDS: dict[OfferStatus, frozenset[str]] = {
-    OfferStatus.DRAFT: frozenset({"publish", "revise", "withdraw"}),
-    OfferStatus.PENDING: frozenset({"approve", "send_back", "revise", "withdraw"}),
-    OfferStatus.PUBLISHED: frozenset({"confirm", "revise", "suspend", "hold", "fill", "close", "withdraw"}),
-    OfferStatus.SUSPENDED: frozenset({"confirm", "revise", "hold", "fill", "close", "withdraw", "archive"}),
-    OfferStatus.FILLED: frozenset({"reopen", "hold", "close", "withdraw", "archive"}),
-    OfferStatus.CLOSED: frozenset({"archive"}),
-    OfferStatus.WITHDRAWN: frozenset({"archive"}),
-    OfferStatus.ARCHIVED: frozenset(),
-}
+COMMANDS: dict[OfferStatus, frozenset[str]] = Otherwise(
+    {
+        OfferStatus.DRAFT: frozenset({"publish", "revise", "withdraw"}),
+        OfferStatus.PENDING: frozenset({"approve", "send_back", "revise", "withdraw"}),
+        OfferStatus.PUBLISHED: frozenset({"confirm", "revise", "suspend", "hold", "fill", "close", "withdraw"}),
+        OfferStatus.SUSPENDED: frozenset({"confirm", "revise", "hold", "fill", "close", "withdraw", "archive"}),
+        OfferStatus.FILLED: frozenset({"reopen", "hold", "close", "withdraw", "archive"}),
+        OfferStatus.CLOSED: frozenset({"archive"}),
+        OfferStatus.WITHDRAWN: frozenset({"archive"}),
+        OfferStatus.ARCHIVED: frozenset(),
+    },
+    no_steps,
+)
 """Which commands each state allows."""
 
 _ASKED_BY = {"approve": "publish", "send_back": "send-back", "revise": "change", "hold": "suspend"}

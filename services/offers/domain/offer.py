@@ -80,7 +80,9 @@ class Offer(WithPositions):
         """
         moderated = self.held or self.suspended_because in (Reason.MODERATION, Reason.COMPANY)
         hidden = moderated or company is CompanyStatus.SUSPENDED or self.status is OfferStatus.ARCHIVED
-        return self.published_at is not None and not hidden
+        # A state that only a later release knows may be one that takes it away.
+        known = all(one is None or one.known for one in (self.status, self.suspended_because, company))
+        return self.published_at is not None and known and not hidden
 
     def event_data(self, event_type: str) -> BaseModel:
         content = self.content

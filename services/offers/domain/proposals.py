@@ -25,6 +25,7 @@ from shared.contracts.events.offers import Salary
 from shared.contracts.vocabulary import Card, ContractKind
 from shared.domain import Entity
 from shared.ids import derived_id
+from shared.kept_enum import StoredEnum
 from shared.reference.caces_said import caces_in
 from shared.reference.occupations import Occupations
 from shared.reference.text import unaccented
@@ -38,7 +39,7 @@ LONGEST = 400
 """Characters of a sentence that is shown."""
 
 
-class ProposedField(StrEnum):
+class ProposedField(StoredEnum):
     """A field of the offer that a text may speak of."""
 
     OCCUPATION = "occupation_code"

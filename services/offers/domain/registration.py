@@ -1,12 +1,12 @@
 """A registration: one person's place in one session, and what became of it."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from shared.domain import Entity
+from shared.kept_enum import StoredEnum
 
 
-class RegistrationStatus(StrEnum):
+class RegistrationStatus(StoredEnum):
     """Life of a registration."""
 
     REGISTERED = "registered"
@@ -16,7 +16,7 @@ class RegistrationStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
-class NoShowReason(StrEnum):
+class NoShowReason(StoredEnum):
     """Why somebody did not come: functional, never the private reason behind it."""
 
     TRANSPORT = "transport"
@@ -27,7 +27,7 @@ class NoShowReason(StrEnum):
     UNKNOWN = "unknown"
 
 
-class RegistrationOrigin(StrEnum):
+class RegistrationOrigin(StoredEnum):
     """Who registered the person."""
 
     PERSON = "person"

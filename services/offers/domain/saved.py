@@ -1,11 +1,11 @@
 """What a person keeps: offers to come back to, and searches that tell them of new offers."""
 
 from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
 from typing import Annotated, Any
 
 from shared import civil
 from shared.domain import Aggregate
+from shared.kept_enum import StoredEnum
 from shared.types import Name
 
 MOST_OFFERS = 200
@@ -16,7 +16,7 @@ OVERLAP = timedelta(days=2)
 """What was told is remembered, so looking further back doubles nothing: an offer may be shown after its publication."""
 
 
-class Alert(StrEnum):
+class Alert(StoredEnum):
     """When new offers are told. ``immediate``: within some minutes, those of that time together."""
 
     NONE = "none"

@@ -28,21 +28,21 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
     days = {name: _day(locality, row[name]) for name in ("published_at", "confirmed_at", "confirm_by", "ended_at")}
     return {
         "id": row["_id"],
-        "status": OfferStatus(row["status"]),
+        "status": OfferStatus.of_stored(row["status"]),
         "title": content["title"],
         "company": row["company"]["name"],
-        "kind": OpportunityKind(content["kind"]),
-        "contract": ContractKind(content["contract_kind"]),
+        "kind": OpportunityKind.of_stored(content["kind"]),
+        "contract": ContractKind.of_stored(content["contract_kind"]),
         "occupation": content["occupation_code"],
         "commune_code": place["commune_code"],
         "commune": place["name"],
-        "source": OfferSource(row["source"]),
+        "source": OfferSource.of_stored(row["source"]),
         "hidden": content["hidden"],
         "exclusive": content["exclusive"],
         "positions": content["positions_total"],
         "open": max(0, content["positions_total"] - row["positions_filled"]),
         **days,
-        "outcome": Outcome(row["outcome"]) if row["outcome"] else None,
+        "outcome": Outcome.of_stored(row["outcome"]) if row["outcome"] else None,
         "duplicate_of": row["canonical_offer_id"],
     }
 

@@ -88,7 +88,7 @@ async def _facts(
                 id=row["_id"],
                 group=group,
                 company_id=row["company"]["id"],
-                source=OfferSource(row["source"]),
+                source=OfferSource.of_stored(row["source"]),
                 hidden=row["content"]["hidden"],
                 published_at=published,
                 positions=positions,
@@ -125,7 +125,7 @@ async def _applications(
                 silent=_silent(row, late),
                 interviewed=bool(row["interviews"]),
                 hired_at=_wall(row, "hired_at"),
-                contract=ContractKind(hire["contract_kind"]) if hire else None,
+                contract=ContractKind.of_stored(hire["contract_kind"]) if hire else None,
                 months=hire.get("duration_months"),
                 still_there={
                     one["month"]: one["still_there"] for one in row["follow_ups"] if one["still_there"] is not None

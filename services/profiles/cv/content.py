@@ -17,19 +17,23 @@ from services.profiles.domain.resume import Resume
 from shared import civil
 from shared.contracts.events.profiles import Certificate
 from shared.contracts.vocabulary import Card, ContractKind
+from shared.kept_enum import Otherwise
 from shared.reference.caces import in_words
 from shared.reference.occupations import Occupations
 
-_CARDS = {
-    Card.CACES: "CACES",
-    Card.ELECTRICAL: "Habilitation électrique",
-    Card.CARE: "Diplôme ou titre de l’aide à la personne",
-    Card.ROAD: "FIMO, FCO ou ADR",
-    Card.SECURITY: "Carte professionnelle de sécurité",
-    Card.ANIMATION: "BAFA ou diplôme de l’animation",
-    Card.WELDING: "Qualification de soudeur",
-    Card.PHYTO: "Certiphyto",
-}
+_CARDS = Otherwise(
+    {
+        Card.CACES: "CACES",
+        Card.ELECTRICAL: "Habilitation électrique",
+        Card.CARE: "Diplôme ou titre de l’aide à la personne",
+        Card.ROAD: "FIMO, FCO ou ADR",
+        Card.SECURITY: "Carte professionnelle de sécurité",
+        Card.ANIMATION: "BAFA ou diplôme de l’animation",
+        Card.WELDING: "Qualification de soudeur",
+        Card.PHYTO: "Certiphyto",
+    },
+    str,
+)
 _CONTRACTS = {
     ContractKind.CDI: "CDI",
     ContractKind.CDD: "CDD",

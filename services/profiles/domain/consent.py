@@ -1,11 +1,10 @@
 """Words that every agreement of a person has: how they are reached, and how who acts for them heard it."""
 
-from enum import StrEnum
-
 from shared.errors import FieldError
+from shared.kept_enum import StoredEnum
 
 
-class ContactPoint(StrEnum):
+class ContactPoint(StoredEnum):
     """A way to reach the person. ``counsellor``: through who accompanies them, whose contact points are shown instead."""
 
     EMAIL = "email"
@@ -13,7 +12,7 @@ class ContactPoint(StrEnum):
     COUNSELLOR = "counsellor"
 
 
-class Heard(StrEnum):
+class Heard(StoredEnum):
     """How somebody who acts for the person heard that they agree."""
 
     IN_PERSON = "in_person"

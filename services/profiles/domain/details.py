@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -21,6 +20,7 @@ from shared.contracts.vocabulary import (
     TravelMeans,
 )
 from shared.domain import Entity
+from shared.kept_enum import StoredEnum
 from shared.refusals import shaped
 from shared.types import CivilDate, Email, Line, Name
 
@@ -33,7 +33,7 @@ Language = Annotated[
 ]
 
 
-class Sex(StrEnum):
+class Sex(StoredEnum):
     """As the département's statistics ask for it; never in matching."""
 
     FEMALE = "female"

@@ -17,6 +17,7 @@ from shared.auth import Role
 from shared.contracts.vocabulary import EMPLOYER_READS_NO_MORE, ApplicationStatus
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, Refused, refused, refused_field
+from shared.kept_enum import StoredEnum
 from shared.types import Identifier
 
 PURPOSE = "application"
@@ -68,7 +69,7 @@ class State(StrEnum):
     REVOKED = "revoked"
 
 
-class CvKind(StrEnum):
+class CvKind(StoredEnum):
     """Which CV goes with an application: ``made`` from the profile, or the ``file`` that was sent."""
 
     NONE = "none"
@@ -93,7 +94,7 @@ class CvChoice(Entity):
 NO_CV = CvChoice()
 
 
-class Matter(StrEnum):
+class Matter(StoredEnum):
     """What of a disclosure was read: ``person`` is the name and the contact points."""
 
     PERSON = "person"

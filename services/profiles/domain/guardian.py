@@ -1,7 +1,6 @@
 """The consent of who has parental authority, for people from sixteen to eighteen: a dated receipt of who gave it and how."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -13,6 +12,7 @@ from services.profiles.domain.profile import Profile
 from shared.ages import Standing, standing_on
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
+from shared.kept_enum import StoredEnum
 from shared.types import CivilDate, Name
 
 TEXT_VERSION = "2026-11"
@@ -26,7 +26,7 @@ TEXTS = {
 """Every wording that was ever agreed to: a receipt names its version. A new one is added, none is changed."""
 
 
-class Guardian(StrEnum):
+class Guardian(StoredEnum):
     """Who has parental authority (code civil, articles 371-1, 390 and 411; ``child_welfare``: the département's own service)."""
 
     PARENT = "parent"

@@ -5,8 +5,10 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from shared.kept_enum import StoredEnum
 
-class Action(StrEnum):
+
+class Action(StoredEnum):
     """What was done."""
 
     CREATED = "created"

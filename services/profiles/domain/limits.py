@@ -4,16 +4,16 @@ A closed list on purpose: in words of one's own a diagnosis would be written. Ho
 these demands yet, so nothing is compared with them; they are for the person and those who accompany them, and in no event.
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from shared.domain import Entity
+from shared.kept_enum import StoredEnum
 from shared.types import Distinct
 
 
-class FunctionalLimit(StrEnum):
+class FunctionalLimit(StoredEnum):
     """One demand that the person cannot meet."""
 
     HEAVY_LIFTING = "heavy_lifting"

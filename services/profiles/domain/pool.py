@@ -7,7 +7,6 @@ words is not shown: words name. Distances are those between communes, so that no
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -17,6 +16,7 @@ from shared.auth import Role
 from shared.contracts.events.profiles import Certificate
 from shared.contracts.vocabulary import Caces, Card, Licence
 from shared.domain import Aggregate, Entity
+from shared.kept_enum import StoredEnum
 from shared.types import Prose
 
 TEXT_VERSION = "2026-11"
@@ -50,7 +50,7 @@ class PoolConsent(Entity):
     heard: Heard | None = None
 
 
-class ContactState(StrEnum):
+class ContactState(StoredEnum):
     """What became of an employer's question."""
 
     PENDING = "pending"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -12,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from shared.contracts.vocabulary import FrenchLevel
 from shared.domain import Entity, Value
 from shared.errors import FieldError
+from shared.kept_enum import StoredEnum
 from shared.types import EARLIEST, Line, Prose
 
 _WHEN = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
@@ -27,7 +27,7 @@ When = Annotated[str, Field(max_length=7), AfterValidator(_when)]
 """A year or a month, ``2019`` or ``2019-03``: nobody remembers more of what is long ago."""
 
 
-class Layout(StrEnum):
+class Layout(StoredEnum):
     """How a CV that is made is laid out; all three are plain and say the same."""
 
     CLASSIC = "classic"

@@ -1,7 +1,6 @@
 """Who works for a département: accounts that accepted an invitation to a role, and whether their identity provider knows."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -12,6 +11,7 @@ from shared.contracts.events.profiles import MOST_LEFT_FACILITATORS, StaffState
 from shared.domain import Entity
 from shared.errors import AlreadyExists, refused_field
 from shared.invitations import Invitation, Members
+from shared.kept_enum import StoredEnum
 
 STAFF_UPDATED = "staff-updated.v1"
 INVITABLE = (Role.COUNSELLOR, Role.MANAGER, Role.FACILITATOR)
@@ -22,7 +22,7 @@ _ACCOMPANY = frozenset({Role.COUNSELLOR, Role.MANAGER})
 _MOST_LEFT = 5_000
 
 
-class GrantState(StrEnum):
+class GrantState(StoredEnum):
     """What the identity provider knows of a role. Only its tokens give it."""
 
     PENDING = "pending"

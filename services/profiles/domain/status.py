@@ -7,7 +7,6 @@ of the reserved publics that it opens, from ``flags_of``.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field
@@ -18,6 +17,7 @@ from shared.ages import birthday, possible_ages
 from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
+from shared.kept_enum import StoredEnum
 from shared.reference.publics import DIAGNOSES, Category, Diagnosis, EvidenceOf, PublicCategory, category_on
 from shared.refusals import shaped
 from shared.types import CivilDate, Line
@@ -29,7 +29,7 @@ _FACILITATORS = frozenset({Category.REASONED_OPINION.value})
 """Given for a contract by who is answerable for it, not a situation of the person."""
 
 
-class Source(StrEnum):
+class Source(StoredEnum):
     """Who or what says so. ``staff``: established before there were records of it; neither the paper nor the cause is known."""
 
     PAPER = "paper"

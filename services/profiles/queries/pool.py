@@ -13,6 +13,7 @@ from services.profiles.store import IN_POOL, POOL_CONTACTS, POOL_READINGS
 from shared.contracts.events.profiles import Certificate
 from shared.contracts.vocabulary import Caces, Card, Licence
 from shared.http import Cursor
+from shared.kept_enum import read_stored
 from shared.store import Store, decode
 
 ORDER = [("pool.pseudonym", ASCENDING)]
@@ -186,7 +187,7 @@ async def readings(store: Store, profile_id: str, cursor: Cursor) -> list[PoolRe
     if cursor.after is not None:
         query["_id"] = {"$lt": cursor.texts(1)[0]}
     rows = store.collection(POOL_READINGS).find(query).sort("_id", DESCENDING).limit(cursor.limit + 1)
-    return [PoolReading.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
+    return [read_stored(PoolReading, {"id": row["_id"], **decode(row)}) async for row in rows]
 
 
 async def contacts_of(store: Store, profile_id: str, pseudonym: str) -> list[PoolContact]:
