@@ -125,6 +125,34 @@ def test_every_alert_has_a_runbook_with_its_expression(alert: dict[str, Any]) ->
         assert label in alert["expr"] or label in LABELS_OF_THE_SCRAPE, f"the summary names {label}"
 
 
+RULES = {alert["alert"]: alert["expr"] for alert in ALERTS}
+
+
+def test_a_service_whose_last_process_is_gone_is_told_as_one_that_does_not_answer() -> None:
+    """Its name resolves to nobody then, so there is no ``up`` that could be 0: nothing fired when all of a service was dead."""
+    assert "unless count by (service, part) (up{" in RULES["BassinTargetDown"]
+
+
+@pytest.mark.parametrize(
+    "alert", [name for name, rule in RULES.items() if re.search(r"increase\(.*\) > 0(?!\.)", rule)]
+)
+def test_what_is_told_at_once_is_told_of_a_series_that_begins(alert: str) -> None:
+    """A counter with labels appears with its first count, of which ``increase`` knows nothing: the first fault told nobody."""
+    [name] = set(re.findall(r"increase\((bassin_\w+)\[", RULES[alert]))
+    assert re.search(rf"{name} unless {name} offset", RULES[alert])
+
+
+def test_what_lasts_by_its_nature_makes_no_service_slow() -> None:
+    [left_out] = re.findall(r'route!~"([^"]+)"', RULES["BassinHttpSlow"])
+    documents = [json.loads((ROOT / "docs" / f"openapi-{name}.json").read_text()) for name in SERVICES]
+    routes = {path for document in documents for path in document["paths"]}
+    lasting = {path for path in routes if re.fullmatch(left_out, path)}
+    streams = {path for d in documents for path, item in d["paths"].items() if "text/event-stream" in json.dumps(item)}
+    assert streams
+    assert streams <= lasting
+    assert {path for path in lasting - streams if "import" not in path} == set()
+
+
 def test_no_runbook_is_left_that_nothing_fires() -> None:
     assert {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"} == {alert["alert"] for alert in ALERTS}
 
