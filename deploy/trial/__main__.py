@@ -182,7 +182,8 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
         REPORT.write_text(json.dumps(figures, indent=1) + "\n")
     broken = [name for name, held in figures.get("held", {}).items() if not held]
-    print(f"{REPORT.relative_to(ROOT)}: " + ("; ".join(f"NOT: {name}" for name in broken) or "everything held"))
+    said = "it broke off" if "failed" in figures else "everything held"
+    print(f"{REPORT.relative_to(ROOT)}: " + ("; ".join(f"NOT: {name}" for name in broken) or said))
     return 1 if broken or "failed" in figures else 0
 
 
