@@ -75,11 +75,10 @@ async def rebuild(
     are; ``carried`` counts them.
 
     Raises:
-        RebuildRuns: another process holds the lease.
+        RebuildRuns: another process holds the lease, or took it from this one, which had stood still for too long.
     """
     lease = Lease(store, f"rebuild:{model.collection}", holder, LEASE_SECONDS)
-    if await lease.acquire() is None:
-        raise RebuildRuns
+    await _hold(lease)
     side = f"{model.collection}__rebuilt"
     reader = _Reader(store, settings, clock, model)
     try:
@@ -88,9 +87,9 @@ async def rebuild(
         await reader.start()
         async for events in reader.events():
             await _apply(store, side, model, events)
-            await lease.acquire()
+            await _hold(lease)
             yield Progress(reader.read, max(reader.read, reader.total), unusable=reader.unusable)
-        carried = await _carry_over(store, side, model)
+        carried = await _carry_over(store, side, model, lease)
         rebuilt = await store.collection(side).count_documents({})
         await store.collection(side).rename(model.collection, dropTarget=True)
         # What the running consumer applied to the old one while this was done.
@@ -101,6 +100,12 @@ async def rebuild(
     finally:
         await reader.stop()
         await lease.release()
+
+
+async def _hold(lease: Lease) -> None:
+    """Whoever holds it no longer works on what another has begun anew, and must not put it in the running one's place."""
+    if await lease.acquire() is None:
+        raise RebuildRuns
 
 
 async def _apply(store: Store, collection: str, model: ReadModel, events: Sequence[Event[Any]]) -> None:
@@ -117,11 +122,12 @@ async def _apply(store: Store, collection: str, model: ReadModel, events: Sequen
         await store.collection(collection).bulk_write(writes, ordered=True)
 
 
-async def _carry_over(store: Store, side: str, model: ReadModel) -> int:
+async def _carry_over(store: Store, side: str, model: ReadModel, lease: Lease) -> int:
     """Take from the running one what no event of the topics says: marks of erasures, fields of ours, what is newer."""
     carried = 0
     last: Any = None
     while True:
+        await _hold(lease)
         after = {} if last is None else {"_id": {"$gt": last}}
         page = store.collection(model.collection).find(after).sort("_id", 1).limit(CHUNK)
         running = [document async for document in page]

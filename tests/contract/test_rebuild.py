@@ -1,6 +1,7 @@
 """A read model is made anew from its topics beside the running one, and nothing is lost on the way."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -108,6 +109,26 @@ async def test_two_at_once_are_refused_and_one_that_was_killed_leaves_the_runnin
     assert await at_version(notifications, "offers", {"one": 1})
     await rebuilt(notifications, "offers")
     assert await at_version(notifications, "offers", {"one": 1})
+
+
+async def test_one_that_stood_still_puts_nothing_of_anothers_in_the_running_ones_place(notifications: Running) -> None:
+    """Its lease lapsed and a second one has begun: what lies beside the running one is the second's, and half of it."""
+    runtime = notifications.runtime
+    await publish(runtime.settings, [offer("one"), offer("two")])
+    await eventually(lambda: at_version(notifications, "offers", {"one": 1, "two": 1}))
+    first = rebuild(runtime.store, runtime.settings, runtime.clock, MODELS["offers"], SPECS["offers"], "first")
+    await anext(first)
+    lapsed = {"$set": {"until": datetime(2026, 1, 1, tzinfo=UTC)}}
+    await runtime.store.collection("leases").update_one({"_id": "rebuild:offers"}, lapsed)
+    second = rebuild(runtime.store, runtime.settings, runtime.clock, MODELS["offers"], SPECS["offers"], "second")
+    await anext(second)
+    await runtime.store.collection("offers__rebuilt").delete_many({})
+    with pytest.raises(RebuildRuns):
+        async for _ in first:
+            pass
+    assert await at_version(notifications, "offers", {"one": 1, "two": 1})
+    assert isinstance(second, AsyncGenerator)
+    await second.aclose()
 
 
 async def test_matching_goes_on_with_what_was_rebuilt(stack: Stack, clock: HandClock) -> None:
