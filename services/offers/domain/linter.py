@@ -15,6 +15,7 @@ from services.offers.domain.linter_frames import framed
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_kinds import SIGNS as OF_CONDITIONS
 from services.offers.domain.linter_learnt import learnt
+from services.offers.domain.linter_letters import FOREIGN, LOOK_ALIKES, UNSEEN, as_read, put_together
 from services.offers.domain.linter_rules import CRITERIA, DOUBTED, STEREOTYPES, Criterion, Rule
 from services.offers.domain.linter_words import of_served
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
@@ -107,8 +108,11 @@ class _Plain(dict[int, str]):
     """Of each character the one that stands for it."""
 
     def __missing__(self, code: int) -> str:
-        char = _LOOK_ALIKES.get(code) or chr(code)
-        plain = "'" if char in "’ʼ`´" else char if code < 128 else unaccented(char)
+        known = LOOK_ALIKES.get(code) or UNSEEN.get(code)
+        char = chr(code)
+        plain = known or ("'" if char in "’ʼ`´" else char if code < 128 else unaccented(char))
+        if known is None and 0x370 <= code < 0x530 and char.isalpha():
+            plain = FOREIGN
         # A ligature keeps its first letter, which no pattern minds.
         found = plain[0] if plain else " "
         if len(self) < _MOST_KEPT:
@@ -116,10 +120,6 @@ class _Plain(dict[int, str]):
         return found
 
 
-_CYRILLIC = "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0455\u0458"
-_GREEK = "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bf\u03c1\u03c4\u03c5\u03bd\u03c7"
-_LOOK_ALIKES = dict(zip(map(ord, _CYRILLIC + _GREEK), "abekmhopctyxisjabeikoptuvx", strict=True))
-"""Cyrillic and Greek letters that are read as Latin ones."""
 _PLAIN = _Plain()
 _QUICK = OneByOne(lambda one: _PLAIN[ord(one)])
 
@@ -136,8 +136,9 @@ def same_length_fold(text: str) -> str:
     """
     lowered = text.lower()
     # A few capitals grow when they are lowered (İ); then each letter is folded by itself.
-    kept = lowered if len(lowered) == len(text) else text
-    folded = _QUICK.translate(kept) or kept.translate(_PLAIN)
+    kept = lowered if len(lowered) == len(text) else "".join(one.lower()[:1] for one in text)
+    folded = _QUICK.translate(kept)
+    folded = as_read(put_together(kept.translate(_PLAIN)) if folded is None else folded)
     return _BROKEN.sub(" ", folded) if "\n" in folded else folded
 
 
