@@ -86,7 +86,7 @@ READERS: tuple[Kind, ...] = (
     ),
     Kind(
         "payment_asked", payment,
-        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme versement pcs transcash avancer avancez avancerez coupon recharge sera seront est sont achat charge supporte regle paye offert gratuit paiera paierez paieront payera payerez payeront financera financerez financeront"),
+        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme versement pcs transcash avancer avancez avancerez coupon recharge sera seront est sont achat charge supporte regle paye offert gratuit paiera paierez paieront payera payerez payeront financera financerez financeront vous leur preleve retient retenu deduit facture apport investissement stock materiel tenue echantillon valise carton annonces offres"),
         PAYMENT_SIGNS,
     ),
     Kind("exclusion", exclusion, Stems("s' abstenez abstenir passez inutile n'"), EXCLUSION_SIGNS),

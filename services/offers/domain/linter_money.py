@@ -74,6 +74,30 @@ _THEY_PAY = words(
 _FREE = words(
     r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) (?:clients?|locataires|adherents|usagers|visiteurs|familles|eleves)", r"factur\w+", r"(?:encaiss|percev|collect|recouvr)\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
+_TAKEN = words(
+    r"(?:vous|leur) (?:sera|seront|est|sont) (?:factur|retenu|preleve|dedui|decompte)\w*",
+    r"(?:prelev|retien|dedui)\w* (?:\S+ ){0,3}?(?:%|€|euros?) (?:de|sur) (?:votre|vos|le|la|leur) (?:premiere? )?(?:salaires?|paies?|payes?|mois)",
+    r"factur\w+ (?:\S+ ){0,5}?aux? (?:candidat\w*|stagiaires|nouveaux|recrues)",
+    r"(?:apport|investissement) (?:personnel|initial|de depart)",
+    r"(?:stock|kit|materiel|tenues?|echantillons|valise|carton)(?: de (?:depart|demarrage|vente|demonstration))? (?:est |reste |restent |sont )?a la charge d(?:u|e la|es|e l') (?!entreprise|societe|employeur|maison|client|agence|locataire|association|structure)\w+",
+    r"(?:annonces|offres) (?:\S+ ){0,6}?membres premium",
+    r"(?:depots?|cautions?) (?:de |d' )?\d+ ?(?:€|euros?) (?:\S+ )?(?:pour|sur) (?:les? |la |l' |votre |vos )?(?:clefs?|cles?|badges?|tenues?|materiel|tablette|telephone|outillage|fourgon|camion)",
+)
+"""Money that is taken from whoever begins to work; who runs a branch of their own brings some (``_OWN_BUSINESS``)."""
+_OWN_BUSINESS = words(
+    r"franchis\w+",
+    r"gerance",
+    r"gerants?",
+    r"independants?",
+    r"auto - ?entrepreneur\w*",
+    r"associes?",
+    r"agences?",
+    r"reprise",
+    r"reprendre",
+    r"vdi",
+    r"mandataires?",
+    r"concession\w*",
+)
 _YOURS = words("vous", "vos", "votre", r"candidat\w*", r"inscription", r"a joindre", r"a regler", r"a payer", r"avant")
 _NOTHING = words(r"aucune?s?", r"pas", r"rien", r"zero", r"0", r"sans", r"rembours\w+")
 _LENDS = words(r"avanc(?:er|ez|erez)", r"(?:pai|pay|financ)er(?:a|ez|ont)")
@@ -99,6 +123,7 @@ def payment(s: Sentence) -> Found:
             yield match.start(), match.end(), True
             return
     if s.says(_FREE):
+        yield from _taken(s)
         return
     for match in s.all(_SURTAXED):
         yield match.start(), match.end(), not match[0].endswith("s")
@@ -108,7 +133,18 @@ def payment(s: Sentence) -> Found:
             # Fees without a sum may be anybody's.
             yield match.start(), match.end(), money or match[0] == "a vos frais" or s.says(_YOURS)
             return
+    yield from _taken(s)
+
+
+def _taken(s: Sentence) -> Found:
+    """Taken from whoever begins, or asked in other words: somebody should look."""
+    if s.says(_NOTHING) or s.says(LIFTED):
+        return
+    for match in s.all(_TAKEN):
+        if not (match[0].startswith(("apport", "investi")) and s.says(_OWN_BUSINESS)):
+            yield match.start(), match.end(), False
+            return
 
 
 SITUATION_SIGNS = _POOR.bit
-PAYMENT_SIGNS = any_of(_NOUGHT, _SURTAXED, _PAY, _LENDS, _THEY_PAY)
+PAYMENT_SIGNS = any_of(_TAKEN, _NOUGHT, _SURTAXED, _PAY, _LENDS, _THEY_PAY)

@@ -162,12 +162,15 @@ STEREOTYPES: tuple[Rule, ...] = (
     ),
     Rule(
         "photo_asked",
-        ("photo", "portrait"),
+        ("photo", "portrait", "instagram", "facebook", "video"),
         _p(
             r"\b(?:cv|candidature|lettre|dossier)s?\b(?: (?:et|\+|,|de|lettre|motivation|complet)){0,5} (?:avec|\+|et|accompagnee? d\'une|muni d\'une) (?:une |votre |vos )?(?:photo(?:graphie)?s?)(?: d\'identite| recentes?)?\b(?! (?:de|du|des) (?:vos|ses|realisation|travaux|chantier|creation|ouvrage))",
             r"\bphoto(?:graphie)?s?(?: d\'identite| recentes?| en pied| de plain[ -]pied){0,2}(?: (?:est|sont|sur le cv|souriante))? (?:exigee?s?|obligatoires?|indispensables?|imperative?s?|demandee?s?|requises?|souhaitees?|appreciees?)\b(?! d(?:es?|u|\')\b)",
             r"\bphoto(?:graphie)?s?(?: d\'identite| recentes?| en pied| de plain[ -]pied| de face| (?:du|de votre|de) visage| portrait| couleur){0,3} (?:est |sont |sera |seront )?(?:a (?:joindre|fournir|envoyer|transmettre|ajouter|inserer|adresser)|jointes? (?:a|au|avec))\b",
             r"\b(?:joindre|ajouter|inserer|coller|mettre|adresser|transmettre|envoyer|agrafer)(?: une?| votre| vos){0,2} (?:photo(?:graphie)?|portrait)s?(?: \w+){0,2} (?:a|sur|dans|avec|en haut de) (?:la |le |l\')?(?:votre |ton )?(?:dossier|candidature|cv|lettre)\b",
+            r"\b(?:dossier|candidature|lettre|cv|diplomes?)\b[^.!?\n]{0,80}\bphotograph(?:ie|ies) d\'identite\b",
+            r"\b(?:lien|profil|compte)s? (?:instagram|facebook)\b[^.!?\n]{0,20}\b(?:exige|public|obligatoire|a joindre|a fournir|demande)",
+            r"\bvideo\b[^.!?\n]{0,60}\b(?:visage decouvert|votre visage|tenue de soiree|votre allure|l\'allure|en pied)\b",
             r"\bcv sans photo (?:\w+ ){0,3}(?:refuse|rejete|ignore|ecarte|non|ne |pas |inutile|s\'abstenir)",
             r"\bsans photo\b[^.!?\n]{0,40}?\b(?:ecart\w+|refus\w+|rejet\w+|ignor\w+|elimin\w+|(?:ne|non|pas) (?:\w+ )?(?:pas )?(?:etudi|trait|lu|retenu|examin|consider|accept)\w*)",
             r"\b(?:photos? (?:de vous|de votre visage|portrait|de face)\b|portraits? (?:photo|recent)[^.!?\n]{0,40}\b(?:joindre|fournir|glisser|exige\w*|demande\w*|obligatoire))",

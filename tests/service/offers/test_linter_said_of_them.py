@@ -90,3 +90,45 @@ def test_what_says_nothing_of_them_or_need_not_be_told_passes(text: str) -> None
 @pytest.mark.parametrize("text", _NO_LIFTING)
 def test_who_may_not_write_is_still_told(text: str) -> None:
     assert outcome(text) != "nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Le badge vous sera facturé 25 € à la prise de poste.", "payment_asked"),
+        ("Nous prélevons 8 % de votre premier salaire pour le placement.", "payment_asked"),
+        ("Un apport personnel de 900 € est attendu du vendeur.", "payment_asked"),
+        ("Dépôt de 60 € pour les clés du local, rendu en fin de contrat.", "payment_asked"),
+        ("Nos annonces sont réservées aux membres Premium, 9 € par mois.", "payment_asked"),
+        ("Votre dossier : lettre, diplômes et deux photographies d'identité.", "photo_asked"),
+        ("Profil Instagram public exigé avant l'entretien.", "photo_asked"),
+        ("Gardien, sa femme aidera en cuisine.", "sex"),
+        ("Vos projets bébé attendront la fin de la saison.", "family"),
+        ("Fourchette d'âge visée : 28-38.", "age_limit"),
+        ("Nous étudions les profils installés à Ussel même.", "residence"),
+    ],
+)
+def test_what_is_taken_of_them_or_told_in_other_words_is_looked_at(text: str, rule: str) -> None:
+    report = lint(Draft("Employé polyvalent (H/F)", text), by_rules_alone=True)
+    assert rule in {one.rule for one in (*report.refusals, *report.warnings)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rien ne vous sera facturé : la tenue et le badge sont fournis.",
+        "Franchise : apport personnel de 10 000 € pour ouvrir votre agence.",
+        "Vous développez nos offres d'abonnement premium pour la presse.",
+        "Le kit est à la charge de l'entreprise.",
+        "Vous tirez des photographies d'identité pour les clients.",
+        "Vous animez le compte Instagram de la boutique.",
+        "Le logiciel est installé à Ussel et à Tulle.",
+    ],
+)
+def test_what_is_nobodys_to_pay_or_the_work_itself_passes(text: str) -> None:
+    report = lint(Draft("Employé polyvalent (H/F)", text), by_rules_alone=True)
+    assert not {one.rule for one in (*report.refusals, *report.warnings)} & {
+        "payment_asked",
+        "photo_asked",
+        "residence",
+    }
