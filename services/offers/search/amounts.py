@@ -139,8 +139,8 @@ def _timed(joined: str) -> Iterator[Said]:
         first, last = match["first"], match["last"]
         apart = int(last) - int(first) if first and last else 0
         if apart > 0 and (match["weekly"] or apart <= _FEW_HOURS < int(first)) and not _both_clock(match[0]):
-            hours = (int(first) + int(last)) // 2
-            yield Said(ChipKind.WORKING_TIME, _weekly(hours), None, *match.span())
+            about = (int(first) + int(last)) // 2
+            yield Said(ChipKind.WORKING_TIME, _weekly(about), None, *match.span())
         else:
             yield Said(ChipKind.SCHEDULE, clock(match[0]), None, *match.span())
     for match in _HOURS.finditer(joined):
