@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from services.offers.api.search import SearchFilters, card_of, find, point_of
 from services.offers.api.tables import offers_table
 from services.offers.api.words import CONTRACT_WORDS, posting
+from services.offers.commands.admission import answered_here
 from services.offers.context import Ctx
 from services.offers.queries import export
 from services.offers.queries import search as listings
@@ -91,7 +92,8 @@ async def job_posting(offer_id: str, context: Ctx) -> Response:
     offer = await context.offers.load(offer_id)
     if not offer.shown:
         raise NotFound("Cette offre n'existe pas.", id=offer_id)
-    return JsonLd(script_json(posting(offer, context.settings.link_to_offer(offer.id))))
+    here = await answered_here(context, offer)
+    return JsonLd(script_json(posting(offer, context.settings.link_to_offer(offer.id), here=here)))
 
 
 class ScreenOffer(BaseModel):

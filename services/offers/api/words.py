@@ -81,8 +81,8 @@ def _geo(place: Place) -> dict[str, Any]:
     return {"geo": {"@type": "GeoCoordinates", "latitude": place.point.lat, "longitude": place.point.lon}}
 
 
-def posting(offer: Offer, url: str) -> dict[str, Any]:
-    """schema.org JobPosting; a field that is unknown is absent rather than guessed."""
+def posting(offer: Offer, url: str, *, here: bool) -> dict[str, Any]:
+    """schema.org JobPosting; a field that is unknown is absent rather than guessed. ``here``: one applies on the platform."""
     content = offer.content
     place = content.place
     salary = content.salary
@@ -103,7 +103,7 @@ def posting(offer: Offer, url: str) -> dict[str, Any]:
             "address": {
                 "@type": "PostalAddress",
                 "addressLocality": place.name,
-                "postalCode": place.postcode,
+                **({"postalCode": place.postcode} if place.postcode else {}),
                 "addressCountry": "FR",
             },
             **_geo(place),
@@ -117,7 +117,7 @@ def posting(offer: Offer, url: str) -> dict[str, Any]:
         "experienceRequirements": {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": months}
         if months
         else "no requirements",
-        "directApply": content.apply_url is None,
+        "directApply": here and content.apply_url is None,
     }
     if salary.hourly_min is not None and content.kind not in UNPAID:
         pay: dict[str, Any] = {"@type": "QuantitativeValue", "minValue": salary.hourly_min, "unitText": "HOUR"}

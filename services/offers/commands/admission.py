@@ -26,9 +26,14 @@ def check_open(offer: Offer, now: datetime) -> None:
         )
 
 
+async def answered_here(context: Context, offer: Offer) -> bool:
+    """Whether one applies on the platform: not to an offer of a feed for whose employer nobody acts here."""
+    return offer.feed is None or await context.companies.has_users(_id=offer.company.id)
+
+
 async def check_read(context: Context, offer: Offer) -> None:
     """Raises ApplyElsewhere when nobody here would ever read it: with where the offer comes from."""
-    if offer.feed is None or await context.companies.has_users(_id=offer.company.id):
+    if offer.feed is None or await answered_here(context, offer):
         return
     raise ApplyElsewhere(
         "L'employeur ne reçoit pas de candidature ici : postulez là d'où vient l'offre.",

@@ -1,6 +1,6 @@
 """Commands on offers that are answered elsewhere: the way there is shown and counted, what became of it asked a week later."""
 
-from services.offers.commands.admission import check_may_apply
+from services.offers.commands.admission import answered_here, check_may_apply
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.click import ASKED_AFTER, Click, ClickOutcome
@@ -19,7 +19,7 @@ async def count(context: Context, offer: Offer, profile_id: str, by: Actor) -> C
         AnsweredHere: the offer's employer is on the platform: one applies here.
         ApplicationsHeld: their age asks for something first, here as there.
     """
-    if offer.feed is None or await context.companies.has_users(_id=offer.company.id):
+    if offer.feed is None or await answered_here(context, offer):
         raise AnsweredHere("On postule à cette offre ici.", allowed=["applications"], offer_id=offer.id)
     check_may_apply(await context.people.find(profile_id) or {})
     partner = offer.feed.partner

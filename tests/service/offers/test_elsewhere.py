@@ -47,6 +47,23 @@ async def test_it_is_refused_with_where_to_apply(desk: Desk, who: str) -> None:
     assert await desk.store.collection("applications").count_documents({}) == 0
 
 
+@pytest.mark.parametrize(("url", "here"), [(URL, False), (None, False), (None, True)])
+async def test_search_engines_are_told_that_one_applies_at_once_only_where_one_does(
+    desk: Desk, url: str | None, here: bool
+) -> None:
+    # Neither has Saint-Denis one postcode, nor does an unknown one stand there as null.
+    offer = await fed(desk, place={"commune_code": "97411"})
+    await desk.store.collection("offers").update_one({"_id": offer}, {"$set": {"content.apply_url": url}})
+    if here:
+        found = await desk.store.collection("offers").find_one({"_id": offer}) or {}
+        await desk.store.collection("companies").update_one(
+            {"_id": found["company"]["id"]}, {"$set": {"users": ["e-9"]}}, upsert=True
+        )
+    posting = (await desk.client.get(f"/v1/offers/{offer}/jobposting")).json()
+    assert posting["directApply"] is here
+    assert "postalCode" not in posting["jobLocation"]["address"]
+
+
 async def test_the_way_is_counted_once_and_asked_after_once(desk: Desk, clock: HandClock) -> None:
     await desk.person()
     offer = await fed(desk)
