@@ -36,7 +36,8 @@ DENIAL_NEAR = re.compile(
 LEAVING_OUT = frozenset({"sans", "sauf", "hors", "excepte", "hormis", "a part"})
 _LISTED_OUT = re.compile(
     r"(?:^| )(?P<word>sauf|hors|excepte|hormis)(?: (?P<article>de|d|du|des|le|la|les|l))?"
-    r"(?: (?!ou(?!\S)|et(?!\S)|mais(?!\S)|en(?!\S)|avec(?!\S))\w+){1,4} (?:et|ou|ni) (?P<own>(?:de|d|du|des|le|la|les|l) )?$"
+    r"(?: (?!ou(?!\S)|et(?!\S)|mais(?!\S)|en(?!\S)|avec(?!\S))\w+){1,4}? (?P<joining>(?:et|ou|ni) )?"
+    r"(?P<own>(?:de|d|du|des|le|la|les|l) )?$"
 )
 """Before a filter: a list of what is left out goes on with it, in the same shape («sauf le bâtiment et l'intérim», «hors ménage
 et intérim», but «sauf restauration et en CDI»)."""
@@ -59,8 +60,11 @@ def prefix(said: str) -> str:
     )
 
 
-def listed_out(joined: str, start: int, end: int, begin: int) -> str:
-    """The word that leaves out a list, begun not before ``begin``, which goes on with the filter of this stretch."""
+def listed_out(joined: str, start: int, end: int, begin: int, *, contract: bool) -> str:
+    """The word that leaves out a list, begun not before ``begin``, which goes on with the filter of this stretch. ``contract``:
+    it is one, and no word of when («sauf la vente, le CDD», but «sauf la vente le soir»)."""
     own = prefix(joined[start:end])
     listed = _LISTED_OUT.search(joined[max(begin, start - FAR) : start] + f"{own} ".lstrip())
-    return listed["word"] if listed and bool(listed["article"]) == bool(listed["own"]) and "en" not in own else ""
+    if listed is None or bool(listed["article"]) != bool(listed["own"]) or "en" in own:
+        return ""
+    return listed["word"] if listed["joining"] or (contract and listed["own"]) else ""

@@ -388,7 +388,8 @@ def _read(one: Said, joined: str, before: Match | None, following: int | None) -
         if both or JOINS_ON.match(between):
             return Match(one.kind, one.denied, before.end, end, before.denied)
     if denial is None and behind is None:
-        if listed := listed_out(joined, one.start, one.end, 0 if before is None else before.end):
+        contract = one.kind is ChipKind.CONTRACT
+        if listed := listed_out(joined, one.start, one.end, 0 if before is None else before.end, contract=contract):
             return Match(one.kind, one.denied, start, end, listed)
         return Match(one.kind, None if near else one.said, start, end)
     if (denial and (denial["only"] or leaves_open(denial["word"], joined[one.start : one.end]))) or (

@@ -64,6 +64,9 @@ def test_hours_with_a_decimal_are_no_clock(q: str, hours: str) -> None:
         ("tout sauf le bâtiment et l'intérim Le Creusot", "temporary"),
         ("tout sauf ménage et intérim Guéret", "temporary"),
         ("sauf la vente et les CDD, Tulle", "cdd"),
+        ("tout sauf la vente, l'intérim, Pau", "temporary"),
+        ("tout sauf la vente, les CDD et l'intérim Foix", "temporary"),
+        ("sauf la restauration, le CDD et la nuit Pau", "cdd"),
     ],
 )
 def test_a_list_of_what_is_left_out_goes_on_with_a_contract(q: str, left_out: str) -> None:
@@ -76,6 +79,9 @@ def test_a_list_of_what_is_left_out_goes_on_with_a_contract(q: str, left_out: st
     ("q", "asked"),
     [
         ("tout sauf restauration et en CDI", {"contract_kind": "cdi"}),
+        ("tout sauf ménage, CDI", {"contract_kind": "cdi"}),
+        ("hors l'usine un CDI", {"contract_kind": "cdi"}),
+        ("sauf la vente le soir", {"moment": "evening"}),
         ("sauf usine et week-end", {"no_weekend": "true"}),
         ("aide à domicile sauf le ménage ou la nuit", {"no_night": "true"}),
         ("menuisier sans déplacement et temps plein", {"working_time": "full_time"}),
