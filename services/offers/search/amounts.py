@@ -72,7 +72,7 @@ _PAY = re.compile(
 )
 _NO_PAY_BEHIND = (
     "an annee belgique bp bruxelles caces code cs depuis en geneve iso lausanne liege luxembourg modele n norme normes numero "
-    "offre postal ref reference rncp rue serie suisse type windows"
+    "offre paye postal ref reference remuneration rncp rue salaire serie suisse type windows"
 )
 _NO_PAY = "".join(f"(?<!{word} )" for word in _NO_PAY_BEHIND.split())
 _BARE = re.compile(

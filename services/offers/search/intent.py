@@ -75,7 +75,7 @@ _OPERATORS = {"AND": "et", "OR": "ou", "NOT": "sauf"}
 _REMOTE = frozenset({("full", "remote"), ("home", "office")})
 """Said for «télétravail», as which offers write it."""
 _ROME_CODE = re.compile(r"[a-n]\d{2}(?:\d{2})?")
-_TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille"), ("pere", "noel"), ("mere", "noel")})
+_TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille"), ("pere", "noel"), ("peres", "noel")})
 """Trades in which a word counts that elsewhere tells nothing."""
 _STUDIED = frozenset({"bac", "bac+"})
 """Before a number they say how long somebody studied: «bac +2»."""

@@ -134,6 +134,8 @@ def test_a_day_of_rest_is_left_out() -> None:
         ("coiffeuse de préférence, salon", ["coiffeuse", "salon"]),
         ("renfort Noël vendeur jouets Colmar", ["vendeur", "jouets"]),
         ("serveur sans permis et en cdi", ["serveur"]),
+        ("pères noël centre commercial", ["peres", "noel", "centre", "commercial"]),
+        ("salaire 1800", []),
     ],
 )
 def test_what_is_only_liked_is_not_demanded(q: str, words: list[str]) -> None:
