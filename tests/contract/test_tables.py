@@ -46,6 +46,7 @@ LEFT_OUT: dict[str, tuple[set[str], str]] = {
         {"AUTHORITY", "CARRIER", "CONTRACT", "KIND", "TERRITORY"},
         "places of the commune only",
     ),
+    "services.clauses.queries.reports:_within.chosen": ({"TERRITORY"}, "which every report says of itself"),
     "services.matching.domain.facts_told:_INCLUDED": ({"AM"}, "it includes no other"),
     "services.notifications.domain.applications:_TOLD": ({"WITHDRAWN"}, "who withdraws knows it"),
     "services.notifications.domain.notification:_EVENTS": ({"QUEUED"}, "nothing happened yet"),
@@ -53,6 +54,7 @@ LEFT_OUT: dict[str, tuple[set[str], str]] = {
     "services.offers.app:_OFFER_EVENTS": ({"DRAFT", "PENDING"}, "nobody else knows of it yet"),
     "services.offers.domain.application_rules:WHO": ({"INVITED"}, "where an invitation begins: no step leads to it"),
     "services.offers.domain.content:_CONTRACT_OF_KIND": ({"JOB", "URGENT_MISSION"}, "of any contract"),
+    "services.offers.domain.content:_CONTRACTS_SAID": ({"JOB", "URGENT_MISSION"}, "of any contract"),
     "services.offers.domain.proposals:_STATED": (
         {"EARLY", "LATE", "NIGHT", "WEEKEND"},
         "flags of the schedule, read as such",

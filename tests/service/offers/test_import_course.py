@@ -293,15 +293,26 @@ async def test_a_last_day_that_has_passed_opens_nothing_and_ends_what_is_open(de
     assert await states(desk) == {"Maçon 1": "published"}
 
 
-@pytest.mark.parametrize(
-    "day", ["01/01/9999", "01/02/0226", "31/12/9999", "15 février 0027", "du 01/01/0001 au 31/12/9999", "9999-12-31"]
-)
-async def test_a_year_that_nobody_means_is_a_line_of_the_text(desk: Desk, day: str) -> None:
+@pytest.mark.parametrize("day", ["01/01/9999", "01/02/0226", "31/12/9999", "15 février 0027", "9999-12-31"])
+async def test_a_year_that_nobody_means_is_told_and_published_nowhere(desk: Desk, day: str) -> None:
+    offer, warned = await _starting(desk, day)
+    assert (offer["starts_on"], day in offer["description"], "day_unread" in warned) == (None, False, True)
+
+
+async def test_a_span_of_years_that_nobody_means_is_a_line_of_the_text(desk: Desk) -> None:
+    offer, warned = await _starting(desk, "du 01/01/0001 au 31/12/9999")
+    assert offer["starts_on"] is None
+    assert offer["description"].endswith("Début : du 01/01/0001 au 31/12/9999")
+    assert "day_unread" not in warned
+
+
+async def _starting(desk: Desk, day: str) -> tuple[dict[str, Any], set[str]]:
+    """The offer of a row with this under «Début», and the rules of its warnings."""
     content = as_csv([[*HEADER, "Début"], [*line(1), day]])
     assert (await deliver(desk, content, preview=True))["accepted"] == 1
     [taken] = (await deliver(desk, content))["rows"]
     offer = (await desk.client.get(f"/v1/offers/{taken['offer_id']}")).json()
-    assert (offer["starts_on"], offer["description"].rpartition("Début : ")[2]) == (None, day)
+    return offer, {warning["rule"] for warning in taken["warnings"]}
 
 
 @pytest.mark.parametrize("workbook", [False, True])
