@@ -60,15 +60,15 @@ def _head(path: str) -> str:
     return "/".join(path.split("/", 3)[:3])
 
 
-_WITHIN = "\0"
-"""A stroke that is a part's own, while its place is looked up."""
+_WITHIN = "\ud800"
+"""A stroke that is a part's own, while its place is looked up: half of a pair, which no address decodes to."""
 
 
 def _path(scope: Scope) -> str:
     """The address, with ``_WITHIN`` for each stroke that was sent as ``%2F``: of ``2026/042`` the server has made two parts."""
     raw: bytes = scope.get("raw_path") or b""
     path: str = scope["path"]
-    if b"%2f" not in raw.lower() or _WITHIN in path:
+    if b"%2f" not in raw.lower():
         return path
     return "/".join(unquote(part).replace("/", _WITHIN) for part in raw.partition(b"?")[0].decode("latin-1").split("/"))
 

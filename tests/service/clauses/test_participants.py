@@ -286,6 +286,9 @@ async def test_whatever_is_in_a_reference_its_record_is_found_decided_on_and_era
     where = made.headers["location"]
     read = await client.get(where, headers=desk)
     assert (read.status_code, read.json()["participant_id"]) == (200, reference)
+    if "%2F" in where:
+        other = await client.get(where.replace("%2F", "%00"), headers=desk)
+        assert other.status_code == 404, "another address than its own"
     path, _, query = where.partition("?")
     decision = {"categories": ["rsa"], "evidence": [{"kind": "caf_statement", "dated": "2026-02-10"}]}
     decided = await client.post(f"{path}/eligibilities?{query}", json=decision, headers=desk)
