@@ -1,6 +1,7 @@
 """Lines of a sheet that are nobody's hours: sums, with a label or without, and what stands below the table. Pure."""
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -43,11 +44,12 @@ def sums(row: Row, columns: dict[str, int]) -> bool:
 
 
 def other_sums(rows: Sequence[Row], columns: dict[str, int]) -> list[tuple[int, Decimal, Decimal]]:
-    """Labelled sums of something else than the lines above, of all or since the last such line: number, what is written, what the
+    """Labelled sums of something else than the lines above, of all or since any such line: number, what is written, what the
     lines are together. Somebody's line is missing, or is read as other hours than were meant. Minutes are rounded line by line.
     """
     found: list[tuple[int, Decimal, Decimal]] = []
-    total = since = Decimal(0)
+    total = Decimal(0)
+    since = [total]
     lines = 0
     for row in rows:
         hours = _hours_in(row, columns)
@@ -56,11 +58,14 @@ def other_sums(rows: Sequence[Row], columns: dict[str, int]) -> list[tuple[int, 
         if not sums(row, columns):
             if hours is None:
                 return found
-            total, since, lines = total + hours, since + hours, lines + 1
+            total, lines = total + hours, lines + 1
         elif hours is not None and not _OF_MORE.search(words_of(" ".join(cell.text for cell in row.cells))):
-            if lines and min(abs(hours - total), abs(hours - since)) > lines * Decimal("0.01"):
+            # Hours only rise: the two of the earlier sums between which such a run of lines would begin.
+            at = bisect(since, total - hours)
+            off = min(abs(total - one - hours) for one in since[max(at - 1, 0) : at + 1])
+            if lines and off > lines * Decimal("0.01"):
                 found.append((row.number, hours, total))
-            since = Decimal(0)
+            since.append(total)
     return found
 
 

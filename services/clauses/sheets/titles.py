@@ -133,20 +133,30 @@ def _whole(row: Row, under: Row) -> Row:
             return row
     elif is_header(names_of(under)):
         return row
-    above, cells = "", []
-    for at, cell in enumerate(under.cells):
-        over = _said(row, at)
-        above = over or above
-        # What stands over several columns is written in the first of them.
-        cells.append(replace(cell, value=_together(above, cell.text) if cell.text else over, merged=False))
-    joint = replace(under, cells=cells)
+    titles = _titles(row, under)
+    joint = replace(
+        under,
+        cells=[replace(cell, value=title, merged=False) for cell, title in zip(under.cells, titles, strict=True)],
+    )
     return joint if is_header(names_of(joint)) or spread(joint) else row
 
 
-def _together(above: str, title: str) -> str:
-    """A title by itself, by what stands over it, or with it as its unit or hint."""
-    ways = (title, f"{above} {title}", f"{above} ({title})")
-    return next((way for way in ways if _field(way)), ways[1])
+def _titles(row: Row, under: Row) -> list[str]:
+    """Of each column its title by itself, by what stands over it, or with it as its unit or hint. «Jour» and «Nuit» are parts of
+    «Heures», and neither is all of them: where one is read by its hint only, so is each other that nothing else is said by.
+    """
+    titles, hinted = [], set()
+    above = over = ""
+    for at, cell in enumerate(under.cells):
+        # What stands over several columns is written in the first of them.
+        over = _said(row, at)
+        above = over or above
+        hint = f"{above} ({cell.text})"
+        ways = (cell.text, f"{above} {cell.text}", hint) if cell.text else (over,)
+        titles.append((above, next((way for way in ways if _field(way)), ways[min(1, len(ways) - 1)])))
+        if titles[-1][1] == hint:
+            hinted.add(above)
+    return [above if above in hinted and not _field(title) and title else title for above, title in titles]
 
 
 def _said(row: Row, at: int) -> str:

@@ -117,6 +117,7 @@ def test_a_sum_of_something_else_is_said(lines: list[list[Any]]) -> None:
         [total("Total", 30)],
         [total("Total", "30,02")],  # 7 h 20 is written 7.33: minutes are rounded line by line
         [total("Sous-total", 30), row("P-3", 5), total("Sous-total", 5), total("Total", 35)],
+        [total("Total lot 1", 30), row("P-3", 5), total("Sous-total", 5), total("Total lot 2", 5), total("Total", 35)],
         [total("Cumul", 400)],
         [total("Total depuis le début du marché", 400)],
         [row("P-3", "douze"), total("Total", 42)],

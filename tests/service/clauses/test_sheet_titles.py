@@ -228,6 +228,9 @@ def test_titles_in_two_rows_are_one(titles: list[list[str]], change: Any) -> Non
     ("titles", "rule"),
     [
         ([[*TITLES, ""], ["", "", "", "", "Chantier A", "Chantier B"]], "column-twice"),
+        ([[*TITLES, ""], ["", "", "", "", "Jour", "Nuit"]], "column-twice"),
+        ([[*TITLES, ""], ["", "", "", "", "Nuit", "Jour"]], "column-twice"),
+        ([["", "", "", "", "Heures", ""], [*TITLES[:4], "Lundi", "Nuit"]], "column-twice"),
         ([[*TITLES[:3], "Heures", "", ""], ["", "", "", "Janvier", "Février", "Mars"]], "months-across"),
     ],
 )
