@@ -296,7 +296,11 @@ def experience(offer: OfferFacts, profile: ProfileFacts, configuration: Configur
 def counted_months(
     offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
 ) -> tuple[int, bool]:
-    """Of the occupation that counts most for the experience asked: its months, and whether it is another than the offer's."""
+    """Of the occupation that counts most for the experience asked: its months, and whether it is another than the offer's. Where
+    that is not said: the most that there are.
+    """
+    if offer.occupation is None:
+        return max((wish.months for wish in profile.wishes), default=0), False
     best = (0, False, 0)
     for wish in profile.wishes:
         points = near(wish.code, offer, configuration, affinities)

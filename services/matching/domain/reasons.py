@@ -123,9 +123,11 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) -> tup
             # Labels have commas of their own: «Entretenir, nettoyer un local».
             reason["missing"] = " ; ".join(missing[:5])
         found.append(reason)
-    if offer.months and profile.wishes and terms.experience >= SCALE // 2:
+    # Nobody knows whether experience suits an occupation that is not said: only that it is shorter than what is asked.
+    short = verdict.practised < offer.months
+    if profile.wishes and terms.experience >= SCALE // 2 and (short or (offer.months and offer.occupation is not None)):
         reason = {"code": "experience", "months": str(offer.months)}
-        if verdict.practised < offer.months:
+        if short:
             reason["short"] = str(verdict.practised)
         if verdict.elsewhere:
             reason["near"] = "yes"

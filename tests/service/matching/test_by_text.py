@@ -157,3 +157,15 @@ def test_experience_is_that_of_the_work_that_the_offer_is_near_to_and_of_no_othe
         "L’offre demande 3 ans d’expérience, vous avez 30 mois dans un métier proche"
     ]
     assert said(Wish("G1603", 6), Wish("M1607", 240)) == []
+
+
+def test_of_an_occupation_that_is_not_said_nobody_is_told_that_their_experience_suits_or_is_another_s() -> None:
+    asks = replace(OFFER, occupation=None, months=36)
+
+    def said(*wishes: Wish) -> list[str | None]:
+        who = person("G1603", wishes=wishes)
+        found = judge(asks, who, RULES, AFFINITIES, TODAY)
+        return [sentence(one) for one in reasons(asks, who, found) if one["code"] == "experience"]
+
+    assert said(Wish("G1603", 24), Wish("M1607", 3)) == ["L’offre demande 3 ans d’expérience, vous en avez 2 ans"]
+    assert said(Wish("G1603", 60)) == []
