@@ -17,6 +17,7 @@ from services.clauses.domain.ledger import LedgerEntry
 from services.notifications.domain.matter import Matter
 from services.offers.domain.content import OfferInput
 from services.offers.domain.proposals import ProposedField
+from services.offers.queries.asked import Asked
 from services.profiles.domain.disclosure import Reading
 from services.profiles.domain.journal import JournalEntry
 from shared.contracts.vocabulary import OfferStatus
@@ -30,7 +31,7 @@ from tests.contract.test_stored_shapes import AGGREGATES, dumped
 from tests.support import Stack
 
 LATER = "of a later release"
-BESIDE = (Hire, LedgerEntry, JournalEntry, Matter, Reading)
+BESIDE = (Asked, Hire, LedgerEntry, JournalEntry, Matter, Reading)
 """Models that are stored and are no aggregates."""
 
 

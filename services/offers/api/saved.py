@@ -17,6 +17,7 @@ from shared.contracts.vocabulary import OfferStatus
 from shared.domain import Entity
 from shared.errors import NotFound
 from shared.http import Caller, Page, PageQuery, resource
+from shared.kept_enum import read_stored
 from shared.types import Identifier, Name
 
 router = resource("/v1", "saved")
@@ -66,7 +67,7 @@ class SavedSearchView(BaseModel):
     @classmethod
     def of(cls, search: SavedSearch) -> "SavedSearchView":
         shown = ("id", "profile_id", "name", "alert", "created_at", "checked_at", "next_at")
-        return cls(search=Asked.model_validate(search.asked), **{name: getattr(search, name) for name in shown})
+        return cls(search=read_stored(Asked, search.asked), **{name: getattr(search, name) for name in shown})
 
 
 _EXAMPLES: Any = {

@@ -179,6 +179,8 @@ async def _fresh(context: Context, search: SavedSearch) -> list[dict[str, Any]]:
         return []
     eligible = set(someone.get("reserved_eligible", ()))
     asked = read_stored(Asked, search.asked)
+    if not asked.known:
+        return []
     found: list[dict[str, Any]] = []
     after = None
     for _ in range(_PAGES):

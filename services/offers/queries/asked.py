@@ -52,6 +52,11 @@ class Asked(Entity):
         if self == Asked(radius_km=self.radius_km):
             raise refused_field(Refused, "search", "nothing_asked", "Dites ce que vous cherchez : un métier, un lieu …")
 
+    @property
+    def known(self) -> bool:
+        """Whether this release knows all that narrows it: of what a later one has kept besides, it finds nothing."""
+        return all(one is None or one.known for one in (*self.moment, self.working_time))
+
     def wanted(self, communes: Gazetteer, limit: int, after: Sequence[object] | None) -> Wanted:
         """The freshest first, nothing beside what was asked."""
         commune = communes.get(self.commune) if self.commune is not None else None

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntFlag, StrEnum
+from enum import IntFlag
 from typing import Any
 
+from shared.kept_enum import StoredEnum
 from shared.reference.text import folded
 
 
-class WorkingTime(StrEnum):
+class WorkingTime(StoredEnum):
     """Full time is 35 hours a week and more (labour code L3121-27)."""
 
     PART_TIME = "part_time"
     FULL_TIME = "full_time"
 
 
-class Moment(StrEnum):
+class Moment(StoredEnum):
     """Parts of the day or week that somebody wants to work in."""
 
     MORNING = "morning"

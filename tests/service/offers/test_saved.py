@@ -113,6 +113,28 @@ async def test_an_alert_that_was_off_tells_nothing_of_that_time(desk: Desk, cloc
     assert (await desk.client.get("/v1/saved-searches", headers=desk.seeker)).json()["items"] == []
 
 
+@pytest.mark.parametrize(
+    "later", [{"kind": ["later"]}, {"contract_kind": ["later"]}, {"moment": ["later"]}, {"working_time": "later"}]
+)
+async def test_a_search_that_a_later_release_kept_is_listed_and_told_nothing_of(
+    desk: Desk, clock: HandClock, later: dict[str, Any]
+) -> None:
+    await desk.person()
+    company = await desk.company()
+    id = (await keep(desk, alert="immediate")).json()["id"]
+    searches = desk.running.store.collection("saved_searches")
+    await searches.update_one({"_id": id}, {"$set": {f"asked.{name}": value for name, value in later.items()}})
+    clock.advance(timedelta(minutes=1))
+    await desk.offer(company)
+    clock.advance(timedelta(minutes=20))
+    assert await look(desk) == 0
+    [kept] = (await desk.client.get("/v1/saved-searches", headers=desk.seeker)).json()["items"]
+    assert kept["search"].items() >= later.items()
+    off = await desk.client.patch(f"/v1/saved-searches/{id}", json={"alert": "none"}, headers=desk.seeker)
+    assert off.status_code == 200, off.text
+    assert (await searches.find_one({"_id": id}))["asked"].items() >= later.items()
+
+
 async def test_an_offer_reserved_to_others_is_not_told(desk: Desk, clock: HandClock) -> None:
     await desk.person()
     company = await desk.company()
