@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from services.profiles.app import compose
-from shared.contracts.topics import CONTACTS, PROFILES
+from shared.contracts.topics import CONTACTS, OFFERS, PROFILES
+from shared.kafka.envelope import Event
 from shared.kafka.epoch import Restored, restore_step
+from shared.kafka.heard import Heard
 from shared.kafka.sequences import on_wire
 from tests.contract.test_delivery import headers_of, reading
 from tests.service.profiles.builders import a_body
+from tests.service.shared.sample import make_service
 from tests.support import Running, Stack, eventually
 
 COUNSELLOR = "counsellor-1"
@@ -150,3 +153,16 @@ async def test_nothing_changes_on_the_wire_while_no_database_was_restored(stack:
         await changed(profiles, id, who, 2)
         await eventually(lambda: len(records) == 3)
         assert [headers_of(record)["ce_sequence"] for record in records] == ["1", "2", "3"]
+
+
+async def test_of_two_workers_the_one_that_is_behind_takes_no_epoch_back(stack: Stack) -> None:
+    async with stack.running(make_service(consume=False)) as running:
+        ahead, behind = (Heard(running.store, OFFERS, running.runtime.clock) for _ in range(2))
+        at = running.runtime.clock.now()
+        for worker, epoch in ((ahead, 3), (behind, 2)):
+            event: Event[Any] = Event("e", "t", OFFERS, "o", "o", on_wire(epoch, 1), at, None, None)
+            assert worker.is_news(event)
+            await worker.note_epoch(event)
+        restarted = Heard(running.store, OFFERS, running.runtime.clock)
+        await restarted.load()
+        assert restarted.epoch == 3

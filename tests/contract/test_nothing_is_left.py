@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.profiles.holdings import HOLDINGS
 from shared.contracts.topics import CONTACTS, PROFILES
 from shared.kafka.subscription import BatchSubscription
+from shared.rights.holdings import KEPT_ANSWERS, Whose
 from tests.contract.authorisation.running import world_of
 from tests.contract.authorisation.things.clauses import LINKED
 from tests.contract.authorisation.world import LETTER, PERSON, World
@@ -74,6 +76,30 @@ async def test_a_profile_leaves_nothing_of_the_person(stack: Stack) -> None:
             assert (await running.client.delete(where, headers=counsellor)).status_code == 204
         await running.store.collection("outbox").delete_many({})
         assert only_marks(await holding(running, *words, unowned.json()["id"]))
+
+
+async def test_a_profile_leaves_nothing_in_any_collection_that_it_is_told_of(stack: Stack) -> None:
+    """What comes about by other hands as well: a decision on a list, a line of somebody who may be them, a reading."""
+    async with stack.running("profiles") as profiles:
+        headers, body = stack.token("counsellor", subject="c"), {"first_name": "A", "last_name": "B", "territory": "23"}
+        made = await profiles.client.post("/v1/profiles", json=body, headers=headers)
+        person, database = made.json()["id"], profiles.store.database
+        for one in HOLDINGS:
+            if one is KEPT_ANSWERS or await database[one.collection].find_one(one.query(Whose(person))) is not None:
+                continue
+            document: dict[str, Any] = {"_id": f"of {one.collection}"}
+            for name in one.query(Whose(person)):
+                head, _, tail = name.partition(".")
+                document[head] = {tail: person} if tail else [person] if name == "candidates" else person
+            await database[one.collection].insert_one(document)
+        told = {name for name, _ in await holding(profiles, person)}
+        assert told >= {one.collection for one in HOLDINGS if one is not KEPT_ANSWERS}
+        assert (await profiles.client.delete(made.headers["location"], headers=headers)).status_code == 204
+        await database["outbox"].delete_many({})
+        assert only_marks(await holding(profiles, person))
+        # Nobody loses a line of a list, or an application that offers tells the end of, because they might have been its person.
+        assert [row["candidates"] async for row in database["rsa_people"].find({})] == [[]]
+        assert await database["applications"].count_documents({}) == 1
 
 
 async def repeated(world: World) -> None:

@@ -324,3 +324,17 @@ async def test_erasure_reaches_what_is_stuck_and_parked_and_lets_the_tombstone_g
         async with reading(stack, OFFERS.name) as records:
             await eventually(lambda: [record for record in records if record.key == b"person"])
             assert [record.value for record in records if record.key == b"person"] == [None]
+
+
+async def test_a_tombstone_that_is_stuck_itself_outlives_the_erasure(stack: Stack, clock: HandClock) -> None:
+    """It is what the topics get to know of it: who clears the rest away leaves it to be tried again."""
+    async with relaying(stack, clock) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x") if key == b"person" else None
+        work = Work()
+        id = work.publish(OFFERS, "offer-updated.v1", key="person", data=None, sequence=3, time=clock.now())
+        await running.store.commit(work)
+        await relay.drain()
+        assert [mark.id for mark in await stuck.listed(running.store)] == [id]
+        done = await erase(running.runtime.store, stack.settings(running.service), "matching", "person")
+        assert done.parked == 0
+        assert await left(running) == [id]

@@ -1,11 +1,14 @@
 """Erasure wins over any sequence, what is older does not come back, and each effect carries its own event's correlation."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.notifications.commands.forgetting import forget_again
 from shared.clock import HandClock
+from shared.ids import new_id
 from shared.kafka.envelope import Event
 from tests.service.notifications.builders import application, contact, erased, offer, recommended, taken_back
 from tests.service.notifications.conftest import Rooms, rooms_of
@@ -69,3 +72,31 @@ async def test_deliveries_of_a_batch_carry_each_its_own_correlation(stack: Stack
         boxed = {row["_id"]: row["items"][0]["ref"] for row in await rooms.rows("notifications", channel="inbox")}
         traced = {boxed[row["key"]]: row["correlation_id"] for row in await rooms.rows("outbox") if row["key"] in boxed}
     assert traced == {event.subject: event.correlation for event in events}
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["at once", "swept"])
+async def test_nothing_stays_that_speaks_of_who_was_erased_whoever_it_is_for(rooms: Rooms, again: bool) -> None:
+    """Also what an effect wrote that had read the contact just before."""
+    store = rooms.store
+    if again:
+        await rooms.hear(erased())
+    speaks: dict[str, dict[str, Any]] = {
+        f"{whose} {name}": {name: f"{whose}-1"}
+        for whose in ("profile", "other")
+        for name in ("subject_id", "box", "about", "concerns")
+    }
+    await store.collection("notifications").insert_many([{"_id": id, **row} for id, row in speaks.items()])
+    await store.collection("waiting").insert_many([{"_id": id, "matter": row} for id, row in speaks.items()])
+    for whose in ("profile-1", "other-1"):
+        await store.collection("preferences").insert_one({"_id": whose})
+        await store.collection("applications").insert_one({"_id": f"of {whose}", "profile_id": whose})
+    if again:
+        await forget_again(store, new_id, rooms.clock.now() - timedelta(hours=1))
+    else:
+        await rooms.hear(erased())
+    left = {name: {row["_id"] for row in await rooms.rows(name)} for name in ("notifications", "waiting")}
+    others = {id for id in speaks if id.startswith("other")}
+    # What waits has no box yet.
+    assert left == {"notifications": others, "waiting": others | {"profile box"}}
+    assert [row["_id"] for row in await rooms.rows("preferences")] == ["other-1"]
+    assert [row["_id"] for row in await rooms.rows("applications")] == ["of other-1"]

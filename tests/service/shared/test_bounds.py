@@ -169,6 +169,15 @@ def test_a_network_of_addresses_is_one_caller(peer: str, counted: str) -> None:
     assert client_address(Request({"type": "http", "client": ("10.9.9.9", 1), "headers": forwarded}), 1) == counted
 
 
+def test_who_came_by_fewer_proxies_than_there_are_is_counted_by_the_peer() -> None:
+    """What a caller writes into the header themselves makes them nobody else."""
+    for said in (["6.6.6.6"], [], [""]):
+        headers = [(b"x-forwarded-for", one.encode()) for one in said]
+        assert client_address(Request({"type": "http", "client": ("10.9.9.9", 1), "headers": headers}), 2) == "10.9.9.9"
+    lines = [(b"x-forwarded-for", one) for one in (b"6.6.6.6, 10.0.0.1", b"10.0.0.2")]
+    assert client_address(Request({"type": "http", "client": ("10.9.9.9", 1), "headers": lines}), 2) == "10.0.0.1"
+
+
 async def test_accounts_are_counted_apart_from_their_address_and_bad_tokens_by_it(stack: Stack) -> None:
     limits = {"rate_limits": True, "rate_limit_account": "3/minute", "rate_limit_address": "2/minute"}
     async with stack.running(make_service(consume=False), **limits) as service:

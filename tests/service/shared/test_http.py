@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import Response
 
-from shared.http import forget_answers, forget_answers_to
+from shared.http import Caller, forget_answers, forget_answers_to, resource
 from tests.service.shared.sample import make_service
-from tests.support import Running, Stack
+from tests.support import Running, Stack, eventually
 
 SAMPLE = make_service(consume=False)
 
@@ -165,6 +166,65 @@ async def test_nobody_gets_the_answer_of_another_caller(service: Running, stack:
     assert mine.json()["id"] != theirs.json()["id"]
     forged = await service.client.post("/v1/things", json={"title": "a"}, headers=key | {"Authorization": "Bearer x.y"})
     assert forged.status_code == 401
+
+
+async def test_a_key_is_of_one_address_and_of_one_question(service: Running, user: dict[str, str]) -> None:
+    router = resource("/v1")
+
+    @router.post("/{kind}/turns")
+    async def turns(kind: str, caller: Caller, times: int = 1) -> dict[str, str]:
+        return {"turned": kind * times}
+
+    service.app.include_router(router)
+    headers = user | {"Idempotency-Key": "one"}
+    for kind in ("a", "b"):
+        answer = await service.client.post(f"/v1/{kind}/turns", headers=headers)
+        assert answer.json() == {"turned": kind}
+    other = await service.client.post("/v1/a/turns", params={"times": 2}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_a_file_that_names_who_was_forgotten_is_not_given_again(service: Running, user: dict[str, str]) -> None:
+    """An answer that is no text is kept in bytes, where no pattern of the database looks."""
+    router = resource("/v1")
+
+    @router.post("/files/{name}")
+    async def files(name: str, caller: Caller) -> Response:
+        return Response(b"\xff\xfe" + name.encode(), media_type="application/octet-stream")
+
+    service.app.include_router(router)
+    headers = user | {"Idempotency-Key": "file"}
+    for name in ("Camille", "Dominique"):
+        await service.client.post(f"/v1/files/{name}", headers=headers)
+    assert await forget_answers(service.store, "Camille") == 1
+    gone = await service.client.post("/v1/files/Camille", headers=headers)
+    assert (gone.status_code, gone.json()["code"]) == (409, "already-applied")
+    kept = await service.client.post("/v1/files/Dominique", headers=headers)
+    assert (kept.status_code, kept.content) == (200, b"\xff\xfeDominique")
+
+
+async def test_of_a_request_that_was_taken_over_nothing_is_committed(
+    service: Running, user: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, markers, held, goes_on = service.store.commit, service.store.collection("idempotency"), [], asyncio.Event()
+
+    async def the_first_waits(work: Any) -> Any:
+        if not held:
+            held.append(work)
+            await goes_on.wait()
+        return await commit(work)
+
+    monkeypatch.setattr(service.store, "commit", the_first_waits)
+    headers = user | {"Idempotency-Key": "slow"}
+    slow = asyncio.create_task(service.client.post("/v1/things", json={"title": "x"}, headers=headers))
+    await eventually(lambda: held)
+    await markers.update_one({}, {"$set": {"at": service.store.clock.now() - timedelta(minutes=1)}})
+    again = await service.client.post("/v1/things", json={"title": "x"}, headers=headers)
+    goes_on.set()
+    assert (again.status_code, (await slow).status_code) == (201, 412)
+    assert [row["_id"] async for row in service.store.collection("things").find({})] == [again.json()["id"]]
+    repeated = await service.client.post("/v1/things", json={"title": "x"}, headers=headers)
+    assert repeated.json() == again.json()
 
 
 async def test_twenty_repetitions_at_once_have_one_effect(service: Running, user: dict[str, str]) -> None:
