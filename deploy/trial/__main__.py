@@ -1,5 +1,6 @@
 """``python -m deploy.trial [--short] [--no-build]``: the compose file on a Docker engine, figures in build/compose-trial.json.
 
+When it breaks off, all that its containers said is in build/compose-trial.log.
 Where no engine is to be had it says so and ends with 0. Everything it starts is a Compose project of its own on free ports
 of loopback, and is taken away at the end.
 """
@@ -24,6 +25,7 @@ from deploy.trial.people import Issuer, Visitors
 from deploy.trial.profiles import PORTS, PROFILES, profiles
 
 REPORT = ROOT / "build" / "compose-trial.json"
+KEPT = ROOT / "build" / "compose-trial.log"
 HOST = "emploi.creuse-trial.fr"
 RATE = 8.0
 
@@ -136,6 +138,7 @@ def main() -> int:
     parser.add_argument("--no-build", metavar="TAG", help="use bassin:TAG and bassin-gateway:TAG, which are there")
     arguments = parser.parse_args()
     REPORT.parent.mkdir(exist_ok=True)
+    KEPT.unlink(missing_ok=True)
     try:
         version = engine_or_reason()
     except NoEngine as reason:
@@ -178,6 +181,9 @@ def main() -> int:
         figures["failed"] = str(failure)
         print(f"failed: {failure}", file=sys.stderr)
     finally:
+        if "held" not in figures:  # whatever it broke off by: nothing is left of the containers afterwards
+            KEPT.write_text(project.kept())
+            print(f"what its containers said: {KEPT.relative_to(ROOT)}", file=sys.stderr)
         project.down()
         shutil.rmtree(folder, ignore_errors=True)
         REPORT.write_text(json.dumps(figures, indent=1) + "\n")

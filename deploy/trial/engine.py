@@ -143,6 +143,18 @@ class Project:
         """What the containers of these services said, without their names before it."""
         return self.compose("logs", "--no-log-prefix", *services, seconds=120, check=False)
 
+    def kept(self) -> str:
+        """All that there is to look at before it is taken away: how each container stands, and what it said, whoever it is."""
+        every = ("--profile", "*")
+        shown = (("ps", "-a"), ("logs", "--no-color", "--timestamps"))
+        return "\n".join(self._said(*every, *command) for command in shown)
+
+    def _said(self, *arguments: str) -> str:
+        try:
+            return self.compose(*arguments, seconds=120, check=False)
+        except Failed as failure:
+            return str(failure)
+
     def down(self) -> None:
         """Take everything of the project away, volumes too."""
         self.compose("--profile", "*", "down", "-v", "--remove-orphans", "--timeout", "15", check=False)
