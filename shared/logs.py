@@ -9,7 +9,9 @@ import logging
 import os
 import re
 import sys
+import threading
 import time
+import warnings
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +19,7 @@ from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 from uuid import UUID
 
 import orjson
@@ -227,9 +229,10 @@ class _Calm(logging.Filter):
 
 
 def configure_logs(service: str, level: str = "INFO") -> None:
-    """Send structlog and the libraries' loggers to standard output as JSON lines."""
+    """Send structlog, the libraries' loggers, warnings and what nobody catches to standard output as JSON lines."""
     _own["service"] = service
     shared = _guard_structlog(level)
+    _guard_interpreter()
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_logger_name,
@@ -285,6 +288,33 @@ def _guard_structlog(level: str) -> list[Any]:
 
 # structlog's own defaults print variables: no process has them, whether it says its name later or not.
 _guard_structlog("INFO")
+
+
+def _guard_interpreter() -> None:
+    """Python prints what nobody catches and what it warns of with its words, which may hold a document: told like all else."""
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
+    sys.unraisablehook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
+    warnings.showwarning = _warned
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error if error is not None else kind(), traceback)
+    elif not issubclass(kind, SystemExit):
+        get_logger().critical("uncaught", exc_info=error if error is not None else kind())
+
+
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """The hook's own parameters; of them its kind and its place in the code are told."""
+    get_logger().warning("warned", category=category.__name__, at=f"{'/'.join(Path(filename).parts[-2:])}:{lineno}")
 
 
 def get_logger(**initial: Any) -> Any:

@@ -1,6 +1,9 @@
 """Logs as a process of a service writes them, for as long as a test looks at them."""
 
 import logging
+import sys
+import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +32,7 @@ def logs_of(service: str, level: str) -> Iterator[None]:
     """Lines of JSON on standard output; afterwards all is as it was."""
     root, was = logging.getLogger(), structlog.get_config()
     handlers, threshold = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning
     configure_logs(service, level)
     try:
         yield
@@ -37,3 +41,4 @@ def logs_of(service: str, level: str) -> Iterator[None]:
         structlog.configure(**was)
         root.handlers[:] = handlers
         root.setLevel(threshold)
+        sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning = hooks
