@@ -33,14 +33,14 @@ class InboxItem(BaseModel):
     channel: Channel
     category: Category
     template: str
-    title: str
-    text: str
-    link: str | None
+    title: str = Field(description="In plain French, to be shown as it is")
+    text: str = Field(description="Plain text; an empty line parts paragraphs")
+    link: str | None = Field(description="Where to act on it; null: nowhere")
     action: str | None = Field(description="Label of the link")
-    offer_id: str | None
-    recommendation_id: str | None
+    offer_id: str | None = Field(description="What it tells of; the person's application is the one to this offer")
+    recommendation_id: str | None = Field(description="What matching takes for seen and dismissed")
     offers: list[OfferLine] = Field(description="On a group of offers that came at once, each of them; else empty")
-    current: bool
+    current: bool = Field(description="False: what it tells of holds no longer")
     read: bool
     read_at: datetime | None
     created_at: datetime

@@ -194,7 +194,7 @@ async def person_applications(
     context: Ctx,
     principal: Caller,
     page: PageQuery,
-    profile_id: Annotated[Identifier | None, Query()] = None,
+    profile_id: Annotated[Identifier | None, Query(description="Absent: the caller's own profile")] = None,
     status: ApplicationStatus | None = None,
 ) -> Page[ApplicationView]:
     """For the person and who accompanies them."""

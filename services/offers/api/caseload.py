@@ -117,9 +117,9 @@ async def caseload_applications(
     context: Ctx,
     principal: Caller,
     page: PageQuery,
-    status: Annotated[list[ApplicationStatus] | None, Query(max_length=20)] = None,
-    territory: Annotated[Territory | None, Query()] = None,
-    oldest_first: bool = False,
+    status: Annotated[list[ApplicationStatus] | None, Query(max_length=20, description="One is enough")] = None,
+    territory: Annotated[Territory | None, Query(description="One of the caller's; absent: all of them")] = None,
+    oldest_first: Annotated[bool, Query(description="Default: the newest first")] = False,
 ) -> Page[CaseloadLine]:
     """A counsellor's own people, a manager's territories; without `status` those that go on and those left unanswered."""
     _staff(principal)

@@ -47,7 +47,15 @@ class OccupationList(BaseModel):
 @router.get("/communes", summary="Communes by name, postcode or INSEE code")
 async def search_communes(
     context: Ctx,
-    q: Annotated[str, Query(min_length=1, max_length=100, examples=["gueret"])],
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=100,
+            description="Name, postcode or INSEE code as typed so far",
+            examples=["gueret"],
+        ),
+    ],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     department: Annotated[str | None, Query(max_length=3)] = None,
 ) -> CommuneList:
@@ -73,9 +81,19 @@ async def search_communes(
 @router.get("/occupations", summary="Occupations for a free title")
 async def search_occupations(
     context: Ctx,
-    q: Annotated[str, Query(min_length=1, max_length=200, examples=["agent d'entretien"])],
+    q: Annotated[
+        str,
+        Query(min_length=1, max_length=200, description="A title in one's own words", examples=["agent d'entretien"]),
+    ],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
-    text: Annotated[str, Query(max_length=2_000, examples=["Vous nettoyez les bureaux et les sanitaires."])] = "",
+    text: Annotated[
+        str,
+        Query(
+            max_length=2_000,
+            description="What the work is: settles a title that may mean several",
+            examples=["Vous nettoyez les bureaux et les sanitaires."],
+        ),
+    ] = "",
 ) -> OccupationList:
     """Public. Ranked, with scores; the imported ROME referential where there is one, the built-in one otherwise.
 

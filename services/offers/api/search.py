@@ -196,18 +196,22 @@ async def search_filters(
             "accents, gender, plurals and typing errors do not matter",
         ),
     ] = None,
-    kind: Annotated[list[OpportunityKind] | None, Query(max_length=20)] = None,
-    contract_kind: Annotated[list[ContractKind] | None, Query(max_length=20)] = None,
+    kind: Annotated[
+        list[OpportunityKind] | None, Query(max_length=20, description="One is enough; absent: all kinds")
+    ] = None,
+    contract_kind: Annotated[list[ContractKind] | None, Query(max_length=20, description="One is enough")] = None,
     territory: Annotated[
         list[TerritoryCode] | None, Query(max_length=20, description="Départements, one is enough")
     ] = None,
-    accessible_without_car: bool | None = None,
+    accessible_without_car: Annotated[
+        bool | None, Query(description="True: those whose employer says so; false: the others")
+    ] = None,
     no_licence: Annotated[bool | None, Query(description="Neither licence nor vehicle needed")] = None,
     no_early: Annotated[bool, Query(description="Nothing before 7:00")] = False,
     no_late: Annotated[bool, Query(description="Nothing after 19:00")] = False,
-    no_night: bool = False,
-    no_weekend: bool = False,
-    exclusive: bool | None = None,
+    no_night: Annotated[bool, Query(description="Nothing between 21:00 and 6:00")] = False,
+    no_weekend: Annotated[bool, Query(description="Nothing on Saturday or Sunday")] = False,
+    exclusive: Annotated[bool | None, Query(description="True: offers found here only; false: the others")] = None,
     working_time: Annotated[WorkingTime | None, Query(description="Part time: below 35 h a week")] = None,
     weekly_hours: Annotated[float | None, Query(gt=0, le=60, description="About so many hours, 3 more or less")] = None,
     moment: Annotated[list[Moment] | None, Query(max_length=5, description="Work at all these times")] = None,

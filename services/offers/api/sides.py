@@ -35,17 +35,21 @@ class ApplicationView(BaseModel):
     disclosure_id: str | None = Field(
         description="What the person shows of themselves: `GET /v1/disclosures/{id}` of profiles; null: nothing"
     )
-    acted_by: str | None
-    on_behalf_of: str | None
+    acted_by: str | None = Field(
+        description="Counsellor who applied on the person's behalf; always null to an employer"
+    )
+    on_behalf_of: str | None = Field(description="Profile for which `acted_by` acted")
     submitted_at: datetime
-    answered_at: datetime | None
-    closed_at: datetime | None
+    answered_at: datetime | None = Field(description="When the first answer came; null: none yet")
+    closed_at: datetime | None = Field(description="When it ended; null: it goes on")
     refusal_reason: str | None
     postponed_until: date | None
-    interviews: tuple[Interview, ...]
+    interviews: tuple[Interview, ...] = Field(
+        description="In the order that they were proposed; `at` is null while no day is said"
+    )
     feedback: tuple[Feedback, ...]
-    accepted_at: datetime | None
-    obsolete_others: bool
+    accepted_at: datetime | None = Field(description="When the person accepted what the employer proposed")
+    obsolete_others: bool = Field(description="The person said that an acceptance ends their other applications")
     hire: HireTerms | None
     hire_proposal: HireProposal | None = Field(description="A hire that the employer has not confirmed yet")
     follow_ups: tuple[FollowUp, ...]

@@ -75,14 +75,14 @@ async def list_profiles(
     caller: Staff,
     context: Ctx,
     page: PageQuery,
-    territory: Annotated[Territory | None, Query()] = None,
+    territory: Annotated[Territory | None, Query(description="One of the caller's; absent: all of them")] = None,
     counsellor: Annotated[Identifier | None, Query(description="User id, or `me`")] = None,
     unassigned: Annotated[bool, Query(description="Only people whom nobody accompanies")] = False,
     q: Annotated[str | None, Query(max_length=100, description="Beginnings of words of the name")] = None,
-    commune_code: Annotated[str | None, Query(max_length=5)] = None,
-    occupation: Annotated[OccupationCode | None, Query()] = None,
-    active: Annotated[bool | None, Query()] = None,
-    rsa_recipient: Annotated[bool | None, Query()] = None,
+    commune_code: Annotated[str | None, Query(max_length=5, description="INSEE code of where they live")] = None,
+    occupation: Annotated[OccupationCode | None, Query(description="ROME code that they look for")] = None,
+    active: Annotated[bool | None, Query(description="Available, and agreeing to be matched")] = None,
+    rsa_recipient: Annotated[bool | None, Query(description="Whether they receive the RSA today")] = None,
 ) -> Page[ProfileSummary]:
     scope = access.scope_of(caller, territory, counsellor, unassigned)
     query = caseload_filter(scope, q=q, commune_code=commune_code, occupation=occupation, active=active)
