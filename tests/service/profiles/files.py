@@ -34,6 +34,27 @@ def a_docx(*paragraphs: str, body: str = "", **parts: bytes | str) -> bytes:
     return a_zip(usual | {name.replace("__", "/"): content for name, content in parts.items()})
 
 
+def a_docx_hiding(where: str) -> bytes:
+    """A Word document whose zip holds something that its list of parts does not tell of, or tells twice."""
+    out = io.BytesIO(a_docx("x", **{"word/last.xml": "<x/>"}))
+    with zipfile.ZipFile(out, "a") as package:
+        infos = package.infolist()
+        if where == "overlapping":
+            infos[-1].header_offset = infos[-2].header_offset
+        elif where == "twice":
+            infos[-1].filename = "word\\document.xml"
+        elif where == "locked":
+            infos[-1].flag_bits |= 1
+        assert package.fp is not None
+        package.fp.seek(package.start_dir)
+        package.fp.write(b"evil" * 20 if where in ("between", "behind") else b"")
+        package.start_dir = package.fp.tell()
+        if where == "between":
+            package.writestr("word/more.xml", "<x/>")
+        package._didModify = True  # type: ignore[attr-defined]  # the list of parts is written anew
+    return out.getvalue()
+
+
 def relation(kind: str, target: str, *, external: bool = True) -> str:
     """The relations of a Word document with one of this kind."""
     mode = ' TargetMode="External"' if external else ""
@@ -70,6 +91,20 @@ def a_pdf(*objects: str | bytes, text: str = "Macon", catalog: str = "", pages: 
     out += b"".join(b"%010d 00000 n \n" % place for place in places)
     out += f"trailer\n<</Size {len(body) + 1}/Root 1 0 R{trailer}>>\nstartxref\n{table}\n%%EOF\n".encode()
     return bytes(out)
+
+
+def a_pdf_packed(inner: str) -> bytes:
+    """A PDF with an object in a stream of objects, which only its table of places (a stream as well) tells of."""
+    out = bytearray(a_pdf())
+    places = [0, *(out.index(b"\n%d 0 obj" % number) + 1 for number in range(1, 6))]
+    out = out[: out.index(b"xref")]
+    places.append(len(out))
+    out += b"6 0 obj\n%s\nendobj\n" % a_stream("/Type/ObjStm/N 1/First 4", b"7 0 " + inner.encode())
+    places.append(len(out))
+    rows = [b"\x00\x00\x00\xff", *(struct.pack(">BHB", 1, place, 0) for place in places[1:7])]
+    rows += [struct.pack(">BHB", 2, 6, 0), struct.pack(">BHB", 1, places[7], 0)]
+    out += b"8 0 obj\n%s\nendobj\n" % a_stream("/Type/XRef/Size 9/W[1 2 1]/Root 1 0 R", b"".join(rows))
+    return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % places[7]
 
 
 def a_stream(dictionary: str, content: bytes) -> bytes:

@@ -12,7 +12,18 @@ from services.profiles.cv.uploads.reading import Read, read_file, safe_name
 from services.profiles.domain.errors import CvRefused
 from shared.bounded_child import Declined
 from tests.service.profiles.builders import a_body
-from tests.service.profiles.files import ODT, a_docx, a_pdf, a_png, a_stream, a_zip, an_odt, relation
+from tests.service.profiles.files import (
+    ODT,
+    a_docx,
+    a_docx_hiding,
+    a_pdf,
+    a_pdf_packed,
+    a_png,
+    a_stream,
+    a_zip,
+    an_odt,
+    relation,
+)
 from tests.support import Running, Stack
 
 NIR = "1 85 05 78 006 084"
@@ -72,6 +83,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "program behind": (a_pdf() + b"MZ" * 100, "polyglot"),
     "zip behind": (a_pdf() + a_zip({"a": "b"}), "polyglot"),
     "page in front": (b"<script>alert(1)</script>" + a_pdf(), "kind"),
+    "script in the trailer": (a_pdf(trailer=f"/Info{js()}"), "active-content"),
+    "script in a stream of objects": (a_pdf_packed(js()), "active-content"),
+    "form of another file": (a_pdf(a_stream("/Subtype/Form/Ref<</F(x.pdf)/Page 0>>", b"")), "external-reference"),
     # DOCX
     "macro": (a_docx("x", **{"word/vbaProject.bin": b"x"}), "active-content"),
     "macro by its type": (a_docx("x", **{"[Content_Types].xml": MACRO_TYPE}), "active-content"),
@@ -91,6 +105,11 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "picture that is none": (a_docx("x", **{"word/media/a.png": a_pdf()}), "embedded-file"),
     "climbing name": (a_docx("x", **{"../../etc/passwd": "x"}), "damaged"),
     "pdf in front": (a_zip({"%PDF-1.7": "x", "[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}), "polyglot"),
+    "bytes between the parts": (a_docx_hiding("between"), "polyglot"),
+    "bytes before the list": (a_docx_hiding("behind"), "polyglot"),
+    "parts in one place": (a_docx_hiding("overlapping"), "polyglot"),
+    "part of two names": (a_docx_hiding("twice"), "damaged"),
+    "locked part": (a_docx_hiding("locked"), "encrypted"),
     "bytes behind": (a_docx("x") + b"x", "polyglot"),
     "broken xml": (a_docx("x", **{"word/document.xml": "<w:p>"}), "damaged"),
     # ODT
@@ -98,6 +117,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "event": (an_odt("x", body='<script:event-listener xlink:href="vnd.sun.star.script:x"/>'), "active-content"),
     "link that runs": (an_odt("x", body='<text:a xlink:href="vnd.sun.star.script:x">y</text:a>'), "active-content"),
     "linked picture": (an_odt("x", body='<draw:image xlink:href="http://x/1.png"/>'), "external-reference"),
+    "linked picture of a style": (
+        an_odt("x", **{"styles.xml": '<s xmlns:xlink="x"><image xlink:href="//host/1.png"/></s>'}), "external-reference",
+    ),
     "object in it": (an_odt("x", **{"Object 1/content.xml": "<x/>"}), "embedded-file"),
     "protected text": (an_odt("x", **{"META-INF/manifest.xml": "<m><encryption-data/></m>"}), "encrypted"),
     # Neither
