@@ -390,6 +390,24 @@ async def test_who_goes_while_an_answer_is_made_is_not_in_it_and_an_erasure_leav
     assert (len(rows), gone in rows) == (1, False)
 
 
+@pytest.mark.parametrize("way", ["", "/cv/pool"], ids=["erased", "out"])
+async def test_who_goes_while_somebody_asks_was_not_asked(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    where, who = await fair.person(1)
+    [card] = await fair.found()
+    found = pool.in_pool
+
+    async def overtaken(*given: Any) -> Any:
+        profile = await found(*given)
+        await fair.client.delete(f"{where}{way}", headers=who)
+        return profile
+
+    monkeypatch.setattr(pool, "in_pool", overtaken)
+    assert (await fair.ask(card["pseudonym"])).status_code == 404
+    assert await fair.running.store.collection(POOL_CONTACTS).count_documents({}) == 0
+
+
 async def test_a_counsellor_says_how_they_heard_it_and_the_text_must_be_the_present_one(fair: Fair) -> None:
     where, _ = await fair.person(1, enters=False)
     path = f"{where}/cv/pool"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.profiles.commands import disclosures as commands
 from services.profiles.domain.disclosure import (
     SHOWN_AFTER_HIRE,
     TEXT_VERSION,
@@ -101,6 +102,36 @@ async def test_what_ends_it_ends_the_reading_at_once(desk: Desk, end: str) -> No
     await desk.hear(last, shown, company("boss", sequence=1))
     assert (await desk.read(receipt)).status_code == 404
     assert said(await desk.read_cv(receipt)) == said(gone)
+
+
+async def test_who_takes_it_back_while_it_is_being_read_is_not_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = (await desk.agree()).json()["id"]
+    await desk.hear(desk.application("submitted", 1, receipt))
+    readable = commands.readable
+
+    async def overtaken(*given: Any) -> Any:
+        found = await readable(*given)
+        await desk.running.client.delete(f"/v1/profiles/{desk.profile}/disclosures/{receipt}", headers=desk.seeker)
+        return found
+
+    monkeypatch.setattr(commands, "readable", overtaken)
+    assert (await desk.read(receipt)).status_code == 404
+    assert await desk.running.store.collection("disclosure_readings").count_documents({}) == 0
+
+
+async def test_who_is_erased_while_they_agree_leaves_no_receipt(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = commands.relay_of
+
+    async def overtaken(*given: Any) -> Any:
+        found = await known(*given)
+        await desk.running.client.delete(f"/v1/profiles/{desk.profile}", headers=desk.seeker)
+        return found
+
+    monkeypatch.setattr(commands, "relay_of", overtaken)
+    assert (await desk.agree()).status_code == 404
+    assert await desk.running.store.collection("disclosures").count_documents({}) == 0
 
 
 @pytest.mark.parametrize(
