@@ -267,6 +267,17 @@ def test_a_demanded_licence_is_kept_or_told(label: str, kept: Licence | None, wa
             ContractKind.CDDI,
             (ReservedPublic.IAE,),
         ),
+        ({"typeContratLibelle": "CDI inclusion"}, OpportunityKind.IAE_POST, ContractKind.CDI, (ReservedPublic.IAE,)),
+        (
+            {"typeContrat": "CDD", "typeContratLibelle": "CDD-I 6 mois"},
+            OpportunityKind.IAE_POST, ContractKind.CDDI, (ReservedPublic.IAE,),
+        ),
+        (
+            {"typeContrat": "CDD", "natureContrat": "Emploi en SIAE"},
+            OpportunityKind.IAE_POST, ContractKind.CDDI, (ReservedPublic.IAE,),
+        ),
+        ({"typeContrat": "CDD en ACI"}, OpportunityKind.IAE_POST, ContractKind.CDDI, (ReservedPublic.IAE,)),
+        ({"typeContratLibelle": "CDI ou CDD"}, OpportunityKind.JOB, ContractKind.CDI, ()),
         ({"typeContrat": "Vacation"}, OpportunityKind.JOB, ContractKind.CDD, ()),
         ({"typeContrat": "Saisonnier"}, OpportunityKind.JOB, ContractKind.SEASONAL, ()),
         ({"typeContrat": "Intérim"}, OpportunityKind.JOB, ContractKind.TEMPORARY, ()),

@@ -42,7 +42,8 @@ _POINTS = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
 _IAE = frozenset({"DDI", "TTI"})
 # «Contrat unique d'insertion», «contrat initiative emploi»: ordinary employers' contracts, aided but reserved to nobody by IAE.
 _AIDED = re.compile(r"\bcontrats? uniques? d'? ?insertion\b")
-_IAE_WORDS = re.compile(r"\binsertion\b|\bcddi\b|\biae\b")
+# «CDI inclusion»: labour code L5132-5-1.
+_IAE_WORDS = re.compile(r"\binsertion\b|\bcdd[ -]?i\b|\bs?iae\b|\baci\b|\bcdi (?:d'|de l')?inclusion\b")
 _BRIDGE = re.compile(r"\btremplin\b")
 _LEARNING = (
     (re.compile(r"\bprofessionnalisation\b|\bcontrat pro\b|^pro(?= [\d|]|$)"), ContractKind.PROFESSIONALISATION),
