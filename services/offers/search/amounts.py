@@ -71,7 +71,7 @@ _PAY = re.compile(
     r"(?: (?:par |l )?(?:an|annee|annuel\w*))?(?!\S)"
 )
 _NO_PAY_BEHIND = (
-    "an annee belgique bp bruxelles caces code cs depuis en geneve iso lausanne liege luxembourg modele n norme normes numero "
+    "an annee belgique bp bruxelles caces code cp cs depuis en geneve iso lausanne liege luxembourg modele n norme normes numero "
     "offre paye postal ref reference remuneration rncp rue salaire serie suisse type windows"
 )
 _NO_PAY = "".join(f"(?<!{word} )" for word in _NO_PAY_BEHIND.split())
@@ -95,9 +95,11 @@ def pay(joined: str) -> Iterator[Said]:
     for pattern, hint in zip((_SMIC, _WELL_PAID), PAY_HINTS, strict=True):
         for match in pattern.finditer(joined) if hint in joined else ():
             yield Said(ChipKind.PAY, None, None, *match.span())
+    told = list(_PAY.finditer(joined))
     for match in _BARE.finditer(joined):
-        yield Said(ChipKind.PAY, _at_least(_figure(match["amount"]) / _MONTH_HOURS), None, *match.span())
-    for match in _PAY.finditer(joined):
+        if not any(one.start() <= match.start() < one.end() for one in told):  # «salaire 1800»
+            yield Said(ChipKind.PAY, _at_least(_figure(match["amount"]) / _MONTH_HOURS), None, *match.span())
+    for match in told:
         amount = _figure(match["amount"] or match["bare"] or match["yearly"])
         from_ = match["least"] or match["from"] or match["yearly_from"]
         # «Entre 1800 et 2000 €», but «CACES 3 ou 15 €»

@@ -7,8 +7,8 @@ FAR = 80
 """Characters before a filter in which its denial may stand."""
 DENIES = re.compile(
     r"(?:^|(?<= ))(?:(?:je )?(?:ne )?(?:veux|cherche|souhaite) )?"
-    r"(?P<word>pas|sans|sauf|hors|ni|non|jamais|aucune?s?|excepte|hormis|a part|a l exception|autres? que|plus|repos|"
-    r"evite[rz]?|refuse[rz]?)"
+    r"(?P<word>pas|sans|sauf|hors|ni|non|jamais|aucune?s?|excepte|hormis|a part|a l exception|autres? que|plus|"
+    r"evite[rz]?|refuse[rz]?|(?<!maison de )(?<!maisons de )(?<!centre de )repos)"
     r"(?P<only> (?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste|exclusivement))?"
     r"(?: (?:de|d|du|des|le|la|les|l|en|a|un|une|au|contrats?|postes?|offres?|emplois?|missions?|travail|travaille|travailler|"
     r"horaires?|equipes?|services?|creneaux?|nocturnes?|temps|faire|tout|envie|besoin|disponible|dispo|possible|interessee?|"
@@ -18,7 +18,8 @@ DENIES = re.compile(
 _ONLY = re.compile(r"(?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste|exclusivement)(?!\S)")
 """How a filter's own stretch may begin: behind «pas» it says that there is more, and denies nothing."""
 DENIED_BEHIND = re.compile(
-    r" (?:non merci|(?:(?:en|de|mon|comme) )?(?:repos|off)|exclue?s?|refusee?s?|impossibles?|(?:s |m )?abstenir|non(?=$| merci)"
+    r" (?:non merci|(?P<rest>(?:(?:en|de|mon|comme) )?(?:repos|off))"
+    r"|exclue?s?|refusee?s?|impossibles?|(?:s |m )?abstenir|non(?=$| merci)"
     r"|(?:(?:c |ce |ca |est |sont |serait |sera |me |moi |je |j |ne |n |y |ici ))*"
     r"(?:(?:peux|veux|pourrai|travaille|souhaite|suis|convient|interesse|fais|est|sont|serait|sera) )?(?:pas|non|jamais|point)"
     r"(?: (?:du tout|vraiment|trop|tres|mon|ma|mes|pour))*"

@@ -378,6 +378,10 @@ def _read(one: Said, joined: str, before: Match | None, following: int | None) -
         of_next = DENIES.search(joined, max(one.end, following - FAR), following)
         limit = of_next.start() if of_next else following
     behind = DENIED_BEHIND.match(joined, one.end, limit)
+    if one.kind is not ChipKind.SCHEDULE:
+        # «Deux jours de repos, CDI»: nobody rests from a contract.
+        denial = None if denial and denial["word"] == "repos" else denial
+        behind = None if behind and behind["rest"] else behind
     near = DENIAL_NEAR.match(joined, one.end, limit) if behind is None else None
     start = denial.start() if denial else one.start
     end = behind.end() if behind else one.end

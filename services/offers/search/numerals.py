@@ -85,10 +85,11 @@ _EUROS = re.compile(r"\s?€")
 _EURO_WORDS = re.compile(r"\s?(?:euros?\b|eur\b|nets?\b|bruts?\b)", re.IGNORECASE)
 _BY = re.compile(
     r"\s?/\s?(?:(?P<hour>h|heure)|(?P<month>mois)|(?P<year>an))\b|"
-    r"\s(?:(?:de|par|à|a)\s)?(?:l\W?\s?)?(?:(?P<of_hour>heure)|(?P<of_month>mois)|(?P<of_year>an))\b",
+    r"\s(?:(?:(?:(?:de|par|à|a)\s)(?:l\W?\s?)?|l\W?\s?)(?P<of_hour>heure)"
+    r"|(?:(?:de|par|à|a)\s)?(?:l\W?\s?)?(?:(?P<of_month>mois)|(?P<of_year>an)))\b",
     re.IGNORECASE,
 )
-"""What pay is told by: «14,20/h», «12 de l'heure», «2200 par mois»."""
+"""What pay is told by: «14,20/h», «12 de l'heure», «2200 par mois», but «30 heure» is how long."""
 _PAID_BY = {"hour": (9, 60), "month": (600, 8_000), "year": (10_000, 100_000)}
 """Between these it is euros."""
 _PAID = frozenset({"paye", "payee", "payes", "remuneration", "salaire"})
@@ -116,7 +117,7 @@ def with_decimals(text: str, words: list[Word]) -> list[Word]:
                 word = replace(word, folded=f"{word.folded}.{cents[0][1:]}{rest}", end=words[at].end)
                 at += 1
             found.append(word)
-            if signed or by:
+            if signed or by or (cents and cents[0][0] == "€"):
                 sign = signed.end() if signed else end
                 found.append(Word("€", "euros", sign - 1, sign))
         else:

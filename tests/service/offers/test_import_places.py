@@ -99,6 +99,19 @@ def test_what_names_no_commune_or_several_stays_refused(label: str) -> None:
         place({"libelle": label})
 
 
+@pytest.mark.parametrize(("label", "code"), [("Genève", "1200"), ("Bruxelles", "1000"), ("Vincennes", "75000")])
+def test_a_code_of_four_figures_or_of_a_whole_town_moves_no_other_place_there(label: str, code: str) -> None:
+    with pytest.raises(RowRefused):
+        place({"libelle": label, "codePostal": code})
+
+
+@pytest.mark.parametrize(("label", "given", "code"), [("Guéret", "2300", "23096"), ("Cahors", "4600", "46042")])
+def test_a_code_that_lacks_another_figure_than_the_first_leaves_the_name_to_say_it(
+    label: str, given: str, code: str
+) -> None:
+    assert place({"libelle": label, "codePostal": given}) == (code, ["place_by_name"])
+
+
 def test_a_code_does_not_win_against_the_name_that_contradicts_it() -> None:
     assert place({"libelle": "23 - GUERET CEDEX", "commune": "23011"}) == ("23096", ["commune_contradicted"])
     # A quarter, a lieu-dit, another writing: the code stays.

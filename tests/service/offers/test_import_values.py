@@ -358,7 +358,9 @@ def test_durations(label: str, months: float | None) -> None:
     [
         ("1,5 an", 18), ("½ an", 6), ("1 An(s) 6 mois", 18), ("2 ans et demi", 30), ("un an", 12), ("2-5 ans", 24),
         ("0 à 2 ans", 0), ("Moins de 1 an", 0), ("Exp. - d'1 an", 0), ("Plus de 10 ans", 120), ("- 3 An(s)", 36), ("Exigée", 12),
-        ("2 à 5 ans", 24),
+        ("2 à 5 ans", 24), ("pas moins de 2 ans", 24), ("au moins de 2 ans", 24), ("Expérience - de 2 à 5 ans", 24),
+        ("Moins de 2 ans s’abstenir", 24), ("Bac+2 et 3 ans", 36), ("Bac +2 ou 3 ans", 36), ("1 ou 2 ans", 12),
+        ("Entre 2 et 3 ans", 24),
     ],
 )  # fmt: skip
 def test_the_least_experience_that_is_demanded_is_kept(label: str, months: int) -> None:

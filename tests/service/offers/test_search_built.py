@@ -125,6 +125,29 @@ def test_a_day_of_rest_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("q", "filters"),
+    [
+        ("infirmière maison de repos CDI", {"contract_kind": "cdi"}),
+        ("aide soignante maison de repos nuit", {"moment": "night"}),
+        ("cuisinier 2 jours de repos temps partiel", {"working_time": "part_time"}),
+        ("cdi temps plein repos", {"contract_kind": "cdi", "working_time": "full_time"}),
+    ],
+)
+def test_a_home_and_days_of_rest_leave_nothing_else_out(q: str, filters: dict[str, str]) -> None:
+    assert read(q)[1] == filters
+
+
+@pytest.mark.parametrize(("q", "hours"), [("ménage 30 heure", "30"), ("20 heure semaine", "20"), ("35 heure", "35")])
+def test_hours_without_their_s_are_no_pay(q: str, hours: str) -> None:
+    assert read(q)[1] == {"weekly_hours": hours}
+
+
+def test_pay_with_its_sign_between_is_pay_and_its_own_word_is_asked_of_nothing() -> None:
+    assert read("serveur 12€50") == (["serveur"], {"hourly_min": "12.50"})
+    assert read("serveur paye 2000") == (["serveur"], {"hourly_min": "13.19"})
+
+
+@pytest.mark.parametrize(
     ("q", "words"),
     [
         ("gardien d'immeuble, logement si possible, Nevers", ["gardien", "immeuble"]),

@@ -37,9 +37,13 @@ _NUMBER = rf"(?:(?<!\d)\d )?(?<!\d)1[/\u2044]2|(?<!\d)\d+(?:[.,]\d+)?|\b(?:{'|'.
 _UNITS = r"(?:mois|ans?|annees?|jours?|semaines?)\b"
 _LENGTH = rf"({_NUMBER}) ?({_UNITS})(?:\(s\))?"
 _DURATION = re.compile(rf"{_LENGTH}(?:,? (?:et )?{_LENGTH}| et (?P<half>demie?))?")
-# «2 à 5 ans»: what is demanded is the least; «moins de 1 an» leaves room for none.
-_FROM_TO = re.compile(rf"({_NUMBER}) ?(?:a|-|–|et|ou) ?(?:{_NUMBER}) ?(?={_UNITS})")
-_LESS_THAN = re.compile(r"(?:\bmoins|^-|\s-) ?(?:de |d')$")
+# «2 à 5 ans»: what is demanded is the least, but «bac+2 et 3 ans» are no range; «moins de 1 an» leaves room for none.
+_FROM_TO = re.compile(
+    rf"(?:({_NUMBER}) ?(?:a|-|–)|(?<!\+)(?<!\+ )(?<!bac )({_NUMBER}) ?ou|(?<=entre )({_NUMBER}) ?et)"
+    rf" ?(?:{_NUMBER}) ?(?={_UNITS})"
+)
+_LESS_THAN = re.compile(r"(?:(?<!pas )(?<!non )(?<!au )\bmoins|^-|\s-) ?(?:de |d')$")
+_KEPT_OUT = re.compile(r"s'abstenir|exclu|refus")
 _ROME = re.compile(r"[A-N]\d{4}")
 _EMPLOYERS_UNDER_STATUTE = re.compile(
     r"\b(armee|marine nationale|gendarmerie|legion|police nationale|ministere des armees)\b"
@@ -194,11 +198,13 @@ def _experience(given: Fields) -> int:
     """Months that are required; a wished experience is none. Required without a figure counts as a year."""
     if given.line("experienceExige").upper() != "E":
         return 0
-    said = _FROM_TO.sub(r"\1 ", unaccented(given.line("experienceLibelle")))
+    said, ranges = _FROM_TO.subn(r"\1\2\3 ", unaccented(given.line("experienceLibelle")).replace("’", "'"))
     found = _DURATION.search(said)
     if not found:
         return 12
-    return 0 if _LESS_THAN.search(said[: found.start()]) else min(600, math.ceil(round(_months(found), 6)))
+    if not ranges and _LESS_THAN.search(said[: found.start()]) and not _KEPT_OUT.search(said):
+        return 0
+    return min(600, math.ceil(round(_months(found), 6)))
 
 
 def _url(given: Fields, warnings: list[Warned]) -> str | None:

@@ -80,8 +80,10 @@ def read_place(row: Fields, text: str, communes: SearchableGazetteer, warnings: 
     """
     where = row.part("lieuTravail")
     code = _five(where.code("commune") or row.code("code_insee"))
-    postcode = _five(where.code("codePostal") or row.code("code_postal"))
-    said = _said(where.line("libelle") or row.line("nom_commune"), postcode)
+    label, given = where.line("libelle") or row.line("nom_commune"), where.code("codePostal") or row.code("code_postal")
+    said = _said(label, _five(given))
+    if said.name and said.postcode not in given and not _fitting(said, communes):
+        said = _said(label, "")  # «1200 Genève», or «2300 Guéret», which lacks another figure
     commune = _by_code(code, said, communes, warnings) or _by_words(said, communes, warnings)
     if commune is not None and said.around and not code:
         message = f"« {said.label[:60]} » dit les environs : {commune.name} est retenu, à confirmer."
@@ -200,14 +202,11 @@ def _named(said: _Said, communes: SearchableGazetteer) -> list[CommuneFacts]:
 
 
 def _by_postcode(said: _Said, communes: SearchableGazetteer, warnings: list[Warned]) -> CommuneFacts | None:
-    there = [
-        hit.commune
-        for hit in communes.search(said.postcode, 50)
-        if said.postcode in hit.commune.postcodes or said.postcode == _TOWNS.get(hit.commune.code)
-    ]
-    alike = [one for one in there if said.name and likeness_of(said.name, place_key(one.name)) >= _ALIKE]
-    if alike:
+    if alike := _fitting(said, communes):
         return max(alike, key=lambda one: likeness_of(said.name, place_key(one.name)))
+    there = _at(said.postcode, communes)
+    if said.name and said.postcode in _TOWNS.values():
+        return None  # «75000 Vincennes»
     if len(there) == 1:
         return there[0]
     if there:
@@ -215,6 +214,20 @@ def _by_postcode(said: _Said, communes: SearchableGazetteer, warnings: list[Warn
         warnings.append(Warned("lieuTravail.codePostal", "postcode_ambiguous", message))
         return there[0]
     return None
+
+
+def _at(postcode: str, communes: SearchableGazetteer) -> list[CommuneFacts]:
+    return [
+        hit.commune
+        for hit in communes.search(postcode, 50)
+        if postcode in hit.commune.postcodes or postcode == _TOWNS.get(hit.commune.code)
+    ]
+
+
+def _fitting(said: _Said, communes: SearchableGazetteer) -> list[CommuneFacts]:
+    """The communes of the postcode whose name is like what is said."""
+    there = _at(said.postcode, communes)
+    return [one for one in there if said.name and likeness_of(said.name, place_key(one.name)) >= _ALIKE]
 
 
 def _arrondissement(town: CommuneFacts, postcode: str, communes: SearchableGazetteer) -> CommuneFacts:
