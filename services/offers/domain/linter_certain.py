@@ -25,7 +25,7 @@ _NOT_ASKED = _any(
 """What nobody asks, what others ask, and what somebody warns of."""
 _OF_OTHERS = _any(
     LAW.pattern, CIVIC.pattern, SCHEMES.pattern, ROLES.pattern,
-    r"gardien(?:ne)?s? de la paix", r"sapeurs?", r"pompiers?", r"adultes? (?:- )?relais", r"dispositifs?", r"agrements?", r"qpv", r"zrr", r"ou (?:non|pas)", r"encourag\w+",
+    r"gardien(?:ne)?s? de la paix", r"sapeurs?", r"pompiers?", r"adultes? (?:- )?relais", r"dispositifs?", r"agrements?", r"ou (?:non|pas)", r"encourag\w+",
     # The stage: a part is of one sex, age or colour (labour code L1133-1, R1142-1).
     r"castings?", r"distribution", r"tournages?", r"films?", r"metrages?", r"clips?", r"cachets?", r"publicitaires?", r"personnages?", r"doublages?", r"spectacles?", r"danseu\w+", r"chanteu\w+", r"theatre", r"scene", r"d' apparence",
     # What was so, and is told.
@@ -33,6 +33,12 @@ _OF_OTHERS = _any(
     r"[«\"] .* [»\"]",
 )  # fmt: skip
 """What stands beside it is not said of whoever applies, or not by who employs."""
+
+_QUARTERS = _any(r"qpv", r"zrr")
+_SHUT_OUT = re.compile(
+    r" (?:\w+ )?(?:s' abstenir|abstenez|exclue?s?|refuse\w*|inutile|passe[rz]|ne (?:seront|sera) (?:pas|plus)) "
+)
+"""Where people live a scheme may be for, and nobody may be shut out for it."""
 
 _THEM = _any(
     SERVED.pattern, OBJECT.pattern,
@@ -58,7 +64,7 @@ _JOB_NAMES = re.compile(
 )
 """They have the words of who is served, and are nobody's but whoever's who applies."""
 _LEFT_OUT_BEFORE = re.compile(
-    r" (?:pas|plus|jamais|aucune?|ni|non|refus(?:e|ons)|exclu(?:s|t|ons|ent)?)(?: (?:d'|de|des|un|une|seule?|du|les|la|l'))*(?: \w+)? $| nous n' accueillons (?:ici )?que (?:des|les) $"
+    r" (?:pas|plus|jamais|aucune?|ni|non|refus(?:e|ons)|exclu(?:s|t|ons|ent)?)(?: (?:d'|de|des|un|une|seule?|du|les|la|l'))*(?: (?:beneficiaires?|allocataires?) (?:du|de l'|de la|des)| \w+)? $| nous n' accueillons (?:ici )?que (?:des|les) $"
 )
 _SAID_RIGHT_AFTER = re.compile(
     r" (?:(?:[,:-]|et|ou|\w+) ){0,3}?(?:s' abstenir|abstenez|exclue?s?|refuse\w*|inutile|non|interdit\w*|redhibitoire\w*|eliminatoire\w*|passe[rz]|exige\w*|obligatoire\w*|imperati\w*|requis\w*|souhaite\w*|appreciee?s?|privilegie\w*|de preference|uniquement|exclusivement|seulement|demandee?s?|indispensables?|ne (?:seront|sera|sont|convien\w+|correspond\w+|nous \w+) (?:pas|plus)|ne postulez) "
@@ -80,6 +86,8 @@ def certain(s: Sentence, criterion: str, start: int, end: int) -> bool:
     if criterion == "payment_asked":
         return True  # who pays is in the words themselves
     if s.asked or s.says(LIFTED) or _OF_OTHERS.search(s.text):
+        return False
+    if _QUARTERS.search(s.text) and not _SHUT_OUT.match(s.text[end:]):
         return False
     if s.text.endswith(":", start, end):
         return True  # a form, which asks it of whoever fills it in

@@ -86,6 +86,8 @@ NOBODY_ELSE = (
     "Vous réglez 35 € de frais de dossier avant l'entretien.",
     "Sexe : masculin",
     "Nous n'accueillons que des étudiants.",
+    "Personnes logeant en QPV s'abstenir.",
+    "Nous ne recrutons pas de bénéficiaires du RSA.",
 )
 
 
