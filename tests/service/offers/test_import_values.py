@@ -300,6 +300,14 @@ def test_a_contract_that_nobody_names_or_knows_is_refused(code: str | None, rule
     assert [(error.field, error.rule) for error in refused.value.errors] == [("typeContrat", rule)]
 
 
+@pytest.mark.parametrize("field", ["typeContrat", "typeContratLibelle"])
+def test_of_a_contract_no_more_is_read_than_a_label_has(field: str) -> None:
+    fields = {"typeContrat": None, "typeContratLibelle": None}
+    assert read(**fields | {field: "poste " * 10 + "CDI"}).given.contract_kind is ContractKind.CDI
+    with pytest.raises(RowRefused):
+        read(**fields | {field: "\ufdfa " * 600 + "CDI"})
+
+
 def test_a_web_pages_text_is_read_as_it_is_seen() -> None:
     found = read(
         intitule="<b>Aide</b> à domicile &lt; 20 h",

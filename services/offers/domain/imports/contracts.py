@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from services.offers.domain.imports.fields import Fields
-from services.offers.domain.imports.rows import refuse
+from services.offers.domain.imports.rows import MAX_LABEL, refuse
 from shared.contracts.vocabulary import ContractKind, OpportunityKind, ReservedPublic
 from shared.reference.initials import without_other_initials
 from shared.reference.text import unaccented
@@ -98,9 +98,10 @@ def read_contract(given: Fields) -> ContractRead:
     Raises:
         RowRefused: they name no contract, or one that nobody knows.
     """
-    code = _POINTS.sub("", given.code("typeContrat").upper())
-    label = _POINTS.sub("", unaccented(without_other_initials(given.line("typeContratLibelle"))))
-    nature = _POINTS.sub("", unaccented(given.line("natureContrat")))
+    code, label, nature = _fields(given)
+    label = _POINTS.sub("", unaccented(without_other_initials(label)))
+    nature = _POINTS.sub("", unaccented(nature))
+    code = _POINTS.sub("", code.upper())
     if not code and (coded := _CODE_WITH_TERM.fullmatch(label)) is not None and coded[1].upper() in _CODES:
         code = coded[1].upper()
     words = label if code in _CODES else f"{unaccented(code)} {label}".strip()
@@ -134,9 +135,10 @@ def read_contract(given: Fields) -> ContractRead:
 
 def doubted_contract(given: Fields) -> str | None:
     """The words of a row that leave open which of two contracts it is: one is taken, and whoever sent it is told."""
-    if _POINTS.sub("", given.code("typeContrat").upper()) in _CODES:
+    code, label, _ = _fields(given)
+    if _POINTS.sub("", code.upper()) in _CODES:
         return None
-    for said in (given.code("typeContrat"), given.line("typeContratLibelle")):
+    for said in (code, label):
         words = _POINTS.sub("", unaccented(said))
         found = sorted(
             (match.start(), match.end(), kind)
@@ -147,6 +149,12 @@ def doubted_contract(given: Fields) -> str | None:
             if kind is not other and end <= start and _EITHER.fullmatch(words[end:start]):
                 return said
     return None
+
+
+def _fields(given: Fields) -> tuple[str, str, str]:
+    """Code, label and nature: no more than a label has is looked at, since one sign may stand for eighteen letters."""
+    code = given.code("typeContrat")[:MAX_LABEL]
+    return code, given.line("typeContratLibelle")[:MAX_LABEL], given.line("natureContrat")[:MAX_LABEL]
 
 
 def names_contract(text: str) -> bool:
