@@ -55,7 +55,7 @@ WHO: tuple[Trait, ...] = (
     Trait("appearance_religion_union", words(r"(?<=au )physique (?:agreable|avenant|avantageux|plaisant|attrayant)"), plain=True),
     Trait("sex", words(r"(?:force|poigne) (?:masculine|feminine)", r"(?:sa|leur) (?:femme|epouse|compagne|mari) (?:aider|particip|tiendr|assurer|fer|s' occuper)(?:a|ait)", r"lui (?:aux?|a la|s' occup\w+|pour) (?:\S+ ){1,8}?(?:et )?elle (?:aux?|a la|s' occup\w+|pour)"), plain=True),
     Trait("family", words(r"projets? (?:de )?bebes?", r"agrandir (?:le foyer|la famille)", r"sans (?:attaches?|marmots?|gosses?|mioches?|bambins?)(?! (?:a |au )?(?:bagage|chantier))"), plain=True),
-    Trait("age_limit", words(r"(?:fourchette|tranche) d' age (?:visee|ciblee|recherchee|souhaitee|ideale|:)", r"tempes grises", r"(?:souffle|fete) (?:deja )?(?:vos|tes|ses|leurs) (?:1[89]|[2-7]\d) (?:bougies|printemps|ans)"), plain=True),
+    Trait("age_limit", words(r"(?:fourchette|tranche) d' age (?:visee|ciblee|recherchee|souhaitee|ideale|:)", r"tempes grises", r"(?:souffle|fete) (?:deja )?(?:vos|tes) (?:1[89]|[2-7]\d) (?:bougies|printemps|ans)"), plain=True),
     Trait("residence", words(r"(?:profils?|candidat(?:e|s|es)?|candidatures?|personnes?) (?:deja )?installee?s? (?:a|sur|dans|en) (?!compte)\w+", r"(?:a |pour |aux )ses administres"), plain=True),
     Trait("origin", words(
         rf"(?:vigiles?|agents?|personnes?|candidat(?:e|s|es)?|profils?|serveu(?:r|se)s?|vendeu(?:r|se)s?|hotesses?|physiques?|hommes?|femmes?) (?:d' origine|de type) {_NATIONALS}", r"(?<=^ )nee?s? (?:en|dans) (?:metropole|france|europe)(?= [,;.]| $| exig| obligat| imperat)",
