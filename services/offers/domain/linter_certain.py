@@ -30,7 +30,7 @@ _OF_OTHERS = _any(
     r"castings?", r"distribution", r"tournages?", r"films?", r"metrages?", r"clips?", r"cachets?", r"publicitaires?", r"personnages?", r"doublages?", r"spectacles?", r"danseu\w+", r"chanteu\w+", r"theatre", r"scene", r"d' apparence",
     # What was so, and is told.
     r"autrefois", r"jadis", r"naguere", r"longtemps", r"du passe", r"a l' epoque", r"j'", r"m'", r"fut", r"furent", r"avait", r"avaient", r"etait", r"etaient", r"(?:a|ai|as|avons|ont) (?:\w+ )?ete", r"(?:avons|ai|as|a|ont) (?:toujours |longtemps |souvent |deja |surtout |d' abord )?(?:recrute|embauche|engage|accueilli|employe|refuse|forme)(?:e|s|es)?",
-    r"[«\"] .* [»\"]",
+    r"[«\"] [^«»\"]* [»\"]",
 )  # fmt: skip
 """What stands beside it is not said of whoever applies, or not by who employs."""
 

@@ -238,6 +238,8 @@ def test_no_reader_is_left_out_of_a_sentence_in_which_it_finds_something() -> No
         "a",
         "(e)",
         "? caces ",
+        "« moins de 30 ans ",
+        "« ",
     ],
 )
 def test_the_cost_grows_with_the_text_only_and_the_answer_not_at_all(unit: str) -> None:
