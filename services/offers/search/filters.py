@@ -366,10 +366,9 @@ def _read(one: Said, joined: str, before: Match | None, following: int | None) -
 
     ``following``: where the next filter begins. A denial right before that one is its own.
     """
-    if one.said is None:
-        return Match(one.kind, None, one.start, one.end)
-    if one.kind is ChipKind.SCHEDULE and (
-        BUSY.match(joined, one.end) or OTHERS.search(joined, max(0, one.start - FAR), one.start)
+    if one.said is None or (
+        one.kind is ChipKind.SCHEDULE
+        and (BUSY.match(joined, one.end) or OTHERS.search(joined, max(0, one.start - FAR), one.start))
     ):
         return Match(one.kind, None, one.start, one.end)
     denial = DENIES.search(joined, max(0, one.start - FAR), one.start)
@@ -378,8 +377,7 @@ def _read(one: Said, joined: str, before: Match | None, following: int | None) -
         of_next = DENIES.search(joined, max(one.end, following - FAR), following)
         limit = of_next.start() if of_next else following
     behind = DENIED_BEHIND.match(joined, one.end, limit)
-    if one.kind is not ChipKind.SCHEDULE:
-        # «Deux jours de repos, CDI»: nobody rests from a contract.
+    if one.kind is not ChipKind.SCHEDULE:  # «Deux jours de repos, CDI»: nobody rests from a contract
         denial = None if denial and denial["word"] == "repos" else denial
         behind = None if behind and behind["rest"] else behind
     near = DENIAL_NEAR.match(joined, one.end, limit) if behind is None else None
@@ -396,8 +394,7 @@ def _read(one: Said, joined: str, before: Match | None, following: int | None) -
         if listed := listed_out(joined, one.start, one.end, 0 if before is None else before.end, contract=contract):
             return Match(one.kind, one.denied, start, end, listed)
         return Match(one.kind, None if near else one.said, start, end)
-    if (denial and (denial["only"] or leaves_open(denial["word"], joined[one.start : one.end]))) or (
-        behind and behind["open"]
-    ):
+    half = denial and (denial["only"] or leaves_open(denial["word"], joined[one.start : one.end]))
+    if half or (behind and behind["open"]):
         return Match(one.kind, None, start, end)
     return Match(one.kind, one.denied, start, end, denial["word"] if denial else "non")
