@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.offers.domain import linter
 from services.offers.domain.linter import same_length_fold
+from services.offers.domain.linter_letters import as_read, put_together
 from shared.reference import text
 from shared.reference.text import OneByOne, unaccented
 
@@ -22,7 +23,8 @@ def looked_up(written: str) -> str:
 
 def kept_in_place(written: str) -> str:
     lowered = written.lower()
-    return (lowered if len(lowered) == len(written) else written).translate(linter._PLAIN)
+    kept = lowered if len(lowered) == len(written) else "".join(one.lower()[:1] for one in written)
+    return linter._BROKEN.sub(" ", as_read(put_together(kept.translate(linter._PLAIN))))
 
 
 def test_each_character_by_itself() -> None:
@@ -33,7 +35,9 @@ def test_each_character_by_itself() -> None:
 @given(texts)
 def test_whatever_stands_beside_it(written: str) -> None:
     assert unaccented(written) == looked_up(written)
-    assert same_length_fold(written) == kept_in_place(written)
+    folded = same_length_fold(written)
+    assert folded == kept_in_place(written)
+    assert len(folded) == len(written)
 
 
 def test_a_text_with_a_sign_that_becomes_none_or_several_is_left_to_others() -> None:
