@@ -15,7 +15,7 @@ from services.offers.domain.linter_frames import framed
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_kinds import SIGNS as OF_CONDITIONS
 from services.offers.domain.linter_learnt import learnt
-from services.offers.domain.linter_letters import FOREIGN, LOOK_ALIKES, UNSEEN, as_read, put_together
+from services.offers.domain.linter_letters import FOREIGN, HIDDEN, LOOK_ALIKES, UNSEEN, as_read, put_together
 from services.offers.domain.linter_rules import CRITERIA, DOUBTED, STEREOTYPES, Criterion, Rule
 from services.offers.domain.linter_words import of_served
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
@@ -121,7 +121,7 @@ class _Plain(dict[int, str]):
 
 
 _PLAIN = _Plain()
-_QUICK = OneByOne(lambda one: _PLAIN[ord(one)])
+_QUICK = OneByOne(lambda one: None if (plain := _PLAIN[ord(one)]) in (HIDDEN, FOREIGN) else plain)
 
 
 _BROKEN = re.compile(

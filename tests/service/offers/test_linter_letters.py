@@ -14,6 +14,7 @@ from tests.service.offers.test_linter import outcome
         ("Jeun\u0435 h\u043emme", "jeune homme"),
         ("f\u03b5mmes", "femmes"),
         ("fe\u200bmmes uniq\u2060uement", "femmes uniquement"),
+        ("f\u00ademme uni\u00adquement", "femme uniquement"),
         ("p a s  d ' a r a b e s svp", "pas d'arabes svp"),
         ("r é s i d e n c e à Guéret", "residence a gueret"),
         ("F E M M E uniquement", "femme uniquement"),
