@@ -160,10 +160,10 @@ async def walk(town: Town) -> None:
         "participant_id": eligible,
         "employment_id": employment["id"],
         "month": f"{_TODAY:%Y-%m}",
-        "hours": "35.50",
+        "hours": "7.50",
         "evidence": [{"kind": "timesheet", "dated": _TODAY.isoformat()}],
     }
     declared = await ask("contractor", "POST", "clauses", f"{path}/hours", hours)
     await ask("facilitator", "POST", "clauses", f"/v1/hours/{declared['id']}/validate")
     done = await ask("facilitator", "GET", "clauses", f"{path}/progress")
-    assert (done["validated_hours"], done["participants"]) == ("35.50", 1)
+    assert (done["validated_hours"], done["participants"]) == ("7.50", 1)
