@@ -86,6 +86,7 @@ def make_app(
         license_info=LICENCE,
         servers=SERVERS,
         lifespan=lifespan,
+        openapi_url=None,  # ``shared.http.documentation`` serves it
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

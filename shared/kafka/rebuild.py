@@ -4,7 +4,7 @@ A resync cannot fill it (what is not newer changes nothing). The new one grows i
 answers; when it has caught up it takes the old one's name at once, and what was heard meanwhile is applied once more.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -21,11 +21,15 @@ from shared.kafka.heard import Heard
 from shared.kafka.reading import partitions_of
 from shared.settings import Settings
 from shared.store import CollectionSpec, Lease, Store
+from shared.store.changes import watch
 from shared.store.collections import create_collections
 from shared.store.projecting import newer
 
 CHUNK = 500
 LEASE_SECONDS = 60.0
+# What is written without a pause would keep it from switching for ever.
+LOOK_SECONDS, MOST_LOOKS = 0.02, 50
+_KEYS = ({"$project": {"documentKey": 1}},)
 
 Document = dict[str, Any]
 
@@ -69,7 +73,8 @@ class Progress:
 async def rebuild(
     store: Store, settings: Settings, clock: Clock, model: ReadModel, spec: CollectionSpec, holder: str
 ) -> AsyncIterator[Progress]:
-    """Rebuild and switch; yields as it reads. Killed at any point it leaves the running read model as it was.
+    """Rebuild and switch; yields as it reads. Killed before it switches it leaves the running read model as it was; killed
+    right after, the new one may lack what the consumer applied in the last milliseconds before, until it is run again.
 
     Documents of which the topics have nothing any more (a broker that lost them, before a resync) are carried over as they
     are; ``carried`` counts them.
@@ -89,13 +94,31 @@ async def rebuild(
             await _apply(store, side, model, events)
             await _hold(lease)
             yield Progress(reader.read, max(reader.read, reader.total), unusable=reader.unusable)
-        carried = await _carry_over(store, side, model, lease)
-        rebuilt = await store.collection(side).count_documents({})
-        await store.collection(side).rename(model.collection, dropTarget=True)
-        # What the running consumer applied to the old one while this was done.
+        carried = 0
+        async with watch(store.database, _KEYS, collection=model.collection, wait_seconds=LOOK_SECONDS) as changes:
+            again: set[Any] = set()
+            async for page in _pages(store, model.collection):
+                await _hold(lease)
+                carried += await _carry_over(store, side, model, page)
+                again.update(await _changed(changes))
+            # What changed in the running one while this was done; then the little that did while that was.
+            for _ in range(2):
+                await reader.go_on()
+                async for events in reader.events():
+                    await _apply(store, side, model, events)
+                    await _hold(lease)
+                again.update(await _changed(changes))
+                ids, again = list(again), set()
+                for start in range(0, len(ids), CHUNK):
+                    await _hold(lease)
+                    carried += await _carry_over(store, side, model, ids[start : start + CHUNK])
+        rebuilt = await store.collection(side).estimated_document_count()
+        await _switch(store, side, model)
+        # And what came in the moment before.
         await reader.go_on()
         async for events in reader.events():
             await _apply(store, model.collection, model, events)
+            await _take_out(store, model, events)
         yield Progress(reader.read, max(reader.read, reader.total), rebuilt - carried, carried, reader.unusable)
     finally:
         await reader.stop()
@@ -122,33 +145,71 @@ async def _apply(store: Store, collection: str, model: ReadModel, events: Sequen
         await store.collection(collection).bulk_write(writes, ordered=True)
 
 
-async def _carry_over(store: Store, side: str, model: ReadModel, lease: Lease) -> int:
-    """Take from the running one what no event of the topics says: marks of erasures, fields of ours, what is newer."""
+async def _pages(store: Store, collection: str) -> AsyncIterator[list[Any]]:
+    """All ids of a collection."""
+    after: dict[str, Any] = {}
+    while ids := [
+        row["_id"] async for row in store.collection(collection).find(after, {"_id": 1}).sort("_id", 1).limit(CHUNK)
+    ]:
+        yield ids
+        after = {"_id": {"$gt": ids[-1]}}
+
+
+async def _changed(changes: AsyncIterator[list[dict[str, Any]]]) -> set[Any]:
+    """Ids of the documents that were written since it was asked last; of those that go on being written most of them."""
+    found: set[Any] = set()
+    for _ in range(MOST_LOOKS):
+        batch = await anext(changes)
+        found.update(change["documentKey"]["_id"] for change in batch if "documentKey" in change)
+        if not batch:
+            break
+    return found
+
+
+async def _carry_over(store: Store, side: str, model: ReadModel, ids: Collection[Any]) -> int:
+    """Take from the running one what no event of the topics says: marks of erasures, fields of ours, what they have no more.
+
+    Returns how many documents the new one has got by it that it had not.
+    """
+    among = {"_id": {"$in": list(ids)}}
+    made = {d["_id"]: d async for d in store.collection(side).find(among, {model.version: 1})}
+    writes: list[InsertOne[Any] | UpdateOne | DeleteOne] = []
     carried = 0
-    last: Any = None
-    while True:
-        await _hold(lease)
-        after = {} if last is None else {"_id": {"$gt": last}}
-        page = store.collection(model.collection).find(after).sort("_id", 1).limit(CHUNK)
-        running = [document async for document in page]
-        if not running:
-            return carried
-        ids = [document["_id"] for document in running]
-        made = {d["_id"]: d async for d in store.collection(side).find({"_id": {"$in": ids}}, {model.version: 1})}
-        writes: list[InsertOne[Any] | UpdateOne | DeleteOne] = []
-        for document in running:
-            new = made.get(document["_id"])
-            at_least = new is not None and document.get(model.version, 0) >= new[model.version]
-            if new is None or (at_least and model.erased(document)):
-                if new is not None:
-                    writes.append(DeleteOne({"_id": document["_id"]}))
-                writes.append(InsertOne(document))
-                carried += 1
-            elif kept := {name: document[name] for name in model.keep if name in document}:
-                writes.append(UpdateOne({"_id": document["_id"]}, {"$set": kept}))
-        if writes:
-            await store.collection(side).bulk_write(writes, ordered=True)
-        last = ids[-1]
+    async for document in store.collection(model.collection).find(among):
+        new = made.get(document["_id"])
+        at_least = new is not None and document.get(model.version, 0) >= new.get(model.version, 0)
+        if new is None or (at_least and model.erased(document)):
+            if new is not None:
+                writes.append(DeleteOne({"_id": document["_id"]}))
+            writes.append(InsertOne(document))
+            carried += 1
+        elif kept := {name: document[name] for name in model.keep if name in document}:
+            writes.append(UpdateOne({"_id": document["_id"]}, {"$set": kept}))
+    if writes:
+        await store.collection(side).bulk_write(writes, ordered=True)
+    return carried
+
+
+async def _switch(store: Store, side: str, model: ReadModel) -> None:
+    await store.collection(side).rename(model.collection, dropTarget=True)
+
+
+async def _take_out(store: Store, model: ReadModel, events: Sequence[Event[Any]]) -> None:
+    """Whoever was erased in the old one a moment before it went must not live in the new one. Its mark went with it.
+
+    Where the consumer is only about to execute it, it leaves its mark as it would have.
+    """
+    erased = {model.id(event): event.sequence for event in events if event.data is None}
+    if not erased:
+        return
+    stored = store.collection(model.collection).find({"_id": {"$in": list(erased)}})
+    gone = [
+        DeleteOne({"_id": row["_id"], model.version: row[model.version]})
+        async for row in stored
+        if not model.erased(row) and row[model.version] <= erased[row["_id"]]
+    ]
+    if gone:
+        await store.collection(model.collection).bulk_write(gone)
 
 
 class _Reader:

@@ -14,10 +14,12 @@ from services.notifications.store import COLLECTIONS
 from services.profiles.app import SERVICE as PROFILES
 from shared.cli import make_cli
 from shared.clock import HandClock
+from shared.contracts.topics import OFFERS
+from shared.kafka import rebuild as rebuilding
 from shared.kafka.rebuild import Progress, RebuildRuns, rebuild
 from tests.service.matching.publishing import publish
 from tests.service.matching.rooms import Rooms, offer_state, profile_state
-from tests.service.notifications.builders import contact, erased, offer
+from tests.service.notifications.builders import contact, erased, event, offer
 from tests.support import Running, Stack, eventually
 
 MODELS = {model.collection: model for model in READ_MODELS}
@@ -93,6 +95,60 @@ async def test_what_is_heard_while_it_is_rebuilt_is_in_the_new_one(notifications
     one = await notifications.store.collection("offers").find_one({"_id": "one"})
     assert one is not None
     assert one["title"] == "Nouveau titre"
+
+
+async def test_what_is_erased_or_learned_while_it_is_carried_over_is_in_the_new_one(
+    notifications: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And it is there as soon as it has switched: it is killed right after."""
+    settings, contacts = notifications.runtime.settings, notifications.store.collection("contacts")
+    await publish(settings, [contact("kept"), contact("gone", sequence=3)])
+    await eventually(lambda: at_version(notifications, "contacts", {"profiles:kept": 1, "profiles:gone": 3}))
+    carry_over, switch = rebuilding._carry_over, rebuilding._switch
+    marks: list[Any] = []
+
+    async def then_erased(*arguments: Any) -> int:
+        carried: int = await carry_over(*arguments)
+        if not marks:
+            await publish(settings, [erased("gone", sequence=4), contact("kept", sequence=2, first_name="Zoé")])
+            await eventually(lambda: at_version(notifications, "contacts", {"profiles:kept": 2, "profiles:gone": 4}))
+            await contacts.update_one({"_id": "profiles:kept"}, {"$set": {"refused_address": "old@exemple.fr"}})
+            marks.append(await contacts.find_one({"_id": "profiles:gone"}))
+        return carried
+
+    async def then_killed(*arguments: Any) -> None:
+        await switch(*arguments)
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(rebuilding, "_carry_over", then_erased)
+    monkeypatch.setattr(rebuilding, "_switch", then_killed)
+    with pytest.raises(RuntimeError):
+        await rebuilt(notifications, "contacts")
+    kept = await contacts.find_one({"_id": "profiles:kept"})
+    assert kept is not None
+    assert (kept["version"], kept["first_name"], kept["refused_address"]) == (2, "Zoé", "old@exemple.fr")
+    assert await contacts.find_one({"_id": "profiles:gone"}) == marks[0]
+
+
+@pytest.mark.parametrize(("name", "key"), [("contacts", "profiles:gone"), ("offers", "gone")])
+async def test_who_is_erased_in_the_moment_before_it_switches_lives_in_no_new_one(
+    notifications: Running, monkeypatch: pytest.MonkeyPatch, name: str, key: str
+) -> None:
+    settings, rows = notifications.runtime.settings, notifications.store.collection(name)
+    state: Any = contact if name == "contacts" else offer
+    await publish(settings, [state("kept"), state("gone", sequence=3)])
+    await eventually(lambda: at_version(notifications, name, {key: 3}))
+    switch = rebuilding._switch
+
+    async def erased_before(*arguments: Any) -> None:
+        offer_gone = event(OFFERS, "offer-withdrawn", "gone", None, sequence=4)
+        await publish(settings, [erased("gone", sequence=4) if name == "contacts" else offer_gone])
+        await eventually(lambda: at_version(notifications, name, {key: 4}))
+        await switch(*arguments)
+
+    monkeypatch.setattr(rebuilding, "_switch", erased_before)
+    await rebuilt(notifications, name)
+    assert [row["_id"] async for row in rows.find({})] == [key.replace("gone", "kept")]
 
 
 async def test_two_at_once_are_refused_and_one_that_was_killed_leaves_the_running_one(notifications: Running) -> None:

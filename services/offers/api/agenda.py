@@ -31,6 +31,7 @@ from shared.http import (
     check_version,
     resource,
 )
+from shared.http.examples import NEXT_WEEK
 from shared.http.media import Calendar
 from shared.types import Identifier, Instant, Name
 
@@ -42,7 +43,7 @@ _EXAMPLE = {
     "onboarding": True,
     "by_invitation": True,
     "place": {"commune_code": "23096", "name": "Maison de l'emploi, Guéret"},
-    "sessions": [{"starts_at": "2026-03-10T08:30:00Z", "ends_at": "2026-03-10T11:00:00Z", "places": 12}],
+    "sessions": [{"starts_at": f"{NEXT_WEEK}T08:30:00Z", "ends_at": f"{NEXT_WEEK}T11:00:00Z", "places": 12}],
 }
 
 

@@ -23,6 +23,7 @@ from shared.contracts.vocabulary import ApplicationStatus
 from shared.domain import Entity
 from shared.errors import Forbidden, NotFound
 from shared.http import Caller, Page, PageQuery, resource
+from shared.http.examples import NEXT_WEEK
 from shared.types import CivilDate, Identifier, Line, Prose
 
 router = resource("/v1", "applications")
@@ -226,13 +227,13 @@ async def advance_application(
         Body(
             openapi_examples={
                 "interview": {
-                    "value": {"to": "interview", "interview": {"at": "2099-03-09T09:00:00Z", "place": "Guéret"}}
+                    "value": {"to": "interview", "interview": {"at": f"{NEXT_WEEK}T09:00:00Z", "place": "Guéret"}}
                 },
                 "refusal": {"value": {"to": "refused", "reason": "experience"}},
                 "hire": {
                     "value": {
                         "to": "hired",
-                        "hire": {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-16"},
+                        "hire": {"contract_kind": "cdd", "duration_months": 6, "starts_on": NEXT_WEEK},
                     }
                 },
             }

@@ -16,6 +16,7 @@ from shared.calendars import ics
 from shared.domain import Entity
 from shared.errors import NotFound
 from shared.http import Caller, resource
+from shared.http.examples import NEXT_WEEK
 from shared.http.media import Calendar
 from shared.types import Name
 
@@ -41,16 +42,20 @@ class AnswerInput(Entity):
 _EXAMPLES = {
     "on_site": {
         "value": {
-            "at": "2099-03-09T09:30:00+01:00",
+            "at": f"{NEXT_WEEK}T09:30:00+01:00",
             "way": "on_site",
             "place": "12 rue de la Gare, Guéret",
             "contact": "Mme Durand, à l'accueil",
             "to_bring": "Une pièce d'identité et vos certificats",
         }
     },
-    "phone": {"value": {"at": "2099-03-09T14:00:00+01:00", "minutes": 20, "way": "phone"}},
+    "phone": {"value": {"at": f"{NEXT_WEEK}T14:00:00+01:00", "minutes": 20, "way": "phone"}},
     "video": {
-        "value": {"at": "2099-03-09T14:00:00+01:00", "way": "video", "video_url": "https://visio.example.org/entretien"}
+        "value": {
+            "at": f"{NEXT_WEEK}T14:00:00+01:00",
+            "way": "video",
+            "video_url": "https://visio.example.org/entretien",
+        }
     },
 }
 

@@ -6,6 +6,7 @@ from fastapi.openapi.models import Example
 
 from services.profiles.domain.disclosure import TEXT_VERSION as DISCLOSURE_TEXT
 from services.profiles.domain.guardian import TEXT_VERSION as GUARDIAN_TEXT
+from shared.http.examples import NEXT_WEEK
 
 _SEARCH: dict[str, Any] = {
     "place": {"commune_code": "23096"},
@@ -77,7 +78,7 @@ PATCH: dict[str, Example] = {
     },
     "licence": {
         "summary": "A licence that somebody is learning for",
-        "value": {"licences_in_preparation": [{"licence": "B", "expected_on": "2026-09-15"}]},
+        "value": {"licences_in_preparation": [{"licence": "B", "expected_on": NEXT_WEEK}]},
     },
     "moved": {"summary": "A new home", "value": {"place": {"commune_code": "23176"}}},
 }
@@ -165,7 +166,7 @@ EXPORT: dict[str, Example] = {
     "on_the_phone": {"summary": "A counsellor, for somebody who asked on the phone", "value": {"heard": "by_phone"}},
 }
 
-POSTPONEMENT: dict[str, Example] = {"half_a_year": {"summary": "Half a year", "value": {"until": "2026-08-31"}}}
+POSTPONEMENT: dict[str, Example] = {"day": {"summary": "Its last day", "value": {"until": NEXT_WEEK}}}
 
 GUARDIAN_CONSENT: dict[str, Example] = {
     "parent": {
