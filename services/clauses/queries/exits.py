@@ -79,7 +79,8 @@ async def _made(context: Context, versions: Mapping[str, int]) -> dict[str, byte
 
 
 def _cell(employment: Mapping[str, Any]) -> tuple[int, tuple[int, ...]]:
-    seen = {one["months"]: _PLACES[one["situation"]] for one in employment["exits"]}
+    # A situation that only a later release knows is none that is counted here.
+    seen = {one["months"]: _PLACES.get(one["situation"], _UNSEEN) for one in employment["exits"]}
     return number_of(employment["terms"]["ends_on"][:7]), tuple(seen.get(months, _UNSEEN) for months in FOLLOWED_MONTHS)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.clauses.commands import alerts, participants
+from services.clauses.commands import alerts, digests, participants
 from services.clauses.domain.alerts import Alert, AlertKind, Fact, Finding, Known, findings
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.course import Suspension
@@ -323,6 +323,26 @@ async def test_a_desk_is_told_once_a_day_and_at_once_of_what_cannot_wait(
     late = [says for text, says in await looked(datetime(2027, 1, 16, 9, tzinfo=UTC)) if text == "clause_hours_late"]
     assert sorted(one["contract_title"] for one in late) == ["Collège", "Gymnase", "Pont"]
     assert await looked(datetime(2027, 1, 17, 9, tzinfo=UTC)) == []
+
+
+async def test_an_alert_that_only_a_later_release_can_tell_waits_for_it_and_keeps_nobody_from_their_digest(
+    clauses: Running, people: People, clock: HandClock
+) -> None:
+    context, seen = clauses.app.state.context, list[str]()
+    body = contract_body(rules={"eligibility": "unchecked"})
+    assert (await clauses.client.post("/v1/contracts", json=body, headers=people.facilitator)).status_code == 201
+    clock.set(datetime(2026, 4, 16, 9, tzinfo=UTC))
+    await alerts.look(context)
+    await told(clauses, seen)
+    stored = clauses.store.collection("alerts")
+    await stored.update_many({}, {"$set": {"awaited_by": ["facilitator-1"]}})
+    await stored.update_many({"kind": "hours_late"}, {"$set": {"kind": "sailing"}})
+    clock.set(datetime(2026, 4, 17, 9, tzinfo=UTC))
+    assert await digests.tell_digests(context) == 1
+    assert [text for text, _, _ in await told(clauses, seen)] == ["clause_shortfall"]
+    assert await stored.distinct("kind", {"awaited_by": "facilitator-1"}) == ["sailing"]
+    clock.set(datetime(2026, 4, 18, 9, tzinfo=UTC))
+    assert await digests.tell_digests(context) == 0
 
 
 async def test_an_erasure_takes_the_person_from_what_was_found(
