@@ -13,14 +13,15 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from fastapi import Request
-from fastapi._compat import ModelField, Undefined
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import _should_embed_body_fields, request_body_to_args, request_params_to_args
+from fastapi.dependencies.utils import request_body_to_args, request_params_to_args
 from fastapi.exceptions import RequestValidationError
-from fastapi.params import Form
+from fastapi.params import Body, Form
 from fastapi.routing import APIRoute, serialize_response
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -73,21 +74,17 @@ class _Call:
         self.call = dependant.call
         self._above = [(one.name, _Call(one), one.use_cache) for one in dependant.dependencies]
         # A path parameter that is any text is what it is: the route has bounded it.
-        plain = [field for field in dependant.path_params if _is_any_text(field)]
+        plain = [field for field in dependant.path_params if _is_any_text(field.field_info)]
         self._texts = [(field.name, field.alias) for field in plain]
         self._path = [field for field in dependant.path_params if field not in plain]
         self._query = dependant.query_params
-        self._unasked = _defaults(self._query)
+        self._unasked = _without_query(dependant)
         self._headers = dependant.header_params
         self._request = dependant.request_param_name or dependant.http_connection_param_name
         self._response = dependant.response_param_name
         self._body = dependant.body_params
         self._numbers = [(field.alias, Numbers(field.field_info.annotation)) for field in self._body]
-        self._whole_body = (
-            len(self._body) == 1
-            and not _should_embed_body_fields(self._body)
-            and not isinstance(self._body[0].field_info, Form)
-        )
+        self._whole_body = len(self._body) == 1 and _is_whole_body(self._body[0].field_info)
 
     async def values(self, solving: _Solving) -> dict[str, Any]:
         """By parameter. What is refused is among ``solving.errors``."""
@@ -129,14 +126,14 @@ class _Call:
 
     async def _take_body(self, values: dict[str, Any], solving: _Solving) -> None:
         refused = len(solving.errors)
-        if self._whole_body and solving.body is not Undefined:
+        if self._whole_body and solving.body is not PydanticUndefined:
             field = self._body[0]
             value, errors = field.validate(solving.body, values, loc=("body",))
             values[field.name] = value
             solving.errors += errors
         else:
             self._take(values, await request_body_to_args(self._body, solving.body, False), solving)
-        if solving.body is not Undefined and len(solving.errors) == refused:
+        if solving.body is not PydanticUndefined and len(solving.errors) == refused:
             raw = await solving.request.body()
             if b"true" not in raw and b"false" not in raw:
                 return
@@ -147,16 +144,23 @@ class _Call:
                     solving.errors += numbers.refusals(solving.body[name], ("body", name))
 
 
-def _defaults(fields: list[ModelField]) -> dict[str, Any] | None:
-    """What parameters are where the query is empty, if that is no refusal and nothing that could be changed."""
-    found, refused = request_params_to_args(fields, QueryParams(""))
-    made = any(field.field_info.default_factory is not None for field in fields)
+def _without_query(dependant: Dependant) -> dict[str, Any] | None:
+    """The query parameters of a request that sends none; None where that would be refused, or where a value is made anew or
+    could be changed by who gets it.
+    """
+    found, refused = request_params_to_args(dependant.query_params, QueryParams(""))
+    made = any(field.field_info.default_factory is not None for field in dependant.query_params)
     constant = all(isinstance(value, (str, int, float, NoneType)) for value in found.values())
     return found if constant and not refused and not made else None
 
 
-def _is_any_text(field: ModelField) -> bool:
-    return field.field_info.annotation is str and not field.field_info.metadata
+def _is_any_text(parameter: FieldInfo) -> bool:
+    return parameter.annotation is str and not parameter.metadata
+
+
+def _is_whole_body(only: FieldInfo) -> bool:
+    """Whether the only body parameter of an endpoint is the body itself, and not a member of it (``embed``)."""
+    return not isinstance(only, Form) and not (isinstance(only, Body) and only.embed)
 
 
 class Plan:
@@ -181,10 +185,12 @@ class Plan:
             RequestValidationError: parameters or body were refused.
             HTTPException: the body was.
         """
-        solving = _Solving(request, await _body(request) if self._reads_body else Undefined)
+        solving = _Solving(request, await _body(request) if self._reads_body else PydanticUndefined)
         values = await self._call.values(solving)
         if solving.errors:
-            raise RequestValidationError(solving.errors, body=None if solving.body is Undefined else solving.body)
+            raise RequestValidationError(
+                solving.errors, body=None if solving.body is PydanticUndefined else solving.body
+            )
         result = await self._endpoint(**values)
         if isinstance(result, Response):
             return result
@@ -257,10 +263,10 @@ def _shown(model: Any) -> frozenset[type[BaseModel]]:
 
 
 async def _body(request: Request) -> Any:
-    """The JSON of a body, which says that it is JSON (``kinds``); Undefined without one. As FastAPI reads it."""
+    """The JSON of a body, which says that it is JSON (``kinds``); ``PydanticUndefined`` without one. As FastAPI reads it."""
     try:
         if not await request.body():
-            return Undefined
+            return PydanticUndefined
         return await request.json()
     except json.JSONDecodeError as error:
         where = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "", "input": None}

@@ -4,11 +4,11 @@ nobody may write, know a repeated request again.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from fastapi import Request
-from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -90,11 +90,24 @@ def _asked(dependant: Dependant) -> Iterator[tuple[str, bool]]:
         kind = field.field_info.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             for name, member in kind.model_fields.items():
-                yield member.alias or name, field_annotation_is_sequence(member.annotation)
+                yield member.alias or name, _comes_several_times(member.annotation)
         else:
-            yield field.alias, field_annotation_is_sequence(kind)
+            yield field.alias, _comes_several_times(kind)
     for one in dependant.dependencies:
         yield from _asked(one)
+
+
+def _comes_several_times(annotation: Any) -> bool:
+    """Whether FastAPI gathers all values of a parameter of this type: a list, a set, a tuple, or one of them among others."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _comes_several_times(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return any(map(_comes_several_times, get_args(annotation)))
+    kind = origin or annotation
+    return (
+        isinstance(kind, type) and issubclass(kind, (Sequence, set, frozenset)) and not issubclass(kind, (str, bytes))
+    )
 
 
 def _refuse_unmeant(request: Request, asked: Mapping[str, bool]) -> None:

@@ -82,6 +82,10 @@ def made() -> APIRouter:
     async def two(first: Annotated[Small, Body()], second: Annotated[int, Body()] = 5) -> list[Small]:
         return [first, Small(name="x", count=second)]
 
+    @router.post("/embedded")
+    async def embedded(only: Annotated[Small, Body(embed=True)]) -> Small:
+        return only
+
     @router.patch("/{name}")
     async def patch(name: str, body: Annotated[Patch[Small], Body()]) -> Small:
         return body.applied_to({"name": name, "count": 1})
@@ -176,6 +180,8 @@ REQUESTS = [
     sends("POST", "/v1/things/two", {"first": {"name": "f"}}),
     sends("POST", "/v1/things/two", {"first": 1, "second": "s"}),
     sends("POST", "/v1/things/two", [1]),
+    sends("POST", "/v1/things/embedded", {"only": {"name": "e"}}),
+    sends("POST", "/v1/things/embedded", {"name": "e"}),
     sends("PATCH", "/v1/things/a", {"count": 4}),
     sends("PATCH", "/v1/things/a", {"count": None, "odd": 1}),
     sends("DELETE", "/v1/things/a"),
