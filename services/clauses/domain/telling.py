@@ -1,17 +1,25 @@
-"""Whose hours a figure would be: what of reports others than the desk may read.
+"""Whose hours a figure would be: what others than the desk and who did them may read.
 
-Hours are exact, so the hours of one to four people are theirs. An amount is that of whoever has a part in it: of forty people, of
-whom one's hours were validated, the validated ones are that person's; so are those that wait, where only theirs do. And whoever
-has two amounts subtracts: what they may read are sums of cells none of which, and no remainder of which, is a few people's.
+**The parties to a contract** are owed its hours, however few people did them: what a buyer reads, and a contractor of others'
+hours, are the exact hours of the periods of reporting that were due, in the contract, its progress and the report alike
+(decision 15). Who the people are, and how many where they are few, is told to none of them.
+
+**Everybody else** is owed nothing. Hours are exact, so the hours of one to four people are theirs. An amount is that of whoever
+has a part in it: of forty people, of whom one's hours were validated, the validated ones are that person's; so are those that
+wait, where only theirs do. And whoever has two amounts subtracts: what they may read are sums of cells none of which, and no
+remainder of which, is a few people's.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
+from services.clauses.domain.amounts import last_day, month_before, month_of
+from services.clauses.domain.contract import Contract
 from services.clauses.domain.report import (
     Facts,
     GroupBy,
@@ -22,8 +30,31 @@ from services.clauses.domain.report import (
     split_by,
     who_are_alike,
 )
+from services.clauses.domain.rules import RuleSet, due_dates, rules_in
 from shared.masking import shown, shown_parts
 from shared.reference.publics import Category
+
+
+class Owed(NamedTuple):
+    """Up to when the parties read a contract's hours."""
+
+    until: date
+    """The end of the last period of reporting whose day has passed; the day before the contract's first where none has."""
+    month: str
+    """The last month whose hours are told: one that two periods share belongs to the one in which it ends."""
+
+
+def owed(rule_sets: tuple[RuleSet, ...], starts_on: date, last: date, today: date) -> Owed:
+    """What the parties are owed on a day; ``last`` is the contract's last one."""
+    ends = due_dates(rules_in(rule_sets, month_of(today)), starts_on, last)
+    until = max((end for end, due in ends if due < today), default=starts_on - timedelta(days=1))
+    month = month_of(until)
+    return Owed(until, month if min(last_day(month), last) <= until else month_before(month))
+
+
+def owed_of(contract: Contract, today: date) -> Owed:
+    """What its parties are owed of a contract on a day."""
+    return owed(contract.rule_sets, contract.terms.starts_on, contract.last_day, today)
 
 
 class Told(NamedTuple):
@@ -91,8 +122,20 @@ def _nobodys(counts: Sequence[int]) -> bool:
     return all(shown(count) is not None for count in counts)
 
 
+def for_a_party(found: Report) -> Report:
+    """As a buyer reads it, of the hours that it is owed: people by the rule of ``shared.masking``.
+
+    It chooses contracts and years, and subtracts; how many hours are whose by their category is the desk's to know.
+    """
+    lines = [
+        replace(_masked(line), declared_hours=line.declared_hours, validated_hours=line.validated_hours, rsa_hours=None)
+        for line in (found.total, *found.groups)
+    ]
+    return Report(lines[0], lines[1:], masked=True, within=found.within)
+
+
 def masked(found: Report, told: Told = Told()) -> Report:
-    """As others may read it: people by the rule of ``shared.masking``, and hours where they tell nobody's.
+    """As everybody may read it: people by the rule of ``shared.masking``, and hours where they tell nobody's.
 
     The hours of one to four people are theirs. Where such a line is hidden, no line shows hours: the total less the others
     would be the hidden ones. So it is with those of recipients by themselves.
