@@ -147,7 +147,7 @@ class Worker:
                 except Exception as error:  # the next turn tries again, ever later; readiness tells
                     times = self._failing.failed(part, error)
                     _log.warning("job_failed", job=job.name, times=times, exc_info=error)
-                    pause = pause_seconds(times, usual)
+                    pause = pause_seconds(times, usual, error=error)
                 await asyncio.sleep(pause)
         finally:
             with contextlib.suppress(PyMongoError):

@@ -83,7 +83,9 @@ class Access:
 def connect(url: str, driver: Driver = Driver.MOTOR, access: Access | None = None) -> Client:
     """A client whose reads and writes are durable: majority on both sides, aware datetimes.
 
-    Server selection ends after 5 s, so that a request gets an answer while MongoDB is away.
+    Server selection ends after 5 s, so that a request gets an answer while MongoDB is away. A server that says nothing any
+    more (its machine is gone, its disk hangs) is given up after the other two together; by the driver's own figures those
+    whose request was under way, and who came meanwhile, waited for half a minute though another member had long been elected.
     """
     options: dict[str, Any] = {
         "tz_aware": True,
@@ -91,6 +93,8 @@ def connect(url: str, driver: Driver = Driver.MOTOR, access: Access | None = Non
         "readConcernLevel": "majority",
         "retryWrites": True,
         "serverSelectionTimeoutMS": 5_000,
+        "heartbeatFrequencyMS": 4_000,
+        "connectTimeoutMS": 4_000,
         "appname": "bassin",
         **(access or Access()).options,
     }

@@ -264,3 +264,13 @@ async def test_what_is_decided_knows_its_reason_is_written_and_may_refuse(stack:
 
 def _gone() -> Steps:
     yield Step("things", "delete_many", ({},))
+
+
+@pytest.mark.parametrize("kind", Driver)
+async def test_a_server_that_says_nothing_is_given_up_within_ten_seconds(kind: Driver) -> None:
+    """Its machine is gone: no connection breaks, and by the driver's own figures people waited for half a minute."""
+    client = driver.connect("mongodb://127.0.0.1:1/?connect=false", kind)
+    options = client.options.pool_options
+    assert options.connect_timeout is not None
+    assert client.options.heartbeat_frequency + options.connect_timeout <= 10
+    await driver.close(client)

@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import pytest
+from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
-from shared.failing import LONGEST_SECONDS, TOLD_AFTER, Failing, pause_seconds
+import shared.failing
+from shared.failing import AWAY_SECONDS, LONGEST_SECONDS, TOLD_AFTER, WELL_SECONDS, Failing, pause_seconds
 from shared.parts import Job, Parts, Runtime
 from shared.service import Service
 from shared.settings import Settings
@@ -42,6 +44,50 @@ def test_a_part_that_ran_well_for_long_begins_to_count_anew() -> None:
     assert failing.failed("a", ValueError(), ran_seconds=120) == 1
 
 
+class Hand:
+    """Seconds of the monotonic clock, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+async def test_a_part_that_runs_again_is_complained_of_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows a change stream fails once for each member that is elected, and then runs for months: it never returns."""
+    hand, failing, runs = Hand(), Failing(), asyncio.Event()
+    monkeypatch.setattr(shared.failing, "time", hand)
+    monkeypatch.setattr(shared.failing, "pause_seconds", lambda times, **of: 0.0)
+    fails = TOLD_AFTER
+
+    async def follow() -> None:
+        nonlocal fails
+        if fails:
+            fails -= 1
+            raise AutoReconnect("a member was elected")
+        runs.set()
+        await asyncio.Event().wait()
+
+    part = asyncio.create_task(failing.keep("follow", follow))
+    await runs.wait()
+    assert failing.complaints() == {"follow": f"failed {TOLD_AFTER} times in a row: AutoReconnect"}
+    hand.now += WELL_SECONDS - 1
+    assert failing.complaints() != {}, "it may fail as it did before"
+    hand.now += 2
+    assert failing.complaints() == {}
+    part.cancel()
+    await asyncio.gather(part, return_exceptions=True)
+
+
+def test_what_waits_for_the_database_is_tried_again_soon() -> None:
+    away = ServerSelectionTimeoutError("nobody there")
+    assert pause_seconds(1, 0.5, error=away) <= 0.6
+    for usual in (0.5, 10, 86_400):
+        assert all(pause_seconds(times, usual, error=away) <= AWAY_SECONDS * 1.2 for times in range(1, 30))
+    assert pause_seconds(20, error=ValueError()) >= LONGEST_SECONDS
+
+
 Background = Sequence[Callable[[], Awaitable[None]]]
 
 
@@ -58,7 +104,7 @@ async def test_a_job_that_raises_anything_backs_off_and_is_told(
 ) -> None:
     asked: list[int] = []
 
-    def pause(times: int, usual: float) -> float:
+    def pause(times: int, usual: float, **of: object) -> float:
         asked.append(times)
         return 0.01
 
@@ -87,7 +133,7 @@ async def test_a_job_that_raises_anything_backs_off_and_is_told(
 async def test_what_runs_in_the_background_is_begun_again_and_told_until_it_runs(
     stack: Stack, side: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.failing.pause_seconds", lambda times: 0.01)
+    monkeypatch.setattr("shared.failing.pause_seconds", lambda times, **of: 0.01)
     mended, runs = asyncio.Event(), asyncio.Event()
 
     async def run() -> None:
