@@ -74,10 +74,6 @@ class Actor:
         """The contractors for whom hours may be: the caller's own, or the one that a facilitator names."""
         return self.contractors if self.role is Role.CONTRACTOR else () if wanted is None else (wanted,)
 
-    def reads_all_of(self, contract: Contract) -> bool:
-        """Whether all hours are the caller's own to read: to the desk, and to whoever acts for all who declare any."""
-        return self.is_staff or contract.contractors <= set(self.contractors)
-
     def must_be(self, *roles: Role) -> None:
         """Raises Forbidden unless the side is one of ``roles``."""
         if self.role not in roles:
@@ -188,11 +184,7 @@ async def visible_contracts(store: Store, principal: Principal, readers: tuple[R
     Raises:
         Forbidden: whoever works for no territory and acts for nobody here.
     """
-    return visible_to(principal, await sides_of(store, principal), readers)
-
-
-def visible_to(principal: Principal, found: Sides, readers: tuple[Role, ...] = READERS) -> dict[str, Any]:
-    """``visible_contracts``, of sides that are known."""
+    found = await sides_of(store, principal)
     if Role.CONTRACTOR not in readers:
         found = Sides(found.authorities)
     sides: list[dict[str, Any]] = []

@@ -1,6 +1,6 @@
 """What clauses takes and answers. Hours and euros are decimal strings; numbers are taken as well."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -11,10 +11,9 @@ from services.clauses.domain.contract import Contract, ContractStatus
 from services.clauses.domain.course import Amendment, Suspension, Termination
 from services.clauses.domain.ledger import Declaration, Evidence, HoursState
 from services.clauses.domain.ledger import Employment as Employed
-from services.clauses.domain.progress import Balance, Progress
+from services.clauses.domain.progress import Progress
 from services.clauses.domain.rules import Rules, RuleSet
 from services.clauses.domain.sizing import Sizing
-from services.clauses.domain.telling import Owed
 from services.clauses.domain.terms import ContractTerms, Objective, Parameters, Placed
 from shared.contracts.events.base import Territory
 from shared.domain import Entity, made_of
@@ -89,15 +88,6 @@ class AuthorityRef(Entity):
     name: str
 
 
-HoursUntil = Annotated[
-    date | None,
-    Field(
-        description="To others than the desk and who declares them all: the hours are those up to this day, the end of the last "
-        "period of reporting that was due. Null: all that are known"
-    ),
-]
-
-
 class ContractView(ContractTerms, Placed):
     """A contract with its objective and totals."""
 
@@ -109,7 +99,6 @@ class ContractView(ContractTerms, Placed):
     status: ContractStatus
     declared_hours: Decimal
     validated_hours: Decimal
-    hours_until: HoursUntil
     rules: Rules | None = Field(description="The latest version; null: recorded before there were any")
     amendments: tuple[Amendment, ...]
     suspensions: tuple[Suspension, ...]
@@ -118,8 +107,7 @@ class ContractView(ContractTerms, Placed):
     updated_at: datetime
 
     @classmethod
-    def of(cls, contract: Contract, owed: tuple[Owed, Balance] | None = None) -> "ContractView":
-        """``owed``: what a party reads of its hours, up to when."""
+    def of(cls, contract: Contract) -> "ContractView":
         shown = {
             **vars(contract.terms),
             "carrier": contract.carrier,
@@ -130,9 +118,8 @@ class ContractView(ContractTerms, Placed):
             "contracting_authority": AuthorityRef(id=contract.authority_id, name=contract.authority_name),
             "objective": contract.objective,
             "status": contract.status,
-            "declared_hours": contract.declared_hours if owed is None else owed[1].declared,
-            "validated_hours": contract.validated_hours if owed is None else owed[1].validated,
-            "hours_until": None if owed is None else owed[0].until,
+            "declared_hours": contract.declared_hours,
+            "validated_hours": contract.validated_hours,
             "rules": contract.rule_sets[-1].rules if contract.rule_sets else None,
             "amendments": contract.amendments,
             "suspensions": contract.suspensions,
@@ -151,7 +138,6 @@ class ProgressView(Entity):
     objective_hours: Decimal
     declared_hours: Decimal = Field(description="Not rejected; includes the validated ones")
     validated_hours: Decimal
-    hours_until: HoursUntil
     remaining_hours: Decimal = Field(description="Objective less validated, 0 at least")
     validated_share: Decimal | None = Field(description="Validated / objective; null when nothing is owed")
     elapsed_share: Decimal = Field(description="Days begun / all days of the contract")
@@ -166,11 +152,9 @@ class ProgressView(Entity):
     as_of: datetime
 
     @classmethod
-    def of(cls, contract_id: str, progress: Progress, now: datetime, until: date | None) -> "ProgressView":
-        """``until``: up to when a party reads the hours; None for whoever reads them all."""
-        people = progress.participants if until is None else shown(progress.participants)
-        told = vars(progress) | {"participants": people}
-        return cls(contract_id=contract_id, as_of=now, hours_until=until, **told)
+    def of(cls, contract_id: str, progress: Progress, now: datetime, *, exact: bool) -> "ProgressView":
+        people = progress.participants if exact else shown(progress.participants)
+        return cls(contract_id=contract_id, as_of=now, **vars(progress) | {"participants": people})
 
 
 class HoursRejection(Entity):

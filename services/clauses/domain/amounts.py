@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Annotated
 
@@ -50,11 +50,6 @@ Month = Annotated[
 def month_of(day: date) -> str:
     """``2026-03``."""
     return f"{day.year:04}-{day.month:02}"
-
-
-def month_before(month: str) -> str:
-    """``2025-12`` of ``2026-01``."""
-    return month_of(first_day(month) - timedelta(days=1))
 
 
 def in_hours(value: Decimal) -> str:

@@ -82,18 +82,16 @@ class Course(NamedTuple):
         return max((last - first).days + 1, 0) - sum(max((ends - begins).days + 1, 0) for begins, ends in rested)
 
 
-def elapsed(contract: Contract, today: date, until: date | None = None) -> Elapsed:
-    """The contract's days that have begun; those up to ``until``, where that is given."""
+def elapsed(contract: Contract, today: date) -> Elapsed:
+    """The contract's days that have begun."""
     rests = [(one.since, one.until) for one in contract.suspensions]
-    return Course(contract.terms.starts_on, contract.last_day, rests).elapsed(min(until or today, today), today)
+    return Course(contract.terms.starts_on, contract.last_day, rests).elapsed(today, today)
 
 
-def progress_of(contract: Contract, balance: Balance, today: date, until: date | None = None) -> Progress:
-    """The forecast goes on at the pace so far: declared hours / elapsed share; unknown before the first day. ``until``: the last
-    day of the hours of ``balance``, where these are not all.
-    """
+def progress_of(contract: Contract, balance: Balance, today: date) -> Progress:
+    """The forecast goes on at the pace so far: declared hours / elapsed share; unknown before the first day."""
     terms, objective = contract.terms, contract.objective.hours
-    passed = elapsed(contract, today, until)
+    passed = elapsed(contract, today)
     forecast = two_places(passed.whole(balance.declared)) if passed.begun else None
     return Progress(
         objective_hours=objective,

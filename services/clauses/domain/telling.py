@@ -1,8 +1,7 @@
 """Whose hours a figure would be: what others than the desk and who did them may read.
 
-**The parties to a contract** are owed its hours, however few people did them: what a buyer reads, and a contractor of others'
-hours, are the exact hours of the periods of reporting that were due, in the contract, its progress and the report alike
-(decision 15). Who the people are, and how many where they are few, is told to none of them.
+**The parties to a contract** are owed its hours, however few people did them: a buyer reads them exactly and at once, the same in
+the contract, its progress and the report (decision 15). Who they are, and how many where they are few, is told to none of them.
 
 **Everybody else** is owed nothing. Hours are exact, so the hours of one to four people are theirs. An amount is that of whoever
 has a part in it: of forty people, of whom one's hours were validated, the validated ones are that person's; so are those that
@@ -12,14 +11,11 @@ remainder of which, is a few people's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from services.clauses.domain.amounts import last_day, month_before, month_of
-from services.clauses.domain.contract import Contract
 from services.clauses.domain.report import (
     Facts,
     GroupBy,
@@ -30,31 +26,8 @@ from services.clauses.domain.report import (
     split_by,
     who_are_alike,
 )
-from services.clauses.domain.rules import RuleSet, due_dates, rules_in
 from shared.masking import shown, shown_parts
 from shared.reference.publics import Category
-
-
-class Owed(NamedTuple):
-    """Up to when the parties read a contract's hours."""
-
-    until: date
-    """The end of the last period of reporting whose day has passed; the day before the contract's first where none has."""
-    month: str
-    """The last month whose hours are told: one that two periods share belongs to the one in which it ends."""
-
-
-def owed(rule_sets: tuple[RuleSet, ...], starts_on: date, last: date, today: date) -> Owed:
-    """What the parties are owed on a day; ``last`` is the contract's last one."""
-    ends = due_dates(rules_in(rule_sets, month_of(today)), starts_on, last)
-    until = max((end for end, due in ends if due < today), default=starts_on - timedelta(days=1))
-    month = month_of(until)
-    return Owed(until, month if min(last_day(month), last) <= until else month_before(month))
-
-
-def owed_of(contract: Contract, today: date) -> Owed:
-    """What its parties are owed of a contract on a day."""
-    return owed(contract.rule_sets, contract.terms.starts_on, contract.last_day, today)
 
 
 class Told(NamedTuple):
@@ -123,7 +96,7 @@ def _nobodys(counts: Sequence[int]) -> bool:
 
 
 def for_a_party(found: Report) -> Report:
-    """As a buyer reads it, of the hours that it is owed: people by the rule of ``shared.masking``.
+    """As a buyer reads it: the hours that it is owed, and people by the rule of ``shared.masking``.
 
     It chooses contracts and years, and subtracts; how many hours are whose by their category is the desk's to know.
     """

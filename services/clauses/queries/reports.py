@@ -29,15 +29,14 @@ from services.clauses.domain.report import (
     Report,
     report,
 )
-from services.clauses.domain.rules import RuleSet
-from services.clauses.domain.telling import Owed, for_a_party, masked, owed, told_by
+from services.clauses.domain.telling import for_a_party, masked, told_by
 from services.clauses.queries import totals
 from services.clauses.queries.exits import exits_of
-from services.clauses.queries.tallies import Cells, Tally, cells_of, exact, month_at, number_of, tallies_of, worked
+from services.clauses.queries.tallies import Cells, Tally, cells_of, exact, month_at, tallies_of, worked
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
 from shared.errors import refused_field
-from shared.kept_enum import Otherwise, read_stored
+from shared.kept_enum import Otherwise
 from shared.reference.departments import with_name
 
 REPORT_READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY)
@@ -100,9 +99,10 @@ class Scope:
 
 
 async def report_for(context: Context, principal: Principal, scope: Scope, by: GroupBy | None) -> Report:
-    """The figures of the contracts that the caller may see: staff those of their territories, a buyer what it is owed of its own.
+    """The figures of the contracts that the caller may see: staff those of their territories, a buyer its own.
 
-    A buyer's periods are whole calendar years, so that no two of them can be subtracted.
+    A buyer reads hours, not people: on a contract with one participant every count would be about that person. Its
+    periods are whole calendar years, so that no two of them can be subtracted.
 
     Raises:
         Forbidden: whoever works for no territory and acts for no buyer.
@@ -116,7 +116,7 @@ async def report_for(context: Context, principal: Principal, scope: Scope, by: G
         if month is not None and not month.endswith(end):
             message = "Les bilans des maîtres d'ouvrage portent sur des années entières."
             raise refused_field(ReportRefused, f"query.{name}", "whole-years", message)
-    return await _report(context, {"$and": [visible, scope.query()]}, scope, by, party=True)
+    return for_a_party(await _report(context, {"$and": [visible, scope.query()]}, scope, by))
 
 
 async def public_report(context: Context, territory: str, year: int, by: GroupBy | None) -> Report:
@@ -128,16 +128,9 @@ async def public_report(context: Context, territory: str, year: int, by: GroupBy
 
 
 async def _report(
-    context: Context,
-    query: Mapping[str, Any],
-    scope: Scope,
-    by: GroupBy | None,
-    party: bool = False,
-    public: bool = False,
+    context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None, *, public: bool = False
 ) -> Report:
-    rows = await _rows_in(context, query, ("rule_sets",) if party else ())
-    for row in rows if party else ():
-        row["owed"] = _owed(row, context.today(row["territory"]))
+    rows = await _rows_in(context, query)
     if scope.somewhere:
         # Only of some of them: which ones is seen once their places were looked up.
         contracts = await _facts_in(context, rows, scope)
@@ -148,12 +141,10 @@ async def _report(
             _facts_in(context, rows, scope), _done_on(context, rows, scope)
         )
     last = scope.last or month_of(context.today(scope.territory or ""))
-    owed_in = {row["_id"]: number_of(row["owed"].month) for row in rows if party}
 
     def count() -> Report:
         names = names_of(tallies)
-        until = [owed_in[one.id] for one in contracts] if party else None
-        cells = cells_of(tallies, scope.first, scope.last, until)
+        cells = cells_of(tallies, scope.first, scope.last)
         kinds = sorted({one.kind for one in contracts})
         facts = Facts(
             contracts=contracts,
@@ -164,8 +155,6 @@ async def _report(
             ended=ended,
         )
         found = replace(report(facts, by, int(last[:4])), within=_within(scope, contracts))
-        if party:
-            return for_a_party(found)
         return masked(found, told_by(facts, by)) if public else found
 
     # A million cells: others are served meanwhile.
@@ -272,8 +261,8 @@ async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope)
     return await _facts_in(context, await _rows_in(context, query), scope)
 
 
-async def _rows_in(context: Context, query: Mapping[str, Any], more: Sequence[str] = ()) -> list[dict[str, Any]]:
-    fields = dict.fromkeys(more, 1) | {
+async def _rows_in(context: Context, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    fields = {
         "territory": 1,
         "terms.kind": 1,
         "terms.title": 1,
@@ -339,24 +328,12 @@ def _fact(context: Context, row: Mapping[str, Any], scope: Scope, today: date) -
 
 def _passed(row: Mapping[str, Any], scope: Scope, today: date) -> Elapsed:
     """A contract's days that lie in the period and have begun."""
+    terms, ended = row["terms"], (row.get("termination") or {}).get("on")
     day = date.fromisoformat
     rests = [(day(one["since"]), day(one["until"]) if one["until"] else None) for one in row.get("suspensions", ())]
-    course = Course(*_days(row), rests)
+    course = Course(day(terms["starts_on"]), day(min(terms["ends_on"], ended or terms["ends_on"])), rests)
     until = today if scope.last is None else min(today, last_day(scope.last))
-    if "owed" in row:
-        until = min(until, row["owed"].until)
     return course.elapsed(until, today, None if scope.first is None else first_day(scope.first))
-
-
-def _days(row: Mapping[str, Any]) -> tuple[date, date]:
-    """The first and the last day on which a contract runs."""
-    terms, ended = row["terms"], (row.get("termination") or {}).get("on")
-    return date.fromisoformat(terms["starts_on"]), date.fromisoformat(min(terms["ends_on"], ended or terms["ends_on"]))
-
-
-def _owed(row: Mapping[str, Any], today: date) -> Owed:
-    rule_sets = tuple(read_stored(RuleSet, one) for one in row.get("rule_sets", ()))
-    return owed(rule_sets, *_days(row), today)
 
 
 async def workers_in(

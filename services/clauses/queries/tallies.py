@@ -124,22 +124,18 @@ class Cells(NamedTuple):
     """Of each name: the place of its tally."""
 
 
-def cells_of(
-    tallies: Sequence[Tally], first: str | None, last: str | None, until: Sequence[int] | None = None
-) -> Cells:
-    """The cells of the months from ``first`` to ``last``, and of each tally up to its month of ``until`` (as ``number_of``)."""
+def cells_of(tallies: Sequence[Tally], first: str | None, last: str | None) -> Cells:
+    """The cells of the months from ``first`` to ``last``."""
     packed: NDArray[Any] = np.frombuffer(b"".join(one.cells for one in tallies), dtype=CELL)
     counts = np.array([len(one.cells) // CELL.itemsize for one in tallies], dtype=np.int64)
     sizes = np.array([len(one.people) for one in tallies], dtype=np.int64)
     begins = np.repeat(np.cumsum(sizes) - sizes, counts)
-    if first is not None or last is not None or until is not None:
+    if first is not None or last is not None:
         inside = np.ones(len(packed), dtype=np.bool_)
         if first is not None:
             inside &= packed["month"] >= number_of(first)
         if last is not None:
             inside &= packed["month"] <= number_of(last)
-        if until is not None:
-            inside &= packed["month"] <= np.repeat(np.array(until, dtype=np.int64), counts)
         packed, begins = packed[inside], begins[inside]
     return Cells(
         name=begins + packed["person"],
