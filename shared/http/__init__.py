@@ -16,6 +16,7 @@ from shared.http.limits import COSTLY
 from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
 from shared.http.personal import ROW_BY_ROW
+from shared.http.places import Located
 from shared.http.problems import PROBLEMS, Problem
 from shared.http.resources import resource
 from shared.http.routes import BoundedRoute
@@ -43,6 +44,7 @@ __all__ = [
     "IdempotentRoute",
     "IfMatch",
     "IfNoneMatch",
+    "Located",
     "OptionalCaller",
     "Page",
     "PageQuery",

@@ -34,6 +34,17 @@ _IDS_OF_A_PATTERN = 200
 """A pattern has 32,764 bytes at most."""
 
 
+KEY_PARAMETER: Mapping[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A text of your own for this request, the same when it is sent again: it has its effect once, and the first "
+    "answer is repeated (`Idempotency-Replayed`)",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+"""What the document says of the header, which no endpoint reads itself."""
+
+
 class KeyReused(DomainError):
     """The key came with another request before."""
 

@@ -1,7 +1,7 @@
 """What every OpenAPI document says beside its routes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -10,6 +10,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from shared.http.callers import token_needed
+from shared.http.idempotency import KEY_PARAMETER, IdempotentRoute
+from shared.http.parts import told
+from shared.http.places import LOCATION_HEADER, tells_place
 from shared.http.problems import MEDIA_TYPE, Problem, phrase_of
 from shared.http.refusal_examples import refusals
 from shared.http.routes import BoundedRoute
@@ -19,6 +22,20 @@ LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 SERVERS = [{"url": "/", "description": "The service that gave this document"}]
 _PAGE = {"schema": {"type": "string"}}
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
+_WAIT = {
+    "Retry-After": {
+        "description": "Seconds to wait before the same is asked again; absent where waiting changes nothing",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+_HEADERS: Mapping[int, Mapping[str, Any]] = {
+    401: {
+        "WWW-Authenticate": {"description": "That a bearer token is asked for (RFC 6750)", "schema": {"type": "string"}}
+    },
+    409: _WAIT,
+    429: _WAIT,
+    503: _WAIT,
+}
 
 
 def complete(app: FastAPI) -> None:
@@ -40,13 +57,19 @@ def complete(app: FastAPI) -> None:
                     operation["security"] = [{}, *operation.get("security", ())]
             if isinstance(route, APIRoute) and _tells_version(route):
                 for operation in _operations(document, route):
-                    for status, response in operation["responses"].items():
-                        if status[0] == "2":
-                            response["headers"] = ETAG_HEADER
+                    _with_header(operation, ETAG_HEADER)
+            if isinstance(route, APIRoute) and tells_place(route.dependant):
+                for operation in _operations(document, route):
+                    _with_header(operation, LOCATION_HEADER, ("201", "202"))
+            if isinstance(route, IdempotentRoute) and token_needed(route.dependant) is not None:
+                for operation in _operations(document, route):
+                    if "POST" in (route.methods or ()):
+                        operation.setdefault("parameters", []).append(dict(KEY_PARAMETER))
         for operations in document["paths"].values():
             for operation in operations.values():
                 operation.setdefault("security", [])
                 _told(operation)
+                told(operation)
                 # A link in a mail is opened by a browser: whoever follows it reads a page, also when it is refused.
                 page = "text/html" in operation["responses"].get("200", {}).get("content", {})
                 _exemplified(operation, document.get("components", {}).get("schemas", {}))
@@ -82,6 +105,14 @@ def _operations(document: dict[str, Any], route: APIRoute) -> Iterator[dict[str,
             yield operation
 
 
+def _with_header(operation: dict[str, Any], header: Mapping[str, Any], rather: Sequence[str] = ()) -> None:
+    """Name it where the answer is a success; where there are answers of a status that is meant ``rather``, only there."""
+    answered = {status: response for status, response in operation["responses"].items() if status[0] == "2"}
+    for status, response in answered.items():
+        if status in rather or not answered.keys() & set(rather):
+            response["headers"] = {**response.get("headers", {}), **header}
+
+
 def _tells_version(route: APIRoute) -> bool:
     """Whether the answer is a view with a version. A route that sets the ETag itself says so by ``telling_version``."""
     model = route.response_model
@@ -95,7 +126,9 @@ def _name(status: str) -> str:
 
 def _refusal(status: int, example: Any) -> dict[str, Any]:
     """The response of a status, alike in all operations."""
-    return {"description": phrase_of(status), "content": {MEDIA_TYPE: {"schema": _PROBLEM, "example": example}}}
+    headers = {"headers": _HEADERS[status]} if status in _HEADERS else {}
+    content = {MEDIA_TYPE: {"schema": _PROBLEM, "example": example}}
+    return {"description": phrase_of(status), **headers, "content": content}
 
 
 def _told(operation: dict[str, Any]) -> None:

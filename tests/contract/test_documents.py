@@ -15,6 +15,7 @@ from deploy.docs import DOCS
 from deploy.settings_page import Undescribed, settings_page
 from shared.contracts.topics import SERVICES
 from shared.http.origins import ASKED
+from shared.http.parts import PARTS
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.variables import unread
 
@@ -70,6 +71,32 @@ def test_a_browser_of_another_origin_may_send_every_header_that_is_asked_for(nam
         if one["in"] == "header"
     }
     assert asked <= {one.lower() for one in ASKED}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_parameter_and_header_says_what_it_is(name: str) -> None:
+    """A hundred of them said nothing: neither what it counts in, nor what becomes of who leaves it out."""
+    document = json.loads((DOCS / f"openapi-{name}.json").read_text())
+    said_once = document["components"]["responses"]
+    silent = []
+    for where, operation in operations(name):
+        silent += [f"{where}: {one['name']}" for one in operation.get("parameters", ()) if not one.get("description")]
+        for response in operation["responses"].values():
+            told = said_once[response["$ref"].rpartition("/")[2]] if "$ref" in response else response
+            headers = told.get("headers", {})
+            silent += [f"{where}: {header}" for header, said in headers.items() if not said.get("description")]
+    assert not silent, "Query(description=…), or for a part of the address its words in shared/http/parts.py"
+
+
+def test_the_common_words_for_parts_of_addresses_are_all_used() -> None:
+    parts = {
+        one["name"]
+        for name in SERVICES
+        for _, operation in operations(name)
+        for one in operation.get("parameters", ())
+        if one["in"] == "path"
+    }
+    assert PARTS.keys() <= parts
 
 
 def lists(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -51,8 +51,8 @@ async def list_alerts(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    contract_id: Annotated[Identifier | None, Query()] = None,
-    kind: Annotated[AlertKind | None, Query()] = None,
+    contract_id: Annotated[Identifier | None, Query(description="Only those of this contract")] = None,
+    kind: Annotated[AlertKind | None, Query(description="Only those of this kind; absent: all")] = None,
     over: Annotated[bool, Query(description="Also those that are so no longer")] = False,
 ) -> Page[AlertView]:
     if not caller.has(Role.FACILITATOR, Role.MANAGER):

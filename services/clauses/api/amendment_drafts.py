@@ -24,7 +24,7 @@ from services.clauses.queries.amendment_drafts import amendment_drafts
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
-from shared.http import Caller, IfMatch, Page, PageQuery, Version, require, resource
+from shared.http import Caller, IfMatch, Located, Page, PageQuery, Version, require, resource
 from shared.types import Identifier
 
 router = resource("/v1/amendment-drafts", "procurement")
@@ -124,9 +124,13 @@ async def list_amendment_drafts(
     caller: Staff,
     context: Ctx,
     page: PageQuery,
-    territory: Annotated[Territory | None, Query()] = None,
-    contract_id: Annotated[Identifier | None, Query()] = None,
-    status: Annotated[AmendmentDraftStatus, Query()] = AmendmentDraftStatus.OPEN,
+    territory: Annotated[
+        Territory | None, Query(description="One of the token's; absent: all of them. Of another the list is empty")
+    ] = None,
+    contract_id: Annotated[Identifier | None, Query(description="Only modifications of this contract")] = None,
+    status: Annotated[
+        AmendmentDraftStatus, Query(description="How far they are; one at a time")
+    ] = AmendmentDraftStatus.OPEN,
 ) -> Page[AmendmentDraftView]:
     """Contract by contract, in the order of the modifications' days."""
     found = await amendment_drafts(
@@ -156,11 +160,11 @@ async def accept_amendment_draft(
     expected: IfMatch,
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ContractView:
     """Answers the contract, with its ETag. What applies is taken over as it stands now; hours move by ``objective`` only."""
     contract = await commands.accept(context, caller, amendment_draft_id, body, expected)
-    response.headers["Location"] = f"/v1/contracts/{contract.id}"
+    located(f"/v1/contracts/{contract.id}")
     return ContractView.of(contract)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Body, Depends, Query, Response
+from fastapi import Body, Depends, Query
 
 from services.clauses import store
 from services.clauses.api import examples
@@ -10,7 +10,7 @@ from services.clauses.api.views import AuthorityCreate, AuthorityView
 from services.clauses.commands import contracts as commands
 from services.clauses.context import Ctx
 from shared.auth import Principal, Role, territory_of
-from shared.http import Caller, Page, PageQuery, require, resource
+from shared.http import Caller, Located, Page, PageQuery, require, resource
 
 router = resource("/v1/authorities", "authorities")
 
@@ -23,10 +23,10 @@ async def create_authority(
     body: Annotated[AuthorityCreate, Body(openapi_examples=examples.AUTHORITY)],
     caller: Facilitator,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> AuthorityView:
     authority = await commands.register_authority(context, territory_of(caller, body.territory), body.name)
-    response.headers["Location"] = f"/v1/authorities/{authority.id}"
+    located(f"/v1/authorities/{authority.id}")
     return AuthorityView.of(authority)
 
 

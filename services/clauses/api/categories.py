@@ -68,7 +68,7 @@ class CategoryEnd(Entity):
 async def list_categories(
     caller: Staff,
     context: Ctx,
-    territory: Annotated[Territory | None, Query()] = None,
+    territory: Annotated[Territory | None, Query(description="Without it, the token's only one")] = None,
     on: Annotated[CivilDate | None, Query(description="Today when absent")] = None,
 ) -> ReferentialView:
     where = territory_of(caller, territory)

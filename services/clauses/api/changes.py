@@ -22,7 +22,7 @@ from services.clauses.domain.rules import Rules, RuleSet, penalties_of
 from services.clauses.queries import employed
 from shared.auth import Role
 from shared.domain import Entity
-from shared.http import Caller, resource, set_etag, telling_version
+from shared.http import Caller, Located, resource, set_etag, telling_version
 from shared.types import CivilDate
 
 router = resource("/v1/contracts/{contract_id}", "contracts")
@@ -139,6 +139,7 @@ async def amend_contract(
     body: Annotated[AmendmentGiven, Body(openapi_examples=examples.AMENDMENT)],
     caller: Caller,
     context: Ctx,
+    located: Located,
 ) -> ContractView:
     contract, _ = await alter(
         context,
@@ -146,6 +147,7 @@ async def amend_contract(
         contract_id,
         lambda contract, course: contract.amend(body, course.months, course.author, course.today),
     )
+    located(f"/v1/contracts/{contract.id}")
     return _answer(contract)
 
 
@@ -220,7 +222,14 @@ async def compute_penalties(
     contract_id: str,
     caller: Caller,
     context: Ctx,
-    days_without_evidence: Annotated[int, Query(ge=0, le=3_660)] = 0,
+    days_without_evidence: Annotated[
+        int,
+        Query(
+            ge=0,
+            le=3_660,
+            description="For how many days evidence is late: days are counted by the rules of the contract",
+        ),
+    ] = 0,
 ) -> PenaltiesView:
     contract, actor = await access.load(context.store, caller, contract_id)
     actor.must_be(Role.FACILITATOR)

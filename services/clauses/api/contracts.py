@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Body, Depends, Query, Response
+from fastapi import Body, Depends, Query
 
 from services.clauses import access, store
 from services.clauses.api import examples
@@ -17,6 +17,7 @@ from shared.contracts.vocabulary import ClauseKind
 from shared.http import (
     Caller,
     IfMatch,
+    Located,
     Page,
     PageQuery,
     Patch,
@@ -39,7 +40,7 @@ async def create_contract(
     body: Annotated[ContractCreate, Body(openapi_examples=examples.CONTRACT)],
     caller: Facilitator,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ContractView:
     contract = await commands.conclude(
         context,
@@ -51,7 +52,7 @@ async def create_contract(
         body.rule_set(caller.subject, context.clock.now()),
         body,
     )
-    response.headers["Location"] = f"/v1/contracts/{contract.id}"
+    located(f"/v1/contracts/{contract.id}")
     return _answer(contract)
 
 
@@ -60,11 +61,15 @@ async def list_contracts(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    territory: Annotated[Territory | None, Query()] = None,
-    kind: Annotated[ClauseKind | None, Query()] = None,
-    status: Annotated[ContractStatus | None, Query()] = None,
-    contracting_authority_id: Annotated[Identifier | None, Query()] = None,
-    contractor_id: Annotated[Identifier | None, Query()] = None,
+    territory: Annotated[
+        Territory | None, Query(description="Département of the contract; absent: all that the caller may see")
+    ] = None,
+    kind: Annotated[ClauseKind | None, Query(description="Kind of the clause; absent: all")] = None,
+    status: Annotated[ContractStatus | None, Query(description="How far it is; absent: all")] = None,
+    contracting_authority_id: Annotated[Identifier | None, Query(description="Only those of this buyer")] = None,
+    contractor_id: Annotated[
+        Identifier | None, Query(description="Only those that this contractor works on, whole or by a lot")
+    ] = None,
 ) -> Page[ContractView]:
     conditions: list[dict[str, Any]] = [await access.visible_contracts(context.store, caller)]
     exact = {"territory": territory, "terms.kind": kind, "status": status, "authority_id": contracting_authority_id}

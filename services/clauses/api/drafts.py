@@ -22,7 +22,7 @@ from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
-from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, Version, require, resource, uploaded_file
+from shared.http import ROW_BY_ROW, Caller, Located, Page, PageQuery, Version, require, resource, uploaded_file
 from shared.types import CivilDate, Identifier, Name
 
 MOST_LINES = 5_000
@@ -240,8 +240,10 @@ async def list_drafts(
     caller: Staff,
     context: Ctx,
     page: PageQuery,
-    territory: Annotated[Territory | None, Query()] = None,
-    status: Annotated[DraftStatus, Query()] = DraftStatus.OPEN,
+    territory: Annotated[
+        Territory | None, Query(description="One of the token's; absent: all of them. Of another the list is empty")
+    ] = None,
+    status: Annotated[DraftStatus, Query(description="How far they are; one at a time")] = DraftStatus.OPEN,
     social: Annotated[Social | None, Query(description="Whose publication says so")] = None,
 ) -> Page[DraftView]:
     wanted: dict[str, Any] = {"territory": {"$in": sorted(caller.territories)}, "status": status.value}
@@ -270,7 +272,7 @@ async def conclude_draft(
     body: Annotated[DraftConclusion, Body(openapi_examples=_CONCLUSION)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ContractView:
     said = commands.Conclusion(
         kind=body.kind,
@@ -284,7 +286,7 @@ async def conclude_draft(
         contractor_ids=body.contractor_ids,
     )
     contract = await commands.make_contract(context, caller, draft_id, said)
-    response.headers["Location"] = f"/v1/contracts/{contract.id}"
+    located(f"/v1/contracts/{contract.id}")
     return ContractView.of(contract)
 
 

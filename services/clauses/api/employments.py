@@ -16,6 +16,7 @@ from services.clauses.queries import employed
 from shared.http import (
     Caller,
     IfMatch,
+    Located,
     Page,
     PageQuery,
     Patch,
@@ -82,10 +83,10 @@ async def begin_employment(
     body: Annotated[EmploymentGiven, Body(openapi_examples=examples.EMPLOYMENT)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> EmploymentRead:
     found = await commands.begin(context, caller, contract_id, body)
-    response.headers["Location"] = f"/v1/employments/{found[0].id}"
+    located(f"/v1/employments/{found[0].id}")
     return await _answer(context, found)
 
 
@@ -95,7 +96,7 @@ async def list_employments(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    participant_id: Annotated[ParticipantId | None, Query()] = None,
+    participant_id: Annotated[ParticipantId | None, Query(description="Only those of this person")] = None,
 ) -> Page[EmploymentView]:
     contract, actor = await access.load(context.store, caller, contract_id)
     query: dict[str, Any] = access.visible_hours(contract.id, actor)

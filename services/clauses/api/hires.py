@@ -78,8 +78,8 @@ async def list_hires(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    contract_id: Annotated[Identifier | None, Query()] = None,
-    state: Annotated[HireState, Query()] = HireState.PROPOSED,
+    contract_id: Annotated[Identifier | None, Query(description="Only those on this contract")] = None,
+    state: Annotated[HireState, Query(description="What became of them; one at a time")] = HireState.PROPOSED,
 ) -> Page[HireView]:
     if not caller.has(Role.FACILITATOR):
         raise Forbidden("Les embauches sont enregistrées par les facilitateurs.", needs=[Role.FACILITATOR.value])

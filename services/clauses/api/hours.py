@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Body, Query, Response
+from fastapi import Body, Query
 
 from services.clauses import access, store
 from services.clauses.api import examples
@@ -12,7 +12,7 @@ from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month
 from services.clauses.domain.ledger import Declaration, HoursAsked, HoursState, LedgerEntry
 from services.clauses.domain.reference import ParticipantId
-from shared.http import Caller, Page, PageQuery, resource
+from shared.http import Caller, Located, Page, PageQuery, resource
 from shared.types import Identifier, Line
 
 router = resource("/v1", "hours")
@@ -32,10 +32,10 @@ async def declare_hours(
     body: Annotated[HoursAsked, Body(openapi_examples=examples.HOURS)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> HoursView:
     declaration = await commands.declare(context, caller, contract_id, body)
-    response.headers["Location"] = f"/v1/hours/{declaration.id}"
+    located(f"/v1/hours/{declaration.id}")
     return _answer(declaration)
 
 
@@ -45,10 +45,12 @@ async def list_hours(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    state: Annotated[HoursState | None, Query()] = None,
-    month: Annotated[Month | None, Query(description="YYYY-MM")] = None,
-    participant_id: Annotated[ParticipantId | None, Query()] = None,
-    lot_id: Annotated[Annotated[str, Line(30)] | None, Query()] = None,
+    state: Annotated[HoursState | None, Query(description="Only those that are so; absent: all")] = None,
+    month: Annotated[Month | None, Query(description="Only those of this month, YYYY-MM")] = None,
+    participant_id: Annotated[ParticipantId | None, Query(description="Only those of this person")] = None,
+    lot_id: Annotated[
+        Annotated[str, Line(30)] | None, Query(description="Only those of this lot of the contract")
+    ] = None,
 ) -> Page[HoursView]:
     contract, actor = await access.load(context.store, caller, contract_id)
     query = access.visible_hours(contract.id, actor)
@@ -65,7 +67,7 @@ async def list_entries(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    declaration_id: Annotated[Identifier | None, Query()] = None,
+    declaration_id: Annotated[Identifier | None, Query(description="Only those of this declaration of hours")] = None,
 ) -> Page[LedgerEntry]:
     contract, actor = await access.load(context.store, caller, contract_id)
     query = access.ledger_of(contract.id, actor)
@@ -101,8 +103,8 @@ async def correct_hours(
     body: Annotated[HoursCorrection, Body(openapi_examples=examples.CORRECTION)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> HoursView:
     replacement = await commands.correct(context, caller, hours_id, body.hours, body.evidence, body.reason)
-    response.headers["Location"] = f"/v1/hours/{replacement.id}"
+    located(f"/v1/hours/{replacement.id}")
     return _answer(replacement)

@@ -2,13 +2,14 @@
 
 from functools import partial
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Body
 
 from services.clauses.commands import members as commands
 from services.clauses.context import Ctx
 from shared.contracts.events.base import Territory
-from shared.http import Caller, resource
+from shared.http import Caller, Located, resource
 from shared.invitations.views import EXAMPLES, InvitationInput, Invitations, InvitationView, Members
 from shared.types import Identifier
 
@@ -20,11 +21,14 @@ Invitee = Annotated[InvitationInput, Body(openapi_examples=EXAMPLES)]
 
 
 @router.post(f"{_AUTHORITY}/invitations", status_code=201, summary="Invite somebody to read an authority's contracts")
-async def invite_to_authority(authority_id: str, body: Invitee, caller: Caller, context: Ctx) -> InvitationView:
+async def invite_to_authority(
+    authority_id: str, body: Invitee, caller: Caller, context: Ctx, located: Located
+) -> InvitationView:
     """By a facilitator of its territory, whose invitation is told to whom it names, or one of its users."""
     authority, told = await commands.authority_for(context, caller, authority_id)
     inviting = commands.of_authorities(context)
     made, link = await commands.invite(inviting, authority, authority.name, caller, body, told=told)
+    located(f"/v1/authorities/{authority_id}/invitations/{made.id}")
     return InvitationView.of(made, link)
 
 
@@ -57,7 +61,7 @@ async def remove_authority_user(authority_id: str, user_id: str, caller: Caller,
 
 @router.post(f"{_CONTRACTOR}/invitations", status_code=201, summary="Invite somebody to declare a contractor's hours")
 async def invite_to_contractor(
-    territory: Territory, contractor_id: Identifier, body: Invitee, caller: Caller, context: Ctx
+    territory: Territory, contractor_id: Identifier, body: Invitee, caller: Caller, context: Ctx, located: Located
 ) -> InvitationView:
     """By a facilitator of the territory, whose invitation is told to whom it names, or one of its users there.
 
@@ -66,6 +70,7 @@ async def invite_to_contractor(
     contractor, told = await commands.contractor_for(context, caller, territory, contractor_id)
     inviting = commands.of_contractors(context)
     made, link = await commands.invite(inviting, contractor, contractor_id, caller, body, told=told)
+    located(f"/v1/contractors/{territory}/{quote(contractor_id, safe='')}/invitations/{made.id}")
     return InvitationView.of(made, link)
 
 

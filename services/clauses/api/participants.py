@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Response
+from fastapi import Body
 
 from services.clauses import access, store
 from services.clauses.api import examples
@@ -13,7 +13,7 @@ from services.clauses.domain.participant import Participant, ParticipantGiven
 from services.clauses.domain.reference import ParticipantId
 from shared.auth import Role
 from shared.domain import Entity
-from shared.http import Caller, Page, PageQuery, resource
+from shared.http import Caller, Located, Page, PageQuery, resource
 
 router = resource("/v1/contracts/{contract_id}/participants", "participants")
 
@@ -42,10 +42,10 @@ async def assign_participant(
     body: Annotated[ParticipantGiven, Body(openapi_examples=examples.PARTICIPANT)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ParticipantView:
     participant, _ = await commands.assign(context, caller, contract_id, body)
-    response.headers["Location"] = f"/v1/contracts/{contract_id}/participants"
+    located(f"/v1/contracts/{contract_id}/participants")
     return ParticipantView.of(participant)
 
 

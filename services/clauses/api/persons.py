@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Body, Depends, Query, Response
+from fastapi import Body, Depends, Query
 from pydantic import Field
 
 from services.clauses import store
@@ -20,6 +20,7 @@ from shared.contracts.events.base import Territory
 from shared.domain import Entity
 from shared.http import (
     IfMatch,
+    Located,
     Page,
     PageQuery,
     Patch,
@@ -108,13 +109,11 @@ async def enter_person(
     body: Annotated[PersonCreate, Body(openapi_examples=examples.PERSON)],
     caller: Facilitator,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> PersonView:
     given = PersonGiven(**{name: getattr(body, name) for name in PersonGiven.model_fields})
     person = await commands.enter(context, caller, territory_of(caller, body.territory), given)
-    response.headers["Location"] = (
-        f"/v1/participants/{quote(person.participant_id, safe='')}?territory={person.territory}"
-    )
+    located(f"/v1/participants/{quote(person.participant_id, safe='')}?territory={person.territory}")
     return _answer(person)
 
 
@@ -123,8 +122,10 @@ async def list_persons(
     caller: Staff,
     context: Ctx,
     page: PageQuery,
-    territory: Annotated[Territory | None, Query()] = None,
-    sex: Annotated[Sex | None, Query()] = None,
+    territory: Annotated[
+        Territory | None, Query(description="One of the token's, else 403; absent: all of them")
+    ] = None,
+    sex: Annotated[Sex | None, Query(description="As it was entered; absent: all")] = None,
 ) -> Page[PersonView]:
     query: dict[str, Any] = {"territory": {"$in": sorted(caller.territories)}}
     if territory is not None:

@@ -121,16 +121,20 @@ async def read_report(
     caller: Caller,
     context: Ctx,
     by: Annotated[GroupBy | None, Query(description="What the figures are split by")] = GroupBy.KIND,
-    territory: Annotated[Territory | None, Query()] = None,
-    kind: Annotated[ClauseKind | None, Query()] = None,
-    contract_id: Annotated[Identifier | None, Query()] = None,
-    contracting_authority_id: Annotated[Identifier | None, Query()] = None,
-    carrier: Annotated[Annotated[str, Text(200)] | None, Query()] = None,
+    territory: Annotated[
+        Territory | None, Query(description="Contracts of this département; absent: all that the caller may see")
+    ] = None,
+    kind: Annotated[ClauseKind | None, Query(description="Contracts with this kind of clause; absent: all")] = None,
+    contract_id: Annotated[Identifier | None, Query(description="This contract alone")] = None,
+    contracting_authority_id: Annotated[Identifier | None, Query(description="Contracts of this buyer")] = None,
+    carrier: Annotated[
+        Annotated[str, Text(200)] | None, Query(description="Who carries the clause, by the name that the contract has")
+    ] = None,
     employment_area: Annotated[Identifier | None, Query(description="Code of INSEE's employment area")] = None,
     epci: Annotated[Identifier | None, Query(description="SIREN of the EPCI")] = None,
     first: Annotated[Month | None, Query(alias="from", description="First month, YYYY-MM")] = None,
     last: Annotated[Month | None, Query(alias="to", description="Last month, YYYY-MM")] = None,
-    format: Annotated[Format, Query()] = Format.JSON,
+    format: Annotated[Format, Query(description="How it is answered; `Accept` is not asked")] = Format.JSON,
 ) -> Response:
     if first is not None and last is not None and last < first:
         raise refused_field(ReportRefused, "query.to", "before-start", "La fin de la période précède son début.")
@@ -151,10 +155,13 @@ async def read_report(
 )
 async def read_public_report(
     context: Ctx,
-    territory: Annotated[Territory, Query()],
-    year: Annotated[int, Query(ge=2000, le=2100)],
-    by: Annotated[GroupBy | None, Query()] = GroupBy.KIND,
-    format: Annotated[Format, Query()] = Format.JSON,
+    territory: Annotated[Territory, Query(description="Département")],
+    year: Annotated[int, Query(ge=2000, le=2100, description="Calendar year, begun already")],
+    by: Annotated[
+        GroupBy | None,
+        Query(description="What the figures are split by; `contract` and `carrier` are not public (422)"),
+    ] = GroupBy.KIND,
+    format: Annotated[Format, Query(description="How it is answered; `Accept` is not asked")] = Format.JSON,
 ) -> Response:
     if by in (GroupBy.CONTRACT, GroupBy.CARRIER):
         raise refused_field(ReportRefused, "query.by", "not-public", "Ce détail n'est pas public.")

@@ -143,7 +143,7 @@ async def sheet_template(
     caller: Caller,
     context: Ctx,
     month: Annotated[Month, Query(description="Month that the sheet is for, YYYY-MM")],
-    format: Annotated[SheetFormat, Query()] = SheetFormat.XLSX,
+    format: Annotated[SheetFormat, Query(description="Kind of the file; `Accept` is not asked")] = SheetFormat.XLSX,
 ) -> Response:
     contract, actor = await access.load(context.store, caller, contract_id)
     actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)

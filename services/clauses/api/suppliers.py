@@ -196,8 +196,13 @@ async def find_suppliers(
         Territory | None, Query(description="Whose directory; without it, the caller's only one")
     ] = None,
     commune_code: Annotated[CommuneCode | None, Query(description="INSEE code of the site")] = None,
-    kind: Annotated[tuple[SupplierKind, ...], Query(max_length=9)] = (),
-    trade: Annotated[Trade | None, Query()] = None,
+    kind: Annotated[
+        tuple[SupplierKind, ...],
+        Query(
+            max_length=9, description="Only structures of one of these kinds; absent: those that the clause asks for"
+        ),
+    ] = (),
+    trade: Annotated[Trade | None, Query(description="What is to be done; before `cpv` where both are given")] = None,
     cpv: Annotated[
         str | None,
         Query(
@@ -205,8 +210,8 @@ async def find_suppliers(
             description="The trade by the contract's CPV",
         ),
     ] = None,
-    radius_km: Annotated[float, Query(gt=0, le=200, allow_inf_nan=False)] = 30,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    radius_km: Annotated[float, Query(gt=0, le=200, allow_inf_nan=False, description="Around the site, in km")] = 30,
+    limit: Annotated[int, Query(ge=1, le=200, description="The best so many; `found` counts all")] = 20,
 ) -> SuppliersFound:
     """Facilitators and managers of the territory, and who acts there for a buyer or a contractor."""
     meant = trade if trade is not None or cpv is None else trade_of_cpv(cpv)

@@ -93,11 +93,15 @@ class EvidencedView(Entity):
 
 
 def _scope(
-    territory: Annotated[Territory | None, Query()] = None,
-    kind: Annotated[ClauseKind | None, Query()] = None,
-    contract_id: Annotated[Identifier | None, Query()] = None,
-    contracting_authority_id: Annotated[Identifier | None, Query()] = None,
-    carrier: Annotated[Annotated[str, Line(200)] | None, Query()] = None,
+    territory: Annotated[
+        Territory | None, Query(description="Contracts of this département; absent: all that the caller may see")
+    ] = None,
+    kind: Annotated[ClauseKind | None, Query(description="Contracts with this kind of clause; absent: all")] = None,
+    contract_id: Annotated[Identifier | None, Query(description="This contract alone")] = None,
+    contracting_authority_id: Annotated[Identifier | None, Query(description="Contracts of this buyer")] = None,
+    carrier: Annotated[
+        Annotated[str, Line(200)] | None, Query(description="Who carries the clause, by the name that the contract has")
+    ] = None,
     employment_area: Annotated[Identifier | None, Query(description="Code of INSEE's employment area")] = None,
     epci: Annotated[Identifier | None, Query(description="SIREN of the EPCI")] = None,
     first: Annotated[Month | None, Query(alias="from", description="First month, YYYY-MM")] = None,
@@ -115,9 +119,11 @@ def _part(
     key: Annotated[
         Annotated[str, Line(200)] | None, Query(description="Of a line: its key; a carrier's is its name")
     ] = None,
-    sex: Annotated[Sex | None, Query()] = None,
+    sex: Annotated[Sex | None, Query(description="Of people: a key of `by_sex`")] = None,
     category: Annotated[Identifier | None, Query(description="rsa: the entries of rsa_hours")] = None,
-    age_band: Annotated[Identifier | None, Query()] = None,
+    age_band: Annotated[
+        Identifier | None, Query(description="Of people: a key of `by_age_band`; of another there is nobody")
+    ] = None,
 ) -> Part:
     if (by is None) != (key is None):
         missing = "by" if by is None else "key"
@@ -165,8 +171,10 @@ async def list_evidence(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    contract_id: Annotated[Identifier | None, Query()] = None,
-    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    contract_id: Annotated[Identifier | None, Query(description="This contract alone")] = None,
+    year: Annotated[
+        int | None, Query(ge=2000, le=2100, description="Calendar year; absent: each that there is")
+    ] = None,
 ) -> Page[EvidencedView]:
     """Staff exactly; a buyer of its own contracts, masked as reports are. `limit` counts contracts, each with all its years."""
     found, more = await evidence_behind(context, caller, contract_id, year, page)

@@ -16,7 +16,7 @@ router = resource("/v1/configurations", "configurations")
 
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
 # MongoDB keeps whole numbers of 64 bits; no installation has two thousand million configurations.
-Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Version = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the configuration")]
 
 
 class ConfigurationView(BaseModel):

@@ -50,7 +50,9 @@ class DismissalReport(BaseModel):
 
 @router.get("/audit/dismissals")
 async def read_dismissals(
-    context: Ctx, principal: Manager, territory: Annotated[str, Query(max_length=3)]
+    context: Ctx,
+    principal: Manager,
+    territory: Annotated[str, Query(max_length=3, description="One of the token's, else 403")],
 ) -> DismissalReport:
     """Dismissals of a territory by reason and pair of occupations, by the masking rule of all figures about people."""
     principal.require_territory(territory)

@@ -85,8 +85,8 @@ class ReplayView(BaseModel):
 async def explain(
     context: Ctx,
     principal: Caller,
-    profile: Annotated[Identifier, Query()],
-    offer: Annotated[Identifier, Query()],
+    profile: Annotated[Identifier, Query(description="Id of the profile (elsewhere `profile_id`)")],
+    offer: Annotated[Identifier, Query(description="Id of the offer (elsewhere `offer_id`)")],
 ) -> Explanation:
     """Score term by term, reasons, or what stands in the way, for any pair of somebody whom the caller may see."""
     person, _ = await profile_for(context.store, principal, profile)

@@ -29,7 +29,7 @@ MOST_CANDIDATES = 100
 
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
-Territory = Annotated[str | None, Query(max_length=3, description="One of the token's; default: all of them")]
+Territory = Annotated[str | None, Query(max_length=3, description="One of the token's, else 403; absent: all of them")]
 
 
 class CandidateView(BaseModel):
@@ -154,7 +154,10 @@ class Audit(BaseModel):
 
 @router.get("/offers/{offer_id}/candidates")
 async def list_candidates(
-    offer_id: str, context: Ctx, principal: Caller, limit: Annotated[int, Query(ge=1, le=MOST_CANDIDATES)] = 20
+    offer_id: str,
+    context: Ctx,
+    principal: Caller,
+    limit: Annotated[int, Query(ge=1, le=MOST_CANDIDATES, description="The best so many")] = 20,
 ) -> Candidates:
     """For counsellors and managers: people of their territories. For the offer's employer: those who agreed, told coarsely, and
     nobody of a reserved offer, whose candidates would be known by what it is reserved to.
@@ -251,7 +254,11 @@ def _block(code: str) -> str:
 
 
 @router.get("/audit")
-async def read_audit(context: Ctx, principal: Manager, territory: Annotated[str, Query(max_length=3)]) -> Audit:
+async def read_audit(
+    context: Ctx,
+    principal: Manager,
+    territory: Annotated[str, Query(max_length=3, description="One of the token's, else 403")],
+) -> Audit:
     """Exposure by group in a territory, from the last report, or made now when there is none."""
     principal.require_territory(territory)
     return Audit.model_validate(await overviews.last_audit(context, territory))

@@ -45,7 +45,10 @@ class WiderOffers(BaseModel):
 
 @router.get("/profiles/{profile_id}/wider-offers")
 async def list_wider_offers(
-    profile_id: str, context: Ctx, principal: Caller, limit: Annotated[int, Query(ge=1, le=50)] = 10
+    profile_id: str,
+    context: Ctx,
+    principal: Caller,
+    limit: Annotated[int, Query(ge=1, le=50, description="The best so many")] = 10,
 ) -> WiderOffers:
     """Offers that pass every need of the person but are of a farther occupation or a weaker fit, best first."""
     person, _ = await profile_for(context.store, principal, profile_id)

@@ -22,8 +22,8 @@ async def list_deliveries(
     caller: Staff,
     context: Ctx,
     page: PageQuery,
-    status: Annotated[Status | None, Query()] = None,
-    channel: Annotated[Channel | None, Query()] = None,
+    status: Annotated[Status | None, Query(description="What became of them; absent: all")] = None,
+    channel: Annotated[Channel | None, Query(description="How they go; absent: all")] = None,
     subject: Annotated[Identifier | None, Query(description="Profile or user id")] = None,
 ) -> Page[Delivery]:
     """Notifications of the caller's territories, newest first."""

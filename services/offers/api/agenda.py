@@ -25,6 +25,7 @@ from shared.http import (
     VERSIONED,
     Caller,
     IfMatch,
+    Located,
     OptionalCaller,
     Page,
     PageQuery,
@@ -189,13 +190,13 @@ async def plan_event(
     body: Annotated[AgendaInput, Body(openapi_examples={"atelier": {"value": _EXAMPLE}})],
     context: Ctx,
     principal: Caller,
-    response: Response,
+    located: Located,
 ) -> AgendaView:
     """Managers; it is announced by publishing."""
     details, place, territory, sessions = _parts(context, body)
     by = manager_of(principal, territory)
     event = await commands.create(context, details, place, territory, sessions, by)
-    response.headers["Location"] = f"/v1/agenda/{event.id}"
+    located(f"/v1/agenda/{event.id}")
     return AgendaView.of(event, context.clock.now(), principal)
 
 
@@ -204,10 +205,17 @@ async def list_agenda(
     context: Ctx,
     principal: OptionalCaller,
     page: PageQuery,
-    territory: Annotated[Territory | None, Query()] = None,
-    kind: Annotated[list[AgendaKind] | None, Query(max_length=20)] = None,
-    since: Instant | None = None,
-    until: Instant | None = None,
+    territory: Annotated[Territory | None, Query(description="Département of the event; absent: all")] = None,
+    kind: Annotated[list[AgendaKind] | None, Query(max_length=20, description="Any of these; absent: all")] = None,
+    since: Annotated[
+        Instant | None,
+        Query(
+            description="An instant with its offset (`2026-03-09T00:00:00+01:00`): a session begins then or later; absent: now"
+        ),
+    ] = None,
+    until: Annotated[
+        Instant | None, Query(description="An instant with its offset: a session begins before it")
+    ] = None,
 ) -> Page[AgendaView]:
     """Public; soonest first."""
     rows = await _upcoming(
@@ -253,8 +261,8 @@ async def _upcoming(
 @router.get("/agenda.ics", response_class=Calendar, summary="Events to come as a calendar feed")
 async def agenda_calendar(
     context: Ctx,
-    territory: Annotated[Territory | None, Query()] = None,
-    kind: Annotated[list[AgendaKind] | None, Query(max_length=20)] = None,
+    territory: Annotated[Territory | None, Query(description="Département of the event; absent: all")] = None,
+    kind: Annotated[list[AgendaKind] | None, Query(max_length=20, description="Any of these; absent: all")] = None,
 ) -> Response:
     """iCalendar (RFC 5545), to subscribe to."""
     events = await _upcoming(context, territory, kind, None, None, 500)

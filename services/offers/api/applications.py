@@ -22,7 +22,7 @@ from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.domain import Entity
 from shared.errors import Forbidden, NotFound
-from shared.http import Caller, Page, PageQuery, resource
+from shared.http import Caller, Located, Page, PageQuery, resource
 from shared.http.examples import NEXT_WEEK
 from shared.types import CivilDate, Identifier, Line, Prose
 
@@ -142,7 +142,7 @@ async def apply_to_offer(
     ],
     context: Ctx,
     principal: Caller,
-    response: Response,
+    located: Located,
 ) -> ApplicationView:
     """By the seeker, or by a counsellor for somebody (`acted_by` and `on_behalf_of` are kept). Twice is refused, and so is an
     offer of a feed whose employer is not here (`apply-elsewhere`): the answer says where to apply, `…/clicks` counts it.
@@ -160,7 +160,7 @@ async def apply_to_offer(
         body.obsolete_others,
         body.disclosure_id,
     )
-    response.headers["Location"] = f"/v1/applications/{application.id}"
+    located(f"/v1/applications/{application.id}")
     return ApplicationView.of(application, by)
 
 
@@ -182,7 +182,11 @@ async def invite_to_offer(
 
 @router.get("/offers/{offer_id}/applications", summary="Applications to an offer")
 async def offer_applications(
-    offer_id: str, context: Ctx, principal: Caller, page: PageQuery, status: ApplicationStatus | None = None
+    offer_id: str,
+    context: Ctx,
+    principal: Caller,
+    page: PageQuery,
+    status: Annotated[ApplicationStatus | None, Query(description="How far it is; absent: all")] = None,
 ) -> Page[ApplicationView]:
     """For its employer and managers, newest first; who was invited is there once they accepted."""
     _, by, _ = await owned(context, principal, offer_id)
@@ -196,7 +200,7 @@ async def person_applications(
     principal: Caller,
     page: PageQuery,
     profile_id: Annotated[Identifier | None, Query(description="Absent: the caller's own profile")] = None,
-    status: ApplicationStatus | None = None,
+    status: Annotated[ApplicationStatus | None, Query(description="How far it is; absent: all")] = None,
 ) -> Page[ApplicationView]:
     """For the person and who accompanies them."""
     by, someone = await for_person(context.people, principal, profile_id)
@@ -302,7 +306,11 @@ async def give_feedback(
 
 @router.post("/applications/{application_id}/follow-ups/{month}", summary="Record a follow-up of a hire")
 async def record_follow_up(
-    application_id: str, month: Annotated[int, Path(ge=0, le=120)], body: FollowUpInput, context: Ctx, principal: Caller
+    application_id: str,
+    month: Annotated[int, Path(ge=0, le=120, description="Months after the first day: one of the hire's `follow_ups`")],
+    body: FollowUpInput,
+    context: Ctx,
+    principal: Caller,
 ) -> ApplicationView:
     """At 1, 3 and 6 months; by the employer, the person, a counsellor or a manager."""
     _, by = await sided(context, principal, application_id)

@@ -9,7 +9,7 @@ from services.offers.access import for_moderation
 from services.offers.commands import canvassing as commands
 from services.offers.context import Ctx
 from services.offers.domain.canvassing import Canvassing, CanvassingDetails, CanvassingErased
-from shared.http import Caller, IfMatch, Patch, resource, set_etag, telling_version
+from shared.http import Caller, IfMatch, Located, Patch, resource, set_etag, telling_version
 
 router = resource("/v1/companies/{company_id}/canvassing", "companies")
 
@@ -31,11 +31,13 @@ async def log_canvassing(
     context: Ctx,
     principal: Caller,
     response: Response,
+    located: Located,
 ) -> Canvassing:
     """Managers only; the employer does not read the log."""
     _, by = await for_moderation(context.companies, principal, company_id)
     entry = Canvassing(id=context.new_id(), by=by.id, recorded_at=context.clock.now(), **dict(body))
     await commands.log(context, company_id, entry)
+    located(f"/v1/companies/{company_id}/canvassing/{entry.id}")
     set_etag(response, entry.version)
     return entry
 

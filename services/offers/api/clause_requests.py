@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import Body, Depends, Query, Response
+from fastapi import Body, Depends, Query
 from pydantic import Field
 
 from services.offers.api.views import OfferOwnView
@@ -13,7 +13,7 @@ from services.offers.context import Ctx
 from services.offers.domain.clause_request import ClauseRequest, Confirmation, RequestStatus
 from shared.auth import Principal, Role
 from shared.domain import Entity
-from shared.http import Page, PageQuery, require, resource
+from shared.http import Located, Page, PageQuery, require, resource
 from shared.types import Identifier, Prose
 
 router = resource("/v1/clause-requests", "offers")
@@ -62,7 +62,7 @@ async def list_clause_requests(
     context: Ctx,
     principal: Decider,
     page: PageQuery,
-    status: Annotated[RequestStatus, Query()] = RequestStatus.OPEN,
+    status: Annotated[RequestStatus, Query(description="What became of them; one at a time")] = RequestStatus.OPEN,
 ) -> Page[ClauseRequestView]:
     wanted = {"territory": {"$in": sorted(principal.territories)}, "status": status.value}
     found = await context.clause_requests.page(wanted, page)
@@ -75,11 +75,11 @@ async def confirm_clause_request(
     body: Annotated[Confirmation, Body(openapi_examples={"works": {"value": _EXAMPLE}})],
     context: Ctx,
     principal: Decider,
-    response: Response,
+    located: Located,
 ) -> OfferOwnView:
     """Reserved to who is eligible for a clause. Said twice, it is one offer."""
     offer = await commands.confirm(context, principal, request_id, body)
-    response.headers["Location"] = f"/v1/offers/{offer.id}"
+    located(f"/v1/offers/{offer.id}")
     return OfferOwnView.own(offer)
 
 

@@ -93,7 +93,10 @@ async def offer_clicks(offer_id: str, context: Ctx, principal: Caller) -> ClickC
 
 @router.get("/clicks", summary="Offers that a person went to apply to elsewhere")
 async def person_clicks(
-    context: Ctx, principal: Caller, page: PageQuery, profile_id: Annotated[Identifier | None, Query()] = None
+    context: Ctx,
+    principal: Caller,
+    page: PageQuery,
+    profile_id: Annotated[Identifier | None, Query(description="Absent: the caller's own profile")] = None,
 ) -> Page[ClickView]:
     """For the person and who accompanies them, newest first."""
     _, someone = await for_person(context.people, principal, profile_id)

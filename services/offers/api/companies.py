@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Depends, Query, Response
+from fastapi import Body, Depends, Query
 from pydantic import BaseModel, Field
 
 from services.offers.access import for_company, for_moderation
@@ -29,6 +29,7 @@ from shared.errors import FieldError, Forbidden, Refused
 from shared.http import (
     Caller,
     IfMatch,
+    Located,
     Page,
     PageQuery,
     Patch,
@@ -136,7 +137,7 @@ async def register_company(
     body: Annotated[CompanyInput, Body(openapi_examples={"company": {"value": _EXAMPLE}})],
     context: Ctx,
     principal: Annotated[Principal, Depends(require(Role.EMPLOYER, Role.MANAGER))],
-    response: Response,
+    located: Located,
 ) -> CompanyView:
     """An employer's company waits for a manager's approval; one that a manager registers is vetted."""
     territory = body.territory
@@ -158,7 +159,7 @@ async def register_company(
         principal.require_territory(territory)
     details = CompanyDetails(**{name: getattr(body, name) for name in CompanyDetails.model_fields})
     company = await commands.register(context, details, territory, by, body.contact)
-    response.headers["Location"] = f"/v1/companies/{company.id}"
+    located(f"/v1/companies/{company.id}")
     return CompanyView.of(company)
 
 
@@ -167,7 +168,7 @@ async def list_companies(
     context: Ctx,
     principal: Caller,
     page: PageQuery,
-    status: CompanyStatus | None = None,
+    status: Annotated[CompanyStatus | None, Query(description="How far it is; absent: all")] = None,
     q: Annotated[str | None, Query(max_length=100, description="Start of the name, or a SIRET")] = None,
 ) -> Page[CompanyView]:
     """An employer sees its own, a manager those of their territories."""
@@ -257,11 +258,13 @@ async def invite_user(
     body: Annotated[InvitationInput, Body(openapi_examples={"colleague": {"value": {"label": "Nadia, atelier"}}})],
     context: Ctx,
     principal: Caller,
+    located: Located,
 ) -> InvitationView:
     """By a user of an approved company, who passes the link on, or a manager, whose invitation is told to whom it names."""
     company = await context.companies.load(company_id)
     by = for_company(principal, company)
     invitation, link = await members.invite(context, company, by, body.label, body.user_id, body.email)
+    located(f"/v1/companies/{company.id}/invitations/{invitation.id}")
     return InvitationView(**invitation.model_dump(), link=link)
 
 
@@ -329,7 +332,11 @@ async def erase_company(company_id: str, context: Ctx, principal: Caller) -> Non
 
 @router.get("/{company_id}/offers", summary="A company's offers in every state")
 async def company_offers(
-    company_id: str, context: Ctx, principal: Caller, page: PageQuery, status: OfferStatus | None = None
+    company_id: str,
+    context: Ctx,
+    principal: Caller,
+    page: PageQuery,
+    status: Annotated[OfferStatus | None, Query(description="How far it is; absent: all")] = None,
 ) -> Page[OfferOwnView]:
     """For its users and managers, newest first."""
     company = await context.companies.load(company_id)

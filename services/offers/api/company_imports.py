@@ -11,7 +11,7 @@ from services.offers.context import Context, Ctx
 from services.offers.domain.imports.scope import Scope
 from services.offers.queries.imports import one_past, past
 from shared.auth import Principal
-from shared.http import Caller, Page, PageQuery, resource
+from shared.http import Caller, Located, Page, PageQuery, resource
 
 router = resource("/v1/companies/{company_id}/imports", "imports")
 
@@ -26,6 +26,7 @@ async def import_company_offers(
     company_id: str,
     request: Request,
     response: Response,
+    located: Located,
     background: BackgroundTasks,
     context: Ctx,
     principal: Caller,
@@ -38,7 +39,7 @@ async def import_company_offers(
     """
     scope = await _scope(context, principal, company_id)
     path = f"/v1/companies/{company_id}/imports"
-    return await take(request, response, background, context, scope, sending, path)
+    return await take(request, response, located, background, context, scope, sending, path)
 
 
 @router.get("", summary="Past imports of a company")

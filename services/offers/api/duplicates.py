@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
 from services.offers.commands import duplicates as commands
@@ -77,7 +77,10 @@ async def _decider(context: Context, principal: Principal, proposal_id: str) -> 
 
 @router.get("", summary="Pairs of offers that may be the same job")
 async def list_duplicates(
-    context: Ctx, principal: Manager, page: PageQuery, status: ProposalStatus = ProposalStatus.OPEN
+    context: Ctx,
+    principal: Manager,
+    page: PageQuery,
+    status: Annotated[ProposalStatus, Query(description="What became of them; one at a time")] = ProposalStatus.OPEN,
 ) -> Page[DuplicateView]:
     """Managers, for their territories. Only offers of one company or SIRET are linked without being asked."""
     wanted = {"territory": {"$in": sorted(principal.territories)}, "status": status.value}

@@ -124,8 +124,8 @@ async def offers_near_stop(
         str | None, Query(max_length=60, description="lat,lon of the stop", examples=["46.171,1.871"])
     ] = None,
     commune: Annotated[str | None, Query(max_length=5, description="INSEE code instead of a point")] = None,
-    radius_km: Annotated[float, Query(gt=0, le=50)] = 5.0,
-    limit: Annotated[int, Query(ge=1, le=20)] = 6,
+    radius_km: Annotated[float, Query(gt=0, le=50, description="Around the stop, in km")] = 5.0,
+    limit: Annotated[int, Query(ge=1, le=20, description="The nearest so many")] = 6,
 ) -> Screen:
     """Public data only, nearest first."""
     point = point_of(near, commune, context)
@@ -153,7 +153,9 @@ async def offers_near_stop(
 
 @router.get("/offers.csv", response_class=Csv, summary="Export offers")
 async def export_offers(
-    context: Ctx, principal: Caller, status: Annotated[list[OfferStatus] | None, Query(max_length=20)] = None
+    context: Ctx,
+    principal: Caller,
+    status: Annotated[list[OfferStatus] | None, Query(max_length=20, description="Any of these; absent: all")] = None,
 ) -> Response:
     """Managers, for their territories; in French, as French spreadsheets open it."""
     if not principal.has(Role.MANAGER):

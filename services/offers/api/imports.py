@@ -21,7 +21,7 @@ from services.offers.queries.imports import one_past, past
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import FieldError, Forbidden, Refused
-from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, resource, uploaded_file
+from shared.http import ROW_BY_ROW, Caller, Located, Page, PageQuery, resource, uploaded_file
 
 router = resource("/v1/imports", "imports")
 
@@ -145,6 +145,7 @@ IMPORTING: dict[str, Any] = {
 async def take(
     request: Request,
     response: Response,
+    located: Located,
     background: BackgroundTasks,
     context: Context,
     scope: Scope,
@@ -164,7 +165,7 @@ async def take(
     if sending.later:
         background.add_task(commands.run, context, report, rows, complete=sending.complete)
         response.status_code = 202
-        response.headers["Location"] = f"{path}/{report.id}"
+        located(f"{path}/{report.id}")
         response.headers["Preference-Applied"] = "respond-async"
         return begun(report, len(rows))
     await commands.run(context, report, rows, complete=sending.complete)
@@ -175,6 +176,7 @@ async def take(
 async def import_offers(
     request: Request,
     response: Response,
+    located: Located,
     background: BackgroundTasks,
     context: Ctx,
     principal: Caller,
@@ -190,7 +192,7 @@ async def import_offers(
     rows outside of its territories are refused, and only offers of its territories are closed.
     """
     scope = _scope(principal, partner)
-    return await take(request, response, background, context, scope, sending, "/v1/imports")
+    return await take(request, response, located, background, context, scope, sending, "/v1/imports")
 
 
 def _asked(columns: list[str], defaults: list[str], sheet: str | None) -> Asked:
@@ -256,7 +258,12 @@ def _rows(content: bytes, asked: Asked, context: Context, scope: Scope) -> FeedR
 
 @router.get("", summary="Past imports")
 async def list_imports(
-    context: Ctx, principal: Caller, page: PageQuery, partner: Annotated[str | None, Query(max_length=80)] = None
+    context: Ctx,
+    principal: Caller,
+    page: PageQuery,
+    partner: Annotated[
+        str | None, Query(max_length=80, description="Of managers: whose imports; of an unknown one there are none")
+    ] = None,
 ) -> Page[ImportSummary]:
     """A partner's own; for managers, one partner's that concern their territories."""
     return shown(await past(context, _scope(principal, partner), page))

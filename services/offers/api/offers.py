@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Body, Response
+from fastapi import Body, Query, Response
 from pydantic import Field
 
 from services.offers.access import company_side, for_company, manager_of
@@ -26,6 +26,7 @@ from shared.http import (
     BoundedRoute,
     Caller,
     IfMatch,
+    Located,
     OptionalCaller,
     Page,
     PageQuery,
@@ -138,7 +139,7 @@ async def deposit_offer(
     body: Annotated[OfferDeposit, Body(openapi_examples={"offer": {"value": _EXAMPLE}})],
     context: Ctx,
     principal: Caller,
-    response: Response,
+    located: Located,
 ) -> OfferOwnView:
     """The text is read by the linter: what the law forbids is refused with the words, the rest is warned of."""
 
@@ -154,7 +155,7 @@ async def deposit_offer(
         return by
 
     offer, report = await commands.deposit(context, body.company_id, body, side, body.source)
-    response.headers["Location"] = f"/v1/offers/{offer.id}"
+    located(f"/v1/offers/{offer.id}")
     return OfferOwnView.own(offer, report)
 
 
@@ -299,7 +300,10 @@ moderation = resource("/v1/moderation", "offers", route_class=BoundedRoute)
 
 @moderation.get("/offers", summary="Offers that wait for a manager, or any state")
 async def moderated_offers(
-    context: Ctx, principal: Caller, page: PageQuery, status: OfferStatus = OfferStatus.PENDING
+    context: Ctx,
+    principal: Caller,
+    page: PageQuery,
+    status: Annotated[OfferStatus, Query(description="How far they are; one at a time")] = OfferStatus.PENDING,
 ) -> Page[OfferOwnView]:
     """Managers, for their territories."""
     if not principal.has(Role.MANAGER):

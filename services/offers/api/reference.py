@@ -56,8 +56,14 @@ async def search_communes(
             examples=["gueret"],
         ),
     ],
-    limit: Annotated[int, Query(ge=1, le=50)] = 10,
-    department: Annotated[str | None, Query(max_length=3)] = None,
+    limit: Annotated[int, Query(ge=1, le=50, description="The best so many")] = 10,
+    department: Annotated[
+        str | None,
+        Query(
+            max_length=3,
+            description="Code of the département that it lies in (`23`, `2A`); of an unknown one there are none",
+        ),
+    ] = None,
 ) -> CommuneList:
     """Public. Accents, hyphens and small mistakes do not matter."""
     hits = context.communes.search(q, limit, department)
@@ -85,7 +91,7 @@ async def search_occupations(
         str,
         Query(min_length=1, max_length=200, description="A title in one's own words", examples=["agent d'entretien"]),
     ],
-    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    limit: Annotated[int, Query(ge=1, le=50, description="The best so many")] = 10,
     text: Annotated[
         str,
         Query(

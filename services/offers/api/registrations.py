@@ -16,7 +16,7 @@ from services.offers.domain.registration import NoShowReason, Registration
 from shared.auth import Principal, Role
 from shared.domain import Entity
 from shared.errors import Forbidden
-from shared.http import Caller, resource
+from shared.http import Caller, Located, resource
 from shared.types import Identifier
 
 router = resource("/v1", "agenda")
@@ -61,11 +61,13 @@ async def register_person(
     body: Annotated[RegistrationInput, Body(openapi_examples={"self": {"value": {}}})],
     context: Ctx,
     principal: Caller,
+    located: Located,
 ) -> Registration:
     """By the person, or a counsellor for somebody. A full session puts them on the waiting list."""
     by, someone = await for_person(context.people, principal, body.profile_id)
     await shown_event(context.agenda, principal, agenda_id)
     _, registration = await commands.register(context, agenda_id, someone["_id"], by, body.session_id)
+    located(f"/v1/agenda/{agenda_id}/registrations/{registration.id}")
     return registration
 
 
@@ -117,7 +119,9 @@ async def record_attendance(
 
 @router.get("/registrations", summary="A person's own agenda")
 async def my_registrations(
-    context: Ctx, principal: Caller, profile_id: Annotated[Identifier | None, Query()] = None
+    context: Ctx,
+    principal: Caller,
+    profile_id: Annotated[Identifier | None, Query(description="Absent: the caller's own profile")] = None,
 ) -> OwnAgenda:
     """What the person is registered for, with their registration: whether they have the place or wait for it, in which session,
     and the id by which it is given back. For them and who accompanies them.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Query, Response
+from fastapi import Body, Query
 from pydantic import BaseModel, Field
 
 from services.offers.access import for_person, person_side
@@ -16,7 +16,7 @@ from shared.auth import Principal
 from shared.contracts.vocabulary import OfferStatus
 from shared.domain import Entity
 from shared.errors import NotFound
-from shared.http import Caller, Page, PageQuery, resource
+from shared.http import Caller, Located, Page, PageQuery, resource
 from shared.kept_enum import read_stored
 from shared.types import Identifier, Name
 
@@ -122,12 +122,12 @@ async def list_saved_offers(
 
 @router.post("/saved-searches", status_code=201, summary="Keep a search, and be told of new offers")
 async def save_search(
-    body: Annotated[SearchInput, Body(openapi_examples=_EXAMPLES)], context: Ctx, principal: Caller, response: Response
+    body: Annotated[SearchInput, Body(openapi_examples=_EXAMPLES)], context: Ctx, principal: Caller, located: Located
 ) -> SavedSearchView:
     """What is published from now on and matches is told once: daily at seven, or within some minutes."""
     by, someone = await for_person(context.people, principal, body.profile_id)
     made = await commands.keep_search(context, someone, by, body.name, body.search, body.alert)
-    response.headers["Location"] = f"/v1/saved-searches/{made.id}"
+    located(f"/v1/saved-searches/{made.id}")
     return SavedSearchView.of(made)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import Body, Depends, Response
+from fastapi import Body, Depends
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -16,7 +16,7 @@ from services.profiles.context import Ctx
 from services.profiles.domain.journal import AccountEnd
 from shared.auth import Principal, Role
 from shared.domain import Entity
-from shared.http import Caller, require, resource
+from shared.http import Caller, Located, require, resource
 from shared.invitations.views import Invited
 from shared.types import Email, Identifier
 
@@ -56,12 +56,12 @@ async def invite_account(
     body: Annotated[AccountInvitation, Body(openapi_examples=examples.ACCOUNT)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> AccountInvitationView:
     """In place of an earlier one."""
     profile, made, link = await commands.invite(context, caller, profile_id, body.owner_id, body.email)
     # Erasure finds the answers kept for repeated requests by this header.
-    response.headers["Location"] = store.location(profile.id)
+    located(store.location(profile.id))
     return AccountInvitationView(
         profile_id=profile.id,
         owner_id=made.user_id,
@@ -104,14 +104,14 @@ async def remove_account(
     body: Annotated[AccountRemoval, Body(openapi_examples=examples.ACCOUNT_REMOVAL)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> AccountRemovedView:
     """The profile stays, and a new link may be given. The account reads nothing of it any more anywhere; the person is told.
 
     Applications and registrations of that time stay: their history says who made them, and who accompanies withdraws them.
     """
     removed = await commands.remove(context, caller, profile_id, body.reason)
-    response.headers["Location"] = store.location(profile_id)
+    located(store.location(profile_id))
     return AccountRemovedView(**vars(removed))
 
 
@@ -123,5 +123,5 @@ async def read_account_invitation(token: str, caller: Seeker, context: Ctx) -> I
 
 
 @invited.post("/{token}/acceptance", summary="The profile is the caller's own")
-async def accept_account_invitation(token: str, caller: Seeker, context: Ctx, response: Response) -> ProfileView:
-    return await answer(context, response, await commands.accept(context, token, caller))
+async def accept_account_invitation(token: str, caller: Seeker, context: Ctx, located: Located) -> ProfileView:
+    return await answer(context, located, await commands.accept(context, token, caller))

@@ -5,7 +5,7 @@ import math
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Body, Response
+from fastapi import Body
 from pydantic import BaseModel, Field
 
 from services.profiles import access
@@ -20,7 +20,7 @@ from services.profiles.domain.details import ProfileDetails, SkillCode, Wish
 from shared import civil
 from shared.contracts.vocabulary import Licence
 from shared.domain import Entity
-from shared.http import Caller, resource
+from shared.http import Caller, Located, resource
 from shared.types import Distinct
 
 router = resource("/v1/profiles/{profile_id}/cv/proposals", "cv")
@@ -138,8 +138,8 @@ async def confirm_cv_proposals(
     body: Annotated[Confirmation, Body(openapi_examples=examples.CONFIRMATION)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ProfileView:
     said = Confirmed(body.occupations, body.skills, body.licences, body.commune_code)
     profile = await confirm(context, caller, profile_id, said)
-    return await answer(context, response, profile)
+    return await answer(context, located, profile)

@@ -14,7 +14,7 @@ from services.profiles.cv.store import CvFile
 from services.profiles.cv.uploads.kinds import MAX_BYTES, MEDIA_TYPES, Kind
 from services.profiles.cv.uploads.reading import ascii_name
 from services.profiles.store import location
-from shared.http import BoundedRoute, Caller, named_file, resource
+from shared.http import BoundedRoute, Caller, Located, named_file, resource
 from shared.types import Identifier
 
 sending = resource("/v1/cv-files", "cv")
@@ -72,7 +72,7 @@ class CvFileView(BaseModel):
 @sending.post("", status_code=201, summary="Send a CV; it takes the place of the one before", openapi_extra=_BODY)
 async def send_cv_file(
     request: Request,
-    response: Response,
+    located: Located,
     caller: Caller,
     context: Ctx,
     profile_id: Annotated[Identifier, Query(description="Whose CV it is")],
@@ -83,7 +83,7 @@ async def send_cv_file(
     name, content = await named_file(request, "file")
     file = await commands.keep(context, caller, profile_id, name, content)
     # Erasure finds the answers kept for repeated requests by this header.
-    response.headers["Location"] = location(profile_id)
+    located(location(profile_id))
     return CvFileView.of(file)
 
 

@@ -19,7 +19,7 @@ from services.profiles.queries import pool
 from shared.contracts.events.base import OccupationCode
 from shared.domain import Entity
 from shared.geo import STEPS_KM
-from shared.http import BoundedRoute, Caller, Page, PageQuery, resource
+from shared.http import BoundedRoute, Caller, Located, Page, PageQuery, resource
 from shared.types import CivilDate, Distinct, Identifier, Prose
 
 router = resource("/v1/profiles/{profile_id}/cv/pool", "cv pool", route_class=BoundedRoute)
@@ -220,9 +220,11 @@ async def ask_pool_contact(
     body: Annotated[PoolQuestion, Body(openapi_examples=examples.POOL_QUESTION)],
     caller: Caller,
     context: Ctx,
+    located: Located,
 ) -> AskedView:
     """Once for each employer and person. Nothing is told before they say yes."""
     asked = await commands.ask(context, caller, body.company_id, pseudonym, body.message)
+    located(f"/v1/cv-pool/contacts/{asked.id}")
     return _asked(asked, None)
 
 

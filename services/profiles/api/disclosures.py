@@ -32,7 +32,7 @@ from services.profiles.domain.disclosure import (
 )
 from services.profiles.domain.resume import Layout
 from shared.domain import Entity
-from shared.http import Caller, Page, PageQuery, resource
+from shared.http import Caller, Located, Page, PageQuery, resource
 from shared.types import Distinct, Identifier
 
 router = resource("/v1/profiles/{profile_id}", "disclosures")
@@ -188,6 +188,7 @@ async def give_disclosure(
     body: Annotated[DisclosureInput, Body(openapi_examples=examples.DISCLOSURE)],
     caller: Caller,
     context: Ctx,
+    located: Located,
 ) -> DisclosureView:
     """The answer's `id` goes with the application (`disclosure_id`). By itself it shows nothing to anybody."""
     given = await commands.give(
@@ -201,6 +202,7 @@ async def give_disclosure(
         text_version=body.text_version,
         heard=body.heard,
     )
+    located(f"/v1/profiles/{given.profile_id}/disclosures/{given.id}")
     return DisclosureView.of(given, [], context.clock.now())
 
 
@@ -216,7 +218,11 @@ async def list_disclosures(profile_id: str, caller: Caller, context: Ctx, page: 
 
 @router.get("/disclosures/readings", summary="Which employers read what was shown, and when; the latest day first")
 async def list_readings(
-    profile_id: str, caller: Caller, context: Ctx, page: PageQuery, disclosure_id: Identifier | None = None
+    profile_id: str,
+    caller: Caller,
+    context: Ctx,
+    page: PageQuery,
+    disclosure_id: Annotated[Identifier | None, Query(description="Only readings of this one; absent: of all")] = None,
 ) -> Page[Reading]:
     await access.load(context.store, caller, profile_id)
     rows = await store.readings(context.store, profile_id, disclosure_id, page)

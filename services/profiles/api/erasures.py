@@ -72,7 +72,12 @@ class ProofView(BaseModel):
 
 @router.get("", summary="Erasures of a territory, complete or not, without anybody's name")
 async def list_erasures(
-    caller: Manager, context: Ctx, page: PageQuery, territory: Annotated[Territory | None, Query()] = None
+    caller: Manager,
+    context: Ctx,
+    page: PageQuery,
+    territory: Annotated[
+        Territory | None, Query(description="One of the token's, else 403; absent: all of them")
+    ] = None,
 ) -> Page[ProofView]:
     if territory is not None:
         caller.require_territory(territory)

@@ -15,7 +15,7 @@ from services.profiles.domain.consent import Heard
 from services.profiles.domain.export import Export, ExportState, sentence
 from shared import civil
 from shared.domain import Entity
-from shared.http import Caller, IdempotentRoute, resource
+from shared.http import Caller, IdempotentRoute, Located, resource
 
 router = resource("/v1/profiles/{profile_id}/exports", "rights", route_class=IdempotentRoute)
 
@@ -75,12 +75,15 @@ async def request_export(
     body: Annotated[ExportAsked, Body(openapi_examples=examples.EXPORT)],
     caller: Caller,
     context: Ctx,
+    located: Located,
 ) -> ExportView:
     """The person, or a counsellor who accompanies them and says how they heard the demand. One at a time; three a day.
 
-    Poll the answer's `id` until `state` is `ready`, then fetch `archive`.
+    Poll `Location` until `state` is `ready`, then fetch `archive`.
     """
-    return ExportView.of(await commands.request(context, caller, profile_id, body.heard), context)
+    export = await commands.request(context, caller, profile_id, body.heard)
+    located(f"/v1/profiles/{profile_id}/exports/{export.id}")
+    return ExportView.of(export, context)
 
 
 @router.get("", summary="Exports that were asked for")

@@ -19,7 +19,7 @@ from services.profiles.domain.guardian import (
     GuardianConsentGiven,
 )
 from services.profiles.domain.withheld import WITHHELD_TEXT, Withheld
-from shared.http import Caller, resource
+from shared.http import Caller, Located, resource
 
 router = resource("/v1/profiles/{profile_id}/guardian-consents", "guardians")
 
@@ -91,9 +91,12 @@ async def record_guardian_consent(
     body: Annotated[GuardianConsentGiven, Body(openapi_examples=examples.GUARDIAN_CONSENT)],
     caller: Caller,
     context: Ctx,
+    located: Located,
 ) -> GuardianConsentView:
     """For somebody of 16 or 17 whose date of birth is known. Matching and applying begin with it."""
-    return GuardianConsentView.of(await commands.record(context, caller, profile_id, body))
+    made = await commands.record(context, caller, profile_id, body)
+    located(f"/v1/profiles/{profile_id}/guardian-consents/{made.id}")
+    return GuardianConsentView.of(made)
 
 
 @router.delete("/{guardian_consent_id}", status_code=204, summary="A guardian takes it back (counsellor, manager)")

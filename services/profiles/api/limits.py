@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Body, Response
+from fastapi import Body
 
 from services.profiles.api import examples
 from services.profiles.commands import limits as commands
 from services.profiles.context import Ctx
 from services.profiles.domain.limits import FunctionalLimits
 from services.profiles.store import location
-from shared.http import Caller, resource
+from shared.http import Caller, Located, resource
 
 router = resource("/v1/profiles/{profile_id}/functional-limits", "profiles")
 
@@ -27,10 +27,10 @@ async def say_limits(
     body: Annotated[FunctionalLimits, Body(openapi_examples=examples.LIMITS)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> FunctionalLimits:
     """Replaces what was said; an empty list takes it back. No event tells of it."""
     profile = await commands.say_limits(context, caller, profile_id, body.limits)
     # Erasure finds the answers kept for repeated requests by this header.
-    response.headers["Location"] = location(profile.id)
+    located(location(profile.id))
     return FunctionalLimits(limits=profile.functional_limits)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Body, Depends, Query, Response
+from fastapi import Body, Depends, Query
 
 from services.profiles import access, store
 from services.profiles.api import examples
@@ -28,6 +28,7 @@ from shared.contracts.events.base import OccupationCode, Territory
 from shared.http import (
     Caller,
     IfMatch,
+    Located,
     Page,
     PageQuery,
     Patch,
@@ -41,10 +42,10 @@ router = resource("/v1/profiles", "profiles")
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
 
 
-async def answer(context: Ctx, response: Response, profile: Profile, book: Book | None = None) -> ProfileView:
+async def answer(context: Ctx, located: Located, profile: Profile, book: Book | None = None) -> ProfileView:
     """The profile with its version, and its statuses in their short form."""
     # Erasure finds the answers kept for repeated requests by this header.
-    response.headers["Location"] = store.location(profile.id)
+    located(store.location(profile.id))
     now = context.clock.now()
     if book is None:
         book = await book_of(context, profile, now)
@@ -56,7 +57,7 @@ async def create_profile(
     body: Annotated[ProfileCreate, Body(openapi_examples=examples.CREATE)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ProfileView:
     profile = await commands.register(
         context,
@@ -67,7 +68,7 @@ async def create_profile(
         body.counsellor_ids,
         body.said(body.model_fields_set),
     )
-    return await answer(context, response, profile)
+    return await answer(context, located, profile)
 
 
 @router.get("", summary="The caseload: the caller's people (counsellor), or the territory's (manager), by name")
@@ -97,14 +98,14 @@ async def list_profiles(
 
 
 @router.get("/me", summary="The caller's own profile")
-async def read_own_profile(caller: Caller, context: Ctx, response: Response) -> ProfileView:
-    return await answer(context, response, await access.own(context.store, caller))
+async def read_own_profile(caller: Caller, context: Ctx, located: Located) -> ProfileView:
+    return await answer(context, located, await access.own(context.store, caller))
 
 
 @router.get("/{profile_id}", summary="A profile: the person, their counsellors, managers of the territory")
-async def read_profile(profile_id: str, caller: Caller, context: Ctx, response: Response) -> ProfileView:
+async def read_profile(profile_id: str, caller: Caller, context: Ctx, located: Located) -> ProfileView:
     profile, book = await load_with_book(context, caller, profile_id)
-    return await answer(context, response, profile, book)
+    return await answer(context, located, profile, book)
 
 
 @router.patch("/{profile_id}", summary="Change a profile; If-Match says which version was read")
@@ -114,7 +115,7 @@ async def change_profile(
     expected: IfMatch,
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ProfileView:
     profile, actor = await access.load(context.store, caller, profile_id)
     now = context.clock.now()
@@ -123,14 +124,14 @@ async def change_profile(
     wanted = body.applied_to(current, merging=TAKE_SINGLE_MEMBERS)
     said = wanted.said(body.fields)
     await commands.change(context, profile, actor, wanted.details(), wanted.place, body.fields, expected, said)
-    return await answer(context, response, profile)
+    return await answer(context, located, profile)
 
 
 @router.delete("/{profile_id}", status_code=204, summary="Erase the person: here at once, elsewhere by tombstones")
-async def erase_profile(profile_id: str, caller: Caller, context: Ctx, response: Response) -> None:
+async def erase_profile(profile_id: str, caller: Caller, context: Ctx, located: Located) -> None:
     """`Location` is the proof: what was erased where, and who has not told yet."""
     proof = await commands.erase(context, caller, profile_id)
-    response.headers["Location"] = f"/v1/erasures/{proof}"
+    located(f"/v1/erasures/{proof}")
 
 
 @router.post("/{profile_id}/counsellors", summary="A counsellor begins or ends to accompany the person")
@@ -139,10 +140,10 @@ async def change_counsellors(
     body: Annotated[CounsellorChange, Body(openapi_examples=examples.COUNSELLOR)],
     caller: Caller,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ProfileView:
     profile = await commands.accompany(context, caller, profile_id, body.counsellor_id, assign=body.action == "assign")
-    return await answer(context, response, profile)
+    return await answer(context, located, profile)
 
 
 @router.get("/{profile_id}/journal", summary="Who changed what, and on whose behalf; the newest first")

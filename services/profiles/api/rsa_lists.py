@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from fastapi import Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Query, Request
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -20,7 +20,7 @@ from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
 from shared.errors import FieldError
-from shared.http import Page, PageQuery, require, resource, uploaded_file
+from shared.http import Located, Page, PageQuery, require, resource, uploaded_file
 from shared.types import CivilDate, Email, Identifier
 
 router = resource("/v1/rsa-lists", "rsa-lists")
@@ -222,7 +222,9 @@ async def list_rsa_people(
     caller: Staff,
     context: Ctx,
     page: PageQuery,
-    territory: Annotated[Territory | None, Query()] = None,
+    territory: Annotated[
+        Territory | None, Query(description="One of the token's, else 403; absent: all of them")
+    ] = None,
     ambiguous: Annotated[
         bool | None, Query(description="Only those who may be on the platform, or only others")
     ] = None,
@@ -249,7 +251,7 @@ async def register_rsa_person(
     body: Annotated[ListedRegistration, Body(openapi_examples=examples.LISTED_REGISTRATION)],
     caller: Staff,
     context: Ctx,
-    response: Response,
+    located: Located,
 ) -> ProfileView:
     """Their profile, with the RSA as the list has it. A counsellor accompanies them from then on."""
     profile = await rsa_people.register(
@@ -260,7 +262,7 @@ async def register_rsa_person(
         phone=body.phone,
         consents_to_messages=body.consents_to_messages,
     )
-    return await answer(context, response, profile)
+    return await answer(context, located, profile)
 
 
 @people.post("/{person_id}/decision", summary="Say who it is, or that it is nobody here (counsellor, manager)")

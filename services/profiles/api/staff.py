@@ -11,7 +11,7 @@ from services.profiles.context import Ctx
 from services.profiles.domain.staff import INVITABLE, GrantState
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
-from shared.http import Caller, resource
+from shared.http import Caller, Located, resource
 from shared.invitations.views import InvitationInput, Invitations, InvitationView, Invited
 
 router = resource("/v1/staff/{territory}", "staff")
@@ -72,9 +72,11 @@ async def invite_staff(
     body: Annotated[StaffInvitationInput, Body(openapi_examples=_EXAMPLE)],
     context: Ctx,
     caller: Manager,
+    located: Located,
 ) -> InvitationView:
     """Told to whom it names; the answer is the same whether they have an account or not."""
     made, link = await commands.invite(context, caller, territory, body.role, body)
+    located(f"/v1/staff/{territory}/invitations/{made.id}")
     return InvitationView.of(made, link)
 
 

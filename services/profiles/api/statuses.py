@@ -23,7 +23,7 @@ from services.profiles.domain.status import (
 from shared import civil
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ReservedPublic
-from shared.http import Caller, resource
+from shared.http import Caller, Located, resource
 from shared.reference.publics import REFERENTIAL_VERSION, Diagnosis, EvidenceOf
 
 router = resource("/v1/profiles/{profile_id}/statuses", "statuses")
@@ -133,9 +133,11 @@ async def record_status(
     body: Annotated[StatusGiven, Body(openapi_examples=examples.STATUS)],
     caller: Caller,
     context: Ctx,
+    located: Located,
 ) -> StatusView:
     """Only the kind and the date of the paper are kept. What was only said (`person`) opens no reserved public."""
     made = await commands.record(context, caller, profile_id, body)
+    located(f"/v1/profiles/{profile_id}/statuses/{made.id}")
     return StatusView.of(made, civil.today(made.territory, context.clock.now()))
 
 
@@ -146,9 +148,11 @@ async def correct_status(
     body: Annotated[StatusCorrection, Body(openapi_examples=examples.STATUS_CORRECTION)],
     caller: Caller,
     context: Ctx,
+    located: Located,
 ) -> StatusView:
     """The new record takes its place; the wrong one stays, with the reason."""
     made = await commands.correct(context, caller, profile_id, status_id, body)
+    located(f"/v1/profiles/{profile_id}/statuses/{made.id}")
     return StatusView.of(made, civil.today(made.territory, context.clock.now()))
 
 
