@@ -20,6 +20,13 @@ _FOR_SHOW = re.compile(
 )
 _BEYOND_LATIN = re.compile("[^\x00-\u02ff\u2010-\u205f\u20a0-\u20cf]")
 """What is no Latin letter, punctuation or currency: of those none combines, is written in two ways, or is a letter for show."""
+MOST_MARKS = 5
+"""Drawn on one letter. Burmese has five, Hebrew with its signs for reading aloud four; thirty, which normal forms leave
+(``shared.normal_forms``), stand over the lines above and below: in a title, over other people's offers.
+"""
+_MARKS = "".join(one for one in map(chr, range(0x300, 0x10000)) if unicodedata.category(one) in ("Mn", "Me"))
+_MORE = f"(?:[{''.join(_JOINERS)}]?[{_MARKS}])"
+_TOWER = re.compile(f"([{_MARKS}]{_MORE}{{{MOST_MARKS - 1}}}){_MORE}+")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # The French put a no-break space before « : ; ! ? »; it stays where it stands alone.
 _SPACES = re.compile(r"\s{2,}|[^\S\xa0\u202f]")
@@ -66,13 +73,13 @@ def _seen_whole(text: str) -> bool:
         return False
     if text.isascii() or not _BEYOND_LATIN.search(text):
         return True
-    odd = _ANY_SHAPELESS.search(text) or _FOR_SHOW.search(text)
+    odd = _ANY_SHAPELESS.search(text) or _FOR_SHOW.search(text) or _TOWER.search(text)
     return is_normal("NFC", text) and not odd
 
 
 def _plain(text: str) -> str:
-    """Composed, in plain letters: «𝗠𝗮𝗰̧𝗼𝗻» → «Maçon»."""
-    return normal("NFC", _FOR_SHOW.sub(lambda found: normal("NFKC", found[0]), text))
+    """Composed, in plain letters, none under more marks than any script draws on one: «𝗠𝗮𝗰̧𝗼𝗻» → «Maçon»."""
+    return _TOWER.sub(r"\1", normal("NFC", _FOR_SHOW.sub(lambda found: normal("NFKC", found[0]), text)))
 
 
 def clean_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""French typography of what people typed: their words stay, only spaces and what no font can stack are mended."""
+"""French typography of what people typed: their words stay, only spaces and what no page has room for are mended."""
 
 import re
 import unicodedata
@@ -13,8 +13,6 @@ _BEFORE_HIGH = re.compile(r"[ \u00a0](?=[;!?](?:\W|$))")
 _BEFORE_COLON = re.compile(r" (?=[:»%€](?:\W|$))")
 _AFTER_OPENING = re.compile(r"« ")
 _HYPHENS = re.compile(r"(?<=\s)-(?=\s)")
-_STACK = 4
-"""Marks on one letter: no writing needs more, and a tower of them would stand on other lines."""
 _UNBROKEN = re.compile(r"[^\s\u200b-]{10,}")
 _LONGEST_WORD, _PIECE = 11.0, 6.0
 """In ems, guessed from the kind of letter: the narrowest column has room for eleven; words of a language are hyphenated."""
@@ -93,13 +91,8 @@ def _set(text: str) -> str:
 def _plain(text: str) -> str:
     if text.isascii():
         return text
-    kept, stack = [], 0
-    for one in normal("NFC", text):
-        stack = stack + 1 if unicodedata.combining(one) else 0
-        if stack <= _STACK:
-            wide = any(ord(one) in forms for forms in _LIGATURES)
-            kept.append(normal("NFKC", one) if wide else one)
-    return "".join(kept)
+    wide = (any(ord(one) in forms for forms in _LIGATURES) for one in text)
+    return "".join(normal("NFKC", one) if shaped else one for one, shaped in zip(text, wide, strict=True))
 
 
 def _pieces(word: str) -> list[str]:

@@ -100,6 +100,11 @@ def test_text_in_which_nothing_is_visible_is_blank(nothing: str) -> None:
         ("𝗠𝗮𝗰\u0327𝗼𝗻 𝑐𝑜𝑛𝑓𝑖𝑟𝑚𝑒\u0301, 𝟑𝟓 h", "Maçon confirmé, 35 h"),
         ("ＭＡÇＯＮ Ⓥⓡⓓ", "MAÇON Vrd"),
         ("H₂O, 20 m², ½ journée, Иван", "H₂O, 20 m², ½ journée, Иван"),
+        # No script draws more than five marks on a letter: a tower of them stands over the lines above and below.
+        ("Ma" + "\u033b" * 27 + "çon", "Ma" + "\u033b" * 5 + "çon"),
+        ("Ma" + "\u033b\u200d" * 27 + "\u033bçon", "Ma" + "\u033b\u200d" * 4 + "\u033bçon"),
+        ("Maçon" + "\u20dd\u20de\u0489" * 5, "Maçon" + "\u20dd\u20de\u0489\u20dd\u20de"),
+        ("בְּרֵאשִׁ֖ית, ကြွှုံ့, Tiếng Việt, หนี้, हिन्दी", "בְּרֵאשִׁ֖ית, ကြွှုံ့, Tiếng Việt, หนี้, हिन्दी"),
     ],
 )
 def test_a_line_keeps_what_is_read(written: str, kept: str) -> None:
