@@ -16,17 +16,18 @@ from shared.store import Store
 def actor_for(principal: Principal, profile: Profile) -> Actor | None:
     """The caller as staff or as the person; None for a stranger.
 
-    A counsellor sees the people that they accompany and those of the territory that nobody accompanies yet. Staff who have a
-    profile are the person there: nobody records their own statuses, or reads a CV as who accompanies themselves.
+    A counsellor sees the people that they accompany and those of the territory that nobody accompanies yet. Whoever manages the
+    desk as well acts as their counsellor for those: what they do for them is heard of the person. Staff who have a profile are
+    the person there: nobody records their own statuses, or reads a CV as who accompanies themselves.
     """
     if profile.owner_id == principal.subject:
         return Actor(user_id=principal.subject, role=Role.SEEKER) if principal.has(Role.SEEKER) else None
+    counsels = principal.is_staff_of(profile.territory, Role.COUNSELLOR)
+    if counsels and principal.subject in profile.counsellor_ids:
+        return Actor(user_id=principal.subject, role=Role.COUNSELLOR)
     if principal.is_staff_of(profile.territory, Role.MANAGER):
         return Actor(user_id=principal.subject, role=Role.MANAGER)
-    accompanies = principal.subject in profile.counsellor_ids or not profile.counsellor_ids
-    if principal.is_staff_of(profile.territory, Role.COUNSELLOR) and accompanies:
-        return Actor(user_id=principal.subject, role=Role.COUNSELLOR)
-    return None
+    return Actor(user_id=principal.subject, role=Role.COUNSELLOR) if counsels and not profile.counsellor_ids else None
 
 
 async def load(store: Store, principal: Principal, profile_id: str) -> tuple[Profile, Actor]:

@@ -35,6 +35,11 @@ def of(subject: str, *roles: Role, territories: tuple[str, ...] = ("23",)) -> Pr
         (of("paul", Role.COUNSELLOR, territories=("87",)), ALONE, None),
         (of("paul", Role.FACILITATOR), ALONE, None),
         (of("paul", Role.MANAGER), FOLLOWED, Role.MANAGER),
+        # In a small desk one is both: who accompanies somebody acts as that, and manages the others.
+        (of("lea", Role.COUNSELLOR, Role.MANAGER), FOLLOWED, Role.COUNSELLOR),
+        (of("lea", Role.MANAGER), FOLLOWED, Role.MANAGER),
+        (of("paul", Role.COUNSELLOR, Role.MANAGER), FOLLOWED, Role.MANAGER),
+        (of("paul", Role.COUNSELLOR, Role.MANAGER), ALONE, Role.MANAGER),
         (of("paul", Role.MANAGER, territories=("87",)), FOLLOWED, None),
     ],
 )

@@ -174,6 +174,29 @@ async def test_what_is_under_way_keeps_them_and_a_word_begins_anew(silence: Sile
     assert len(await silence.warnings()) == 1
 
 
+async def test_who_accompanies_somebody_and_manages_the_desk_as_well_is_heard_for_them(
+    silence: Silence, stack: Stack, clock: HandClock
+) -> None:
+    """In a small desk one is both: what they did for their people counted for nothing, and these were erased for silence."""
+    both = stack.token("counsellor", "manager", subject="counsellor-1")
+    clock.set(later(clock.now(), 22))
+    changed = await silence.client.patch(
+        silence.where, json={"phone": "05 55 52 00 00"}, headers=both | {"If-Match": "*"}
+    )
+    assert changed.status_code == 200, changed.text
+    clock.set(later(clock.now(), 3))
+    await silence.run()
+    assert await silence.asked() == []
+    clock.set(later(clock.now(), 21))
+    await silence.run()
+    await silence.answer()
+    await silence.run()
+    said = await silence.client.post(f"{silence.where}/presence", headers=both)
+    assert (said.status_code, said.json()["warned_at"]) == (200, None)
+    alone = stack.token("manager", subject="counsellor-1")
+    assert (await silence.client.post(f"{silence.where}/presence", headers=alone)).status_code == 403
+
+
 async def test_more_time_is_no_word_of_the_person_and_is_followed_by_a_new_warning(
     silence: Silence, stack: Stack, clock: HandClock
 ) -> None:
