@@ -114,6 +114,15 @@ def staff(side: Role) -> bool:
     return side in (Role.COUNSELLOR, Role.MANAGER)
 
 
+def must_be_staff(side: Role) -> None:
+    """Raises Forbidden for the person themselves, whatever else their token lets them do for others."""
+    if not staff(side):
+        raise Forbidden(
+            "Cela revient à qui accompagne la personne : pour vous-même, demandez-le à votre conseiller.",
+            needs=[Role.COUNSELLOR.value, Role.MANAGER.value],
+        )
+
+
 def territory_scope(principal: Principal, territory: str | None) -> dict[str, Any]:
     """The caller's territories as a query, or the one asked for.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.matching.access import profile_for, staff
+from services.matching.access import must_be_staff, profile_for, staff
 from services.matching.api.french import told
 from services.matching.commands import decisions
 from services.matching.context import Ctx
@@ -147,7 +147,8 @@ async def add_recommendation(
     profile_id: str, body: NewRecommendation, context: Ctx, principal: Staff
 ) -> Recommendation:
     """A counsellor adds an offer, with a reason; it is pinned and outside the offer's exposure."""
-    profile, _ = await profile_for(context.store, principal, profile_id)
+    profile, side = await profile_for(context.store, principal, profile_id)
+    must_be_staff(side)
     document = await decisions.add(context, principal, profile, body.offer_id, body.reason)
     return await _one(context, profile, document)
 
@@ -173,6 +174,7 @@ async def dismiss(
 @router.post("/recommendations/{recommendation_id}/pin")
 async def pin(recommendation_id: str, context: Ctx, principal: Staff, body: Why) -> Recommendation:
     """Keep it first and whatever better comes, with a reason."""
-    document, profile, _ = await decisions.load(context, principal, recommendation_id)
+    document, profile, side = await decisions.load(context, principal, recommendation_id)
+    must_be_staff(side)
     reason = decisions.reason_of(body.reason, needed=True)
     return await _one(context, profile, await decisions.pin(context, principal, document, reason))

@@ -122,6 +122,27 @@ async def test_seen_then_dismissed_is_not_recommended_again(house: House) -> Non
     assert [reason["code"] for reason in why.json()["why_not"]] == ["dismissed"]
 
 
+async def test_staff_who_have_a_profile_keep_themselves_no_offer(house: House) -> None:
+    """They are the person there: what is pinned or added takes no place that others may have, and was theirs to take anywhere."""
+    rooms = house.rooms
+    offer, far = offer_state("one", rooms.clock), offer_state("far", rooms.clock, place=None, territory="87")
+    person = profile_state("a")
+    await rooms.hear(rooms.offer(offer), rooms.offer(far), rooms.profile(person))
+    (found,) = await house.recommended(person.profile_id)
+    asked = {
+        f"/v1/recommendations/{found['recommendation_id']}/pin": {"reason": "J'y tiens"},
+        f"/v1/profiles/{person.profile_id}/recommendations": {"reason": "J'y tiens", "offer_id": far.offer_id},
+    }
+    for roles in (("seeker", "counsellor"), ("seeker", "manager")):
+        staff = house.stack.token(*roles, subject="user-a")
+        for path, body in asked.items():
+            answer = await house.client.post(path, json=body, headers=staff)
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), answer.text
+    assert await rooms.rows("overrides") == []
+    for path, body in asked.items():
+        assert (await house.post(path, body, role="counsellor", subject="counsellor-1")).status_code in (200, 201)
+
+
 async def test_a_pinned_recommendation_stays_until_the_offer_closes(house: House) -> None:
     rooms = house.rooms
     offer, person = offer_state("one", rooms.clock), profile_state("a")
