@@ -268,7 +268,10 @@ class WithInterviews(Aggregate):
 
     def _propose(self, interview: Interview, by: Actor, now: datetime) -> None:
         self._check_changes()
-        self.interviews += (interview,)
+        last = self.interviews[-1] if self.interviews else None
+        # One that only said that there is to be one is over with the one that is said.
+        before = self.interviews[:-1] if last is not None and last.at is None else self.interviews
+        self.interviews = (*before, interview)
         if interview.at is not None:
             self.remind_at = interview.reminder(now)
             self._news.append(News(Notice.INTERVIEW_PROPOSED, interview, by.party))

@@ -55,6 +55,22 @@ async def test_it_is_proposed_moved_answered_and_called_off(desk: Desk) -> None:
     assert fresh[0]["id"] != fresh[1]["id"]
 
 
+async def test_one_without_a_day_gives_way_to_the_day(desk: Desk, clock: HandClock) -> None:
+    """It stood for ever in the list before the real one, an appointment of no day at no place."""
+    id = await applied(desk)
+    said = (await advance(desk, id, desk.employer, to="interview"))["interviews"]
+    assert [one["at"] for one in said] == [None]
+    # A place may be said before the day is.
+    placed = await advance(desk, id, desk.employer, to="interview", interview={"place": "Mairie"})
+    assert [(one["at"], one["place"]) for one in placed["interviews"]] == [(None, "Mairie")]
+    fixed = (await propose(desk, id)).json()["interviews"]
+    assert [one["at"] is not None for one in fixed] == [True]
+    # One that is over stays; the next one takes its place behind it.
+    clock.advance(timedelta(days=30))
+    again = (await advance(desk, id, desk.employer, to="interview"))["interviews"]
+    assert [one["at"] is None for one in again] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
