@@ -128,24 +128,9 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
             raise KeyReused(
                 "Cette Idempotency-Key a déjà servi pour une autre demande : prenez-en une nouvelle."
             ) from None
-        if not set(known.get("authority", ())) <= set(authority):
-            raise Forbidden("Votre compte n'a plus le rôle ou le territoire avec lequel cela a été demandé.") from None
-        if "answer" in known:
-            people = known.get("accompanied", ())
-            if people and not await request.app.state.still_accompanies(principal, people):
-                raise AnswerLost(
-                    "Cette demande a été prise en compte. Sa réponse parle d'une personne pour qui vous n'agissez plus."
-                ) from None
-            shown = known.get("shown", ())
-            if shown and not await request.app.state.still_shown(principal, shown):
-                raise AnswerLost(
-                    "Cette demande a été prise en compte. Sa réponse montre ce qui ne vous est plus montré."
-                ) from None
-            return _replay(known["answer"])
-        if known.get("committed"):
-            raise AnswerLost(
-                "Cette demande a été prise en compte, mais sa réponse est perdue : relisez ce que vous avez modifié."
-            ) from None
+        told = await _told(request, principal, known)
+        if told is not None:
+            return told
         taken = await markers.update_one(
             {"_id": scope, "committed": False, "attempt": known.get("attempt"), "at": {"$lt": now - IN_PROGRESS_FOR}},
             {"$set": {"attempt": attempt, "at": now}},
@@ -156,9 +141,17 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
     token = request_marker.set(marker)
     try:
         response = await handle(request)
-    except BaseException:
+    except BaseException as error:
         # A refusal changed nothing: the corrected request may use the same key again.
-        await markers.delete_one({"_id": scope, "attempt": attempt, "committed": False})
+        freed = await markers.delete_one({"_id": scope, "attempt": attempt, "committed": False})
+        if isinstance(error, DomainError) and not freed.deleted_count:
+            known = await markers.find_one({"_id": scope}) or {}
+            if known.get("fingerprint") == fingerprint and known["attempt"] != attempt:
+                # Taken for dead, and its repetition is served: what it was refused for is that one's doing.
+                told = await _told(request, principal, known)
+                if told is not None:
+                    return told
+                raise InProgress(store.clock.now() - known.get("at", now)) from None
         raise
     finally:
         request_marker.reset(token)
@@ -180,6 +173,34 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
             kept_for, {"$set": {"answer": answer, "accompanied": sorted(marker.accompanied), **shown}}
         )
     return response
+
+
+async def _told(request: Request, principal: Principal, known: Mapping[str, Any]) -> Response | None:
+    """The answer to a request whose effect is there; None while there is none.
+
+    Raises:
+        Forbidden: the caller's rights were more when they asked.
+        AnswerLost: the answer is given no more.
+    """
+    if not set(known.get("authority", ())) <= set(_authority(principal)):
+        raise Forbidden("Votre compte n'a plus le rôle ou le territoire avec lequel cela a été demandé.") from None
+    if "answer" in known:
+        people = known.get("accompanied", ())
+        if people and not await request.app.state.still_accompanies(principal, people):
+            raise AnswerLost(
+                "Cette demande a été prise en compte. Sa réponse parle d'une personne pour qui vous n'agissez plus."
+            ) from None
+        shown = known.get("shown", ())
+        if shown and not await request.app.state.still_shown(principal, shown):
+            raise AnswerLost(
+                "Cette demande a été prise en compte. Sa réponse montre ce qui ne vous est plus montré."
+            ) from None
+        return _replay(known["answer"])
+    if known.get("committed"):
+        raise AnswerLost(
+            "Cette demande a été prise en compte, mais sa réponse est perdue : relisez ce que vous avez modifié."
+        ) from None
+    return None
 
 
 def because_accompanied(person_id: str) -> None:

@@ -221,10 +221,40 @@ async def test_of_a_request_that_was_taken_over_nothing_is_committed(
     await markers.update_one({}, {"$set": {"at": service.store.clock.now() - timedelta(minutes=1)}})
     again = await service.client.post("/v1/things", json={"title": "x"}, headers=headers)
     goes_on.set()
-    assert (again.status_code, (await slow).status_code) == (201, 412)
+    # It is the same request: nobody else was faster, as a 412 says.
+    late = await slow
+    assert (again.status_code, late.status_code, late.json()) == (201, 201, again.json())
+    assert late.headers["Idempotency-Replayed"] == "true"
     assert [row["_id"] async for row in service.store.collection("things").find({})] == [again.json()["id"]]
     repeated = await service.client.post("/v1/things", json={"title": "x"}, headers=headers)
     assert repeated.json() == again.json()
+
+
+async def test_a_request_that_was_taken_over_waits_for_the_one_that_is_served(
+    service: Running, user: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, markers = service.store.commit, service.store.collection("idempotency")
+    held, first, second = list[Any](), asyncio.Event(), asyncio.Event()
+
+    async def waits(work: Any) -> Any:
+        held.append(work)
+        await (first if len(held) == 1 else second).wait()
+        return await commit(work)
+
+    monkeypatch.setattr(service.store, "commit", waits)
+    headers, thing = user | {"Idempotency-Key": "slow"}, {"title": "x"}
+    slow = asyncio.create_task(service.client.post("/v1/things", json=thing, headers=headers))
+    await eventually(lambda: held)
+    await markers.update_one({}, {"$set": {"at": service.store.clock.now() - timedelta(minutes=1)}})
+    again = asyncio.create_task(service.client.post("/v1/things", json=thing, headers=headers))
+    await eventually(lambda: len(held) == 2)
+    first.set()
+    late = await slow
+    assert (late.status_code, late.json()["code"]) == (409, "request-in-progress")
+    assert int(late.headers["Retry-After"]) >= 1
+    second.set()
+    assert (await again).status_code == 201
+    assert await service.store.collection("things").count_documents({}) == 1
 
 
 async def test_twenty_repetitions_at_once_have_one_effect(service: Running, user: dict[str, str]) -> None:
