@@ -1,11 +1,12 @@
 """Cursor pagination: stable while rows come and go, because a cursor names a position and not a page number.
 
-A cursor is sealed (HMAC) for the list that gave it: its path, sort and filters. One that was forged, or that belongs to another
-query, is refused, so positions reach the database as this service wrote them.
+A cursor is sealed (AES-SIV) for the list that gave it: its path, sort and filters. One that was forged, or that belongs to
+another query, is refused, so positions reach the database as this service wrote them. Nobody reads one: positions are names of
+people on lists, and ids of whom their reader is not shown, and addresses are kept by browsers and proxies. It gives no rights:
+with somebody else's a caller reads their own rows from there on.
 """
 
 import base64
-import binascii
 import hmac
 import re
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field, PrivateAttr
 
@@ -47,9 +50,8 @@ class Seal:
         self._query = query
 
     def close(self, position: Sequence[Any]) -> str:
-        """The cursor of a position: text, numbers, booleans or null."""
-        payload = base64.urlsafe_b64encode(orjson.dumps(list(position))).rstrip(b"=")
-        return f"{payload.decode()}.{self._tag(payload)}"
+        """The cursor of a position: text, numbers, booleans or null. The same one for the same position."""
+        return _text(self._cipher().encrypt(orjson.dumps(list(position)), [self._query]))
 
     def open(self, cursor: str) -> tuple[Any, ...]:
         """The position.
@@ -57,17 +59,31 @@ class Seal:
         Raises:
             Refused: it is not a cursor that we gave for this query.
         """
-        payload, _, tag = cursor.encode(errors="replace").rpartition(b".")
-        if not hmac.compare_digest(self._tag(payload).encode(), tag):
-            raise foreign_cursor()
+        sealed = cursor.encode(errors="replace")
         try:
-            return tuple(orjson.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))))
-        except (ValueError, binascii.Error):
+            # Of the release before, while its processes or the pages that it answered are about.
+            written = self._signed(sealed) if b"." in sealed else self._cipher().decrypt(_bytes(sealed), [self._query])
+            return tuple(orjson.loads(written))
+        except (ValueError, InvalidTag):
             raise foreign_cursor() from None
 
-    def _tag(self, payload: bytes) -> str:
+    def _cipher(self) -> AESSIV:
+        return AESSIV(hmac.digest(self._key, b"hidden", "sha512"))
+
+    def _signed(self, cursor: bytes) -> bytes:
+        payload, _, tag = cursor.rpartition(b".")
         digest = hmac.digest(self._key, self._query + b"\x00" + payload, "sha256")[:_TAG_BYTES]
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if not hmac.compare_digest(_text(digest).encode(), tag):
+            raise ValueError("another query's, or nobody's")
+        return _bytes(payload)
+
+
+def _text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _bytes(text: bytes) -> bytes:
+    return base64.b64decode(text + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def foreign_cursor() -> Refused:

@@ -13,6 +13,8 @@ from tests.service.shared.sample import make_service
 from tests.support import Stack
 
 KEY = b"k" * 32
+OLDER = "WyJhIl0.-Y7Th46kzS_K59eh6fQy9w"
+"""As the release of 2026-11 sealed ``["a"]`` for ``list``."""
 
 
 def test_a_cursor_opens_what_was_closed() -> None:
@@ -65,15 +67,32 @@ def test_a_position_of_another_sort_is_refused_by_name() -> None:
 
 def test_another_list_key_or_a_changed_position_does_not_fit() -> None:
     cursor = Seal(KEY, b"list").close(["a"])
-    payload, tag = cursor.split(".")
+    payload, tag = OLDER.split(".")
     for seal, tried in (
         (Seal(KEY, b"other"), cursor),
         (Seal(b"x" * 32, b"list"), cursor),
+        (Seal(KEY, b"list"), cursor[1:]),
+        (Seal(KEY, b"list"), f"{cursor}AAAA"),
+        (Seal(KEY, b"other"), OLDER),
         (Seal(KEY, b"list"), f"{payload}x.{tag}"),
         (Seal(KEY, b"list"), f"{payload}.{tag[:-1]}"),
     ):
         with pytest.raises(Refused):
             seal.open(tried)
+
+
+def test_a_cursor_that_the_release_before_gave_is_read() -> None:
+    assert Seal(KEY, b"list").open(OLDER) == ("a",)
+
+
+def test_nobody_reads_where_a_list_is() -> None:
+    """The list of people to be invited is in the order of their names, that of people without recommendations says who was looked
+    at last, whoever accompanies them.
+    """
+    cursor = Seal(KEY, b"list").close(["LEMOINE NADIA", "p-nadia"])
+    shown = base64.urlsafe_b64decode(cursor.replace(".", "") + "=" * (-len(cursor.replace(".", "")) % 4))
+    assert b"LEMOINE" not in shown
+    assert b"p-nadia" not in shown
 
 
 def test_replicas_share_the_key_and_strangers_do_not_know_it() -> None:
