@@ -44,7 +44,8 @@ def new_notice(edits: Edits, name: str) -> list[str]:
     )
     return [
         f"Write the French of services/notifications/templates/items/{value}.j2 (the reader, what happened, what to do).",
-        f"Call tell_{value} where it happens, in the same Work as the change that it tells of; the test in",
+        f"Call tell_{value} where it happens, in the same Work as the change that it tells of (``tell`` of",
+        "  ``act`` in services/offers/commands/offers.py takes such a function); the test in",
         f"  tests/service/notifications/test_notice_{value}.py says what is read.",
     ]
 
@@ -53,14 +54,14 @@ def _command(value: str, constant: str) -> str:
     return f'''"""Tells the people of an offer's company: {value}."""
 
 from services.offers.context import Context
+from services.offers.domain.company import Company
 from services.offers.domain.offer import Offer
 from shared.contracts.vocabulary import Notice
 from shared.store import Work
 
 
-async def tell_{value}(context: Context, work: Work, offer: Offer) -> None:
+def tell_{value}(context: Context, work: Work, offer: Offer, company: Company | None) -> None:
     """Put the notice into ``work``, to travel with the change that it tells of."""
-    company = await context.companies.find(offer.company.id)
     params = {{"offer_title": offer.content.title, "company": offer.company.name}}
     context.notify(work, offer.territory, offer.told_of(company), Notice.{constant}, params, about=None)
 '''

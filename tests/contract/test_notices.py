@@ -1,13 +1,18 @@
 """Every notice that a service asks for has its text, and the other way round."""
 
+import ast
 import re
+from functools import cache
 from pathlib import Path
+
+import pytest
+from jinja2 import meta
 
 from services.notifications.domain import applications, recommendations
 from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Category
 from services.notifications.domain.notices import CATEGORIES, category_of
-from services.notifications.templates.texts import GENERIC
+from services.notifications.templates.texts import GENERIC, environment
 from shared.contracts.vocabulary import Notice
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +54,54 @@ def test_every_notice_is_asked_for() -> None:
     assert asked == {notice.name for notice in Notice}, (
         "Nobody asks for it: a command tells it, or it goes from the vocabulary."
     )
+
+
+OF_EVERY_MATTER = {"link", "person", "of_oneself", "territory", "reasons"}
+"""What notifications itself gives to a text (``Texts._values``)."""
+BUILT = r"(?:amendments|eligibility_ending|hours_due|hours_late|shortfall|silent)_more"
+"""Names that are put together where they are told: ``f"{name}_more"`` of the digest of clauses."""
+
+
+@cache
+def read(module: str) -> tuple[set[str], set[str]]:
+    """The texts that stand in a module of ours, names of parameters among them, and what it imports."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    if not path.exists():
+        return set(), set()
+    words: set[str] = set()
+    imports: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words.add(node.value)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imports |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return words, imports
+
+
+@cache
+def asking() -> dict[str, set[str]]:
+    """By notice, the modules that name it."""
+    found: dict[str, set[str]] = {}
+    for path in (path for name in ASKING for path in (ROOT / "services" / name).rglob("*.py")):
+        for notice in re.findall(r"\bNotice\.([A-Z_]+)", path.read_text()):
+            found.setdefault(notice, set()).add(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    return found
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_what_a_text_asks_is_named_where_its_notice_is_asked_for(notice: Notice) -> None:
+    """A parameter under another name than the text's gives «Un message du service emploi», and nobody learns of what.
+
+    Near means: in a module that names the notice, or in one that it imports. An everyday word may stand there for another reason.
+    """
+    source = (ROOT / f"services/notifications/templates/items/{notice.value}.j2").read_text()
+    wanted = meta.find_undeclared_variables(environment().parse(source)) - OF_EVERY_MATTER
+    near: set[str] = set()
+    for module in asking()[notice.name]:
+        words, imports = read(module)
+        near |= words.union(*(read(name)[0] for name in imports))
+    nowhere = {name for name in wanted - near if not re.fullmatch(BUILT, name)}
+    assert not nowhere, f"{notice.value}.j2 asks {nowhere}, which no module that asks for it (or its imports) gives."
 
 
 def listed(service: str, end: str) -> set[str]:

@@ -112,9 +112,9 @@ def _when(context: Context, value: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    """The templates, compiled once in a process: it takes a tenth of a second."""
-    environment = Environment(
+def environment() -> Environment:
+    """Where the templates are looked up, made once in a process: compiling them takes a tenth of a second."""
+    made = Environment(
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
         # Plain text and inbox items must not be escaped; the HTML frame escapes everything that comes into it.
@@ -124,8 +124,8 @@ def _environment() -> Environment:
         # A look at the file for each use tells of changes that no running process has.
         auto_reload=False,
     )
-    environment.filters |= {"de": french.de, "a": french.a, "when": _when, "hour": french.hour}
-    return environment
+    made.filters |= {"de": french.de, "a": french.a, "when": _when, "hour": french.hour}
+    return made
 
 
 class Texts:
@@ -133,15 +133,15 @@ class Texts:
 
     def __init__(self, settings: NotificationsSettings) -> None:
         self._settings = settings
-        environment = _environment()
+        templates = environment()
         self._items = {
-            Path(name).name.removesuffix(".j2"): environment.get_template(name)
-            for name in environment.list_templates()
+            Path(name).name.removesuffix(".j2"): templates.get_template(name)
+            for name in templates.list_templates()
             if name.startswith("items/")
         }
-        self._text_frame = environment.get_template("mail.txt.j2")
-        self._html_frame = environment.get_template("mail.html.j2")
-        self._page = environment.get_template("unsubscribe.html.j2")
+        self._text_frame = templates.get_template("mail.txt.j2")
+        self._html_frame = templates.get_template("mail.html.j2")
+        self._page = templates.get_template("unsubscribe.html.j2")
         self._of_offer = lru_cache(KEPT)(self._without_reasons)
 
     @property
