@@ -202,7 +202,8 @@ async def read_reporting(contract_id: str, caller: Caller, context: Ctx) -> Repo
     today = context.today(contract.territory)
     everybody = await employed.employments_of(context.store, contract.id, own)
     employments = [one for one in everybody if not was_forgotten(one.participant_id)]
-    found = periods(contract, employments, await employed.declared_months(context.store, contract.id), today)
+    declared = await employed.declared_months(context.store, contract.id, employments)
+    found = periods(contract, employments, declared, today)
     return ReportingView(
         contract_id=contract.id,
         items=tuple(

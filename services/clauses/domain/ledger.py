@@ -234,7 +234,7 @@ class Declaration(Aggregate):
         Raises:
             TransitionRefused: it is not waiting for that.
         """
-        self._check("validate")
+        self.check("validate")
         self._decide(HoursState.VALIDATED, author)
         return self._entry(entry_id, EntryKind.VALIDATION, author, validated=self.hours)
 
@@ -244,7 +244,7 @@ class Declaration(Aggregate):
         Raises:
             TransitionRefused: it was decided on before.
         """
-        self._check("reject")
+        self.check("reject")
         self._decide(HoursState.REJECTED, author)
         self.slot, self.reason = None, reason
         return self._entry(entry_id, EntryKind.REJECTION, author, declared=-self.hours, reason=reason)
@@ -259,7 +259,7 @@ class Declaration(Aggregate):
         Raises:
             TransitionRefused: it was rejected or corrected before.
         """
-        self._check("correct")
+        self.check("correct")
         validated = self.hours if self.state is HoursState.VALIDATED else ZERO
         reversal = self._entry(
             ids[1], EntryKind.REVERSAL, author, declared=-self.hours, validated=-validated, reason=reason
@@ -288,7 +288,8 @@ class Declaration(Aggregate):
         """Who answers for these hours."""
         return Declarer(self.contractor_id, self.territory)
 
-    def _check(self, command: str) -> None:
+    def check(self, command: str) -> None:
+        """Raises TransitionRefused: it is in no state for that, whatever else there is to say of it."""
         if command not in ALLOWED[self.state]:
             raise transition_refused("ces heures", self.state, command, ALLOWED[self.state])
 

@@ -33,9 +33,10 @@ async def known_of(context: Context, contract: Contract) -> Known:
     participants = await context.participants.many(query, limit=store.MOST_PEOPLE)
     totals = context.store.collection("month_totals").find(query, {"_id": 0, "month": 1, "declared": 1})
     decided = await decisions_of(context, contract, *(one.participant_id for one in participants))
+    employments = await employed.employments_of(context.store, contract.id)
     return Known(
-        employments=await employed.employments_of(context.store, contract.id),
-        declared=await employed.declared_months(context.store, contract.id),
+        employments=employments,
+        declared=await employed.declared_months(context.store, contract.id, employments),
         declared_by=await store.months_declared_by(context.store, contract.id),
         hours={row["month"]: row["declared"].to_decimal() async for row in totals},
         participants=participants,

@@ -1,5 +1,6 @@
 """Recorded employments: who is employed on a contract, and in which months."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -22,11 +23,27 @@ async def employments(store: Store, query: Mapping[str, Any], cursor: Cursor) ->
     return await Employments(store).many(on_page(query, cursor), sort=order, limit=cursor.limit + 1)
 
 
-async def declared_months(store: Store, contract_id: str) -> set[tuple[str, str]]:
-    """(recorded employment, month) of hours that count on a contract."""
-    query = {"contract_id": contract_id, "slot": COUNTS, "employment.id": {"$type": "string"}}
-    cursor = store.collection("hours").find(query, {"employment.id": 1, "month": 1})
-    return {(row["employment"]["id"], row["month"]) async for row in cursor}
+async def declared_months(store: Store, contract_id: str, records: Sequence[EmploymentRecord]) -> set[tuple[str, str]]:
+    """(recorded employment, month) of hours that count on a contract.
+
+    Hours that were declared by the employment's name before it was recorded are its hours as well: nobody can declare them
+    once more by its number.
+    """
+    query = {"contract_id": contract_id, "slot": COUNTS}
+    fields = dict.fromkeys(("employment", "month", "participant_id", "contractor_id"), 1)
+    alike: dict[tuple[str, str | None, str], list[EmploymentRecord]] = defaultdict(list)
+    for one in records:
+        alike[one.participant_id, one.contractor_id, naming(one.terms)[0]].append(one)
+    found: set[tuple[str, str]] = set()
+    async for row in store.collection("hours").find(query, fields):
+        employment, month = row["employment"], row["month"]
+        if number := employment.get("id"):
+            found.add((number, month))
+            continue
+        key = employment_key(employment["kind"], employment["employer"], None)
+        those = alike.get((row["participant_id"], row["contractor_id"], key), ())
+        found.update((one.id, month) for one in those if one.covers(month))
+    return found
 
 
 async def employments_of(
