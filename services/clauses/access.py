@@ -13,6 +13,7 @@ from services.clauses.domain.errors import (
     HoursRefused,
     HoursUnknown,
 )
+from services.clauses.domain.holders import earlier
 from services.clauses.domain.ledger import Author, Declaration
 from services.clauses.domain.person_month import Declarer
 from services.clauses.domain.reference import is_profile
@@ -156,7 +157,8 @@ async def _on_contract(
 
 
 def contractor_of(contract: Contract, actor: Actor, wanted: str | None, lot_id: str | None) -> str | None:
-    """For whom something is declared: the caller's own, or one that a facilitator names.
+    """For whom something is declared: the caller's own, or one that a facilitator names; also one that held the contract before,
+    whose last months nobody else could declare.
 
     Raises:
         Forbidden: a contractor names another.
@@ -172,6 +174,8 @@ def contractor_of(contract: Contract, actor: Actor, wanted: str | None, lot_id: 
         wanted = wanted or actor.contractors[0]
     lot = next((lot for lot in contract.terms.lots if lot.id == lot_id), None)
     allowed = contract.contractors if lot is None else frozenset((*lot.contractor_ids, *contract.terms.contractor_ids))
+    if actor.is_staff and lot is None:
+        allowed |= earlier(contract)
     if wanted is not None and wanted not in allowed:
         message = "Cette organisation n'est pas titulaire de ce marché ou de ce lot."
         raise refused_field(HoursRefused, "contractor_id", "not-a-contractor", message)

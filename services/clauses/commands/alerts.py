@@ -121,7 +121,8 @@ async def _commit(context: Context, work: Work, alert: Alert) -> bool:
 async def _tell(context: Context, work: Work, contract: Contract, finding: Finding, followers: Collection[str]) -> bool:
     """Tell whoever is not of the desk; False where the desk has nothing to hear of it."""
     text, says = TEXTS[finding.kind], dict(finding.says)
-    own = [] if finding.contractor_id is None else [finding.contractor_id]
+    # Whom the contract was taken from reads nothing of it any more: what they still owe, the desk hears.
+    own = [finding.contractor_id] if finding.contractor_id in contract.contractors else []
     if finding.kind is AlertKind.HOURS_DUE:
         users = await users_of_contractors(context, contract, own)
         ask(context, work, contract, text, users, says)

@@ -12,6 +12,7 @@ from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility, EligibilityRule, Hired, check_eligible
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.errors import CountedElsewhere, DeclaredAlready, HoursRefused
+from services.clauses.domain.holders import check_holder
 from services.clauses.domain.ledger import (
     Declaration,
     Employment,
@@ -53,6 +54,7 @@ class Declaring:
         contractor = contractor_of(contract, self.actor, asked.contractor_id, asked.lot_id)
         contract.check_lot(asked.lot_id)
         contract.check_month(asked.month, self.context.today(contract.territory))
+        check_holder(contract, contractor, asked.month)
         rules = contract.rules_of(asked.month)
         record = self._recorded(contractor, asked, rules)
         if record is not None:

@@ -18,6 +18,7 @@ from services.clauses.domain.amounts import ZERO, last_day, month_of
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility, EligibilityRule, Hired, last_eligible_day
 from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.holders import held
 from services.clauses.domain.ledger import EmploymentKind
 from services.clauses.domain.participant import Participant, was_forgotten
 from services.clauses.domain.progress import elapsed
@@ -189,10 +190,13 @@ def findings(contract: Contract, known: Known, today: date) -> list[Finding]:
 def _declarations(
     contract: Contract, rules: Rules, here: Sequence[EmploymentRecord], known: Known, today: date
 ) -> Iterable[Finding]:
-    """What is due soon and what is late, contractor by contractor. The desk answers for hours without a contractor."""
+    """What is due soon and what is late, contractor by contractor. The desk answers for hours without a contractor, and for
+    what is left to declare of one that the contract was taken from.
+    """
     spans = periods(contract, here, known.declared, today)
-    whose: list[str | None] = [*sorted(contract.contractors)]
-    if not whose or any(one.contractor_id is None for one in here):
+    left = {one.contractor_id for one in here if one.contractor_id is not None} - contract.contractors
+    whose: list[str | None] = [*sorted(contract.contractors), *sorted(left)]
+    if not contract.contractors or any(one.contractor_id is None for one in here):
         whose.append(None)
     for contractor in whose:
         near, late = [], []
@@ -236,7 +240,8 @@ def _undeclared(
     months = {month for who, month in known.declared_by if who in (contractor, None)}
     spoken = any(month_of(begins) <= month <= month_of(period.ends_on) for month in months)
     rested = contract.rests_throughout(begins, period.ends_on)
-    if not spoken and not rested and contract.objective.hours:
+    holds = contractor is None or held(contract, contractor, begins, period.ends_on)
+    if not spoken and not rested and holds and contract.objective.hours:
         yield Fact(what=f"period:{period.ends_on}")
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from services.clauses.domain.amounts import first_day, last_day, month_of
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.holders import held
 from services.clauses.domain.rules import due_dates
 
 
@@ -75,6 +76,10 @@ def _missing(
         for month in months_between(first, last) if first <= last else ():
             if last_day(month) >= today:
                 break
-            rested = contract.rests_throughout(max(first, first_day(month)), min(last, last_day(month)))
-            if (employment.id, month) not in declared and not rested:
-                yield Missing(month, employment.participant_id, employment.id, employment.contractor_id)
+            begun, ended = max(first, first_day(month)), min(last, last_day(month))
+            whose = employment.contractor_id
+            if (employment.id, month) in declared or contract.rests_throughout(begun, ended):
+                continue
+            # Of a contract that was transferred each holder owes the months in which it held it.
+            if whose is None or held(contract, whose, begun, ended):
+                yield Missing(month, employment.participant_id, employment.id, whose)
