@@ -66,6 +66,13 @@ HOURS_LIST: dict[str, Example] = {
     "two": {"summary": "Two declarations", "value": {"hours_ids": ["019a3f60-0001", "019a3f60-0002"]}}
 }
 
+HOURS_REJECTED: dict[str, Example] = {
+    "two": {
+        "summary": "Two declarations of a sheet that was another contract's",
+        "value": {"hours_ids": ["019a3f60-0001", "019a3f60-0002"], "reason": "Feuille d'un autre marché"},
+    }
+}
+
 CORRECTION: dict[str, Example] = {
     "hours": {"summary": "Other hours", "value": {"hours": "112.00", "reason": "Absence du 12 au 13"}}
 }

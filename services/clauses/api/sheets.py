@@ -9,12 +9,14 @@ from pydantic import Field
 
 from services.clauses import access
 from services.clauses.api import examples
+from services.clauses.api.views import Reason
 from services.clauses.commands import sheets as commands
-from services.clauses.commands.hours import validate
+from services.clauses.commands.hours import reject, validate
 from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month
 from services.clauses.queries import employed
 from services.clauses.sheets import template
+from services.clauses.sheets.told import ReadCell
 from shared.auth import Role
 from shared.domain import Entity
 from shared.errors import DomainError
@@ -50,11 +52,21 @@ class SheetFormat(StrEnum):
 
 
 class SheetProblem(Entity):
-    """What is wrong in a line: the column's field, a stable rule, a sentence."""
+    """What is wrong in a line: the column's field, a stable rule, a sentence that says what to do, and in which cell."""
 
     field: str
     rule: str
     message: str
+    cell: str | None = Field(default=None, description="As spreadsheets call it, for example E12")
+
+
+class SheetCell(Entity):
+    """A cell of a line: what stands there, and what it was taken for."""
+
+    field: str
+    cell: str = Field(description="As spreadsheets call it, for example E12")
+    written: str | None = Field(description="Null where it may be a person's name")
+    understood: str | None = Field(description="Null where it was not understood")
 
 
 class SheetLine(Entity):
@@ -66,6 +78,7 @@ class SheetLine(Entity):
     month: str | None
     hours: Decimal | None
     hours_id: str | None = Field(description="The declaration, where there is one")
+    cells: list[SheetCell] = Field(description="What the line was read from, left to right; none of a line with a NIR")
     errors: list[SheetProblem]
     notes: list[str]
 
@@ -101,6 +114,27 @@ class HoursList(Entity):
     hours_ids: Annotated[tuple[Identifier, ...], Distinct(500)] = Field(min_length=1)
 
 
+class HoursRejected(HoursList):
+    """Declarations that do not count, each by itself: those of a sheet that was the wrong one. Their months are free again."""
+
+    reason: Reason
+
+
+class Rejected(Entity):
+    """What became of one."""
+
+    hours_id: str
+    rejected: bool
+    code: str | None = None
+    detail: str | None = None
+
+
+class RejectedList(Entity):
+    """What became of each."""
+
+    items: list[Rejected]
+
+
 class Validated(Entity):
     """What became of one."""
 
@@ -127,9 +161,16 @@ def _line(one: commands.LineResult, *, applied: bool) -> SheetLine:
         hours=None if asked is None else asked.hours,
         # Of a preview no declaration is kept, so its id leads nowhere.
         hours_id=None if made and not applied else one.hours_id,
-        errors=[SheetProblem(**vars(error)) for error in one.line.errors],
+        cells=[SheetCell.model_construct(**cell._asdict()) for cell in one.line.read],
+        errors=[SheetProblem(**vars(error), cell=_cell_of(one.line.read, error.field)) for error in one.line.errors],
         notes=one.line.notes,
     )
+
+
+def _cell_of(read: list[ReadCell], field: str) -> str | None:
+    """Where what is wrong stands; an employment without its number is known by its kind."""
+    wanted = {"employment": ("kind", "employment_id"), "employment_id": ("employment_id", "kind")}.get(field, (field,))
+    return next((cell.cell for name in wanted for cell in read if cell.field == name), None)
 
 
 @router.get(
@@ -176,6 +217,25 @@ async def declare_sheet(
         context, caller, contract_id, content, month, contractor_id, preview=preview
     )
     return SheetReport.of(found)
+
+
+@router.post("/hours/reject", summary="Reject several declarations, each by itself: a sheet taken back (facilitator)")
+async def reject_several(
+    contract_id: str,
+    body: Annotated[HoursRejected, Body(openapi_examples=examples.HOURS_REJECTED)],
+    caller: Caller,
+    context: Ctx,
+) -> RejectedList:
+    _, actor = await access.load(context.store, caller, contract_id)
+    actor.must_be(Role.FACILITATOR)
+    items: list[Rejected] = []
+    for hours_id in body.hours_ids:
+        try:
+            await reject(context, caller, hours_id, body.reason, of=contract_id)
+            items.append(Rejected(hours_id=hours_id, rejected=True))
+        except DomainError as refused:
+            items.append(Rejected(hours_id=hours_id, rejected=False, code=refused.code, detail=refused.detail))
+    return RejectedList(items=items)
 
 
 @router.post("/hours/validate", summary="Validate several declarations, each by itself (facilitator)")

@@ -67,9 +67,9 @@ async def validate(context: Context, principal: Principal, hours_id: str, *, of:
 
     async def once() -> Declaration:
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
-        if of is not None and contract.id != of:
-            raise HoursUnknown("Ce marché n'a pas cette déclaration.", id=hours_id)
+        _check_of(contract, of, hours_id)
         actor.must_be(Role.FACILITATOR)
+        declaration.check("validate")
         author = actor.author(context.clock.now())
         person = await _person(context, contract, declaration)
         assigned = await store.participant(context.store, contract.id, declaration.participant_id)
@@ -94,8 +94,10 @@ async def validate(context: Context, principal: Principal, hours_id: str, *, of:
     return await _decide(context, hours_id, once)
 
 
-async def reject(context: Context, principal: Principal, hours_id: str, reason: str) -> Declaration:
-    """The hours do not count; the person's month is given back.
+async def reject(
+    context: Context, principal: Principal, hours_id: str, reason: str, *, of: str | None = None
+) -> Declaration:
+    """The hours do not count; the person's month is given back. ``of`` names the contract that the hours must be of.
 
     Raises:
         HoursUnknown, Forbidden, TransitionRefused: see the names.
@@ -103,6 +105,7 @@ async def reject(context: Context, principal: Principal, hours_id: str, reason: 
 
     async def once() -> Declaration:
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
+        _check_of(contract, of, hours_id)
         actor.must_be(Role.FACILITATOR)
         author = actor.author(context.clock.now())
         person = await _person(context, contract, declaration)
@@ -136,6 +139,7 @@ async def correct(
     async def once() -> Declaration:
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
+        declaration.check("correct")
         author = actor.author(context.clock.now())
         for index, paper in enumerate(evidence):
             paper.check_dated(f"evidence.{index}.dated", context.today(contract.territory))
@@ -160,6 +164,11 @@ async def correct(
         return replacement
 
     return await _decide(context, hours_id, once)
+
+
+def _check_of(contract: Contract, of: str | None, hours_id: str) -> None:
+    if of is not None and contract.id != of:
+        raise HoursUnknown("Ce marché n'a pas cette déclaration.", id=hours_id)
 
 
 async def _decide(context: Context, hours_id: str, command: Callable[[], Awaitable[Declaration]]) -> Declaration:

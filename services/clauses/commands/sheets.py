@@ -1,7 +1,7 @@
 """A contractor's monthly sheet: all of it or nothing, with a report line by line; the same sheet twice changes nothing."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -98,7 +98,7 @@ async def read_and_declare(
         asked = [line.asked for line in lines if line.asked is not None]
         known = await known_of(context, contract, asked, actor.declares_for(contractor))
         declaring = Declaring(context, contract, actor, known)
-        fresh = [Line(line.number, line.asked, list(line.errors), list(line.notes)) for line in lines]
+        fresh = [replace(line, errors=list(line.errors), notes=list(line.notes)) for line in lines]
         name_lots(fresh, (lot.id for lot in contract.terms.lots))
         spelled = await participants_declared(context.store, contract.id, contractor)
         refuse_other_spellings(

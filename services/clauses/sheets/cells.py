@@ -21,6 +21,7 @@ class CellRefused(ValueError):
         self.rule = rule
 
 
+_NEGATIVE = "Des heures ne sont pas négatives : une correction se fait sur la déclaration."
 _CENT = Decimal("0.01")
 _CLOCK = re.compile(
     r"(-?)(\d{1,3})\s*(?:h|:|heures?|hrs?)\s*(\d{1,2})?(?:\s*(?:minutes?|min|mn|m))?(?::00)?", re.IGNORECASE
@@ -33,6 +34,13 @@ _NAMED_MONTHS = re.compile(
     r"|(?<![\d/.-])(0?[1-9]|1[0-2])[/.-](20\d\d)(?![\d/.-])|(?<![\d/.-])(20\d\d)[/.-](0?[1-9]|1[0-2])(?![\d/.-])"
 )
 """A month by its name, with the year or without, or by its numbers; a day of it names no month."""
+_BOOKED_NEGATIVE = re.compile(r"\(\s*\d[\d .,'’]*\)|\d[\d .,'’]*\s*[-\u2212]")
+"""As accounts write what is taken off: «(12,50)», «12,50-»."""
+_FULL_TIME = re.compile(r"\betps?\b|\b(?:equivalents? )?temps plein\b")
+_OUTSIDE = re.compile(
+    r"\b(?:hors|non|sans|pas (?:en|de|d))(?: \w+){0,2} (?:insertion|inclusion|eligibles?|clauses?(?! d))\b"
+)
+_ASKING = re.compile(r"\b(?:ne|n|exclu\w*|retir\w*|suppr\w*|sauf|aucune?s?)\b")
 _UNITS = frozenset(("h", "heure", "heures", "hr", "hrs"))
 _SCALED = re.compile(r"[0#],+(?:[^0#?,]|$)")
 _SPAN = re.compile(r"(?:periode )?(?:du )?(\S+(?: [a-z]+\.? \S+)?) (?:au|a|-|–|→) (\S+(?: [a-z]+\.? \S+)?)")
@@ -113,6 +121,15 @@ _EVIDENCE = {
 } | {words_of(kind.value): kind for kind in EvidenceKind}
 
 
+def outside_insertion(text: str) -> bool:
+    """Whether a title, a mark or a kind says that what it is about is no insertion: «Personnel hors insertion»,
+    «CDI (hors insertion)». A sentence that asks to leave those out says nothing of the rest, and somebody eligible may well work
+    for an agency that is no ETTI.
+    """
+    words = words_of(text)
+    return _OUTSIDE.search(words) is not None and _ASKING.search(words) is None
+
+
 def hours_of(cell: Cell) -> Decimal:
     """Hours with two decimals: 151,67 · 1 151.5 · 121 h 20 · 121:20 · a duration of the spreadsheet.
 
@@ -180,6 +197,11 @@ def _written(text: str) -> Decimal:
         hours = (Decimal(clock[2]) + Decimal(minutes) / 60).quantize(_CENT, ROUND_HALF_UP)
         return -hours if clock[1] else hours
     plain = re.sub(r"\s*(?:h|heures?|hrs?)$", "", text, flags=re.IGNORECASE)
+    if _BOOKED_NEGATIVE.fullmatch(plain):
+        raise CellRefused("negative", _NEGATIVE)
+    if _FULL_TIME.search(words_of(re.sub(r"(?<=\d)(?=[a-z])", " ", text, flags=re.IGNORECASE))):
+        message = f"«{text[:40]}» : un équivalent temps plein n'est pas un nombre d'heures. Écrivez les heures du mois."
+        raise CellRefused("unit", message)
     if not _NUMBER.fullmatch(plain):
         raise CellRefused("not-hours", f"«{text[:40]}» n'est pas un nombre d'heures.")
     return Decimal(_plain_number(plain))
@@ -210,7 +232,7 @@ def _checked(hours: Decimal) -> Decimal:
     if not hours.is_finite():
         raise CellRefused("not-hours", "Ce n'est pas un nombre d'heures.")
     if hours < 0:
-        raise CellRefused("negative", "Des heures ne sont pas négatives : une correction se fait sur la déclaration.")
+        raise CellRefused("negative", _NEGATIVE)
     if hours > 744:
         # Before anything is computed with it: a cell may hold more figures than an exact decimal has.
         raise CellRefused("above-month", f"{str(hours)[:20]} h : un mois a 744 heures au plus.")
@@ -298,8 +320,11 @@ def kind_of(cell: Cell) -> EmploymentKind:
     """The kind of contract by its code or its French name.
 
     Raises:
-        CellRefused: empty or none of them.
+        CellRefused: empty, none of them, or said to be no insertion.
     """
+    if outside_insertion(cell.text):
+        message = f"«{cell.text[:40]}» : ces heures ne sont pas des heures d'insertion. Retirez la ligne, ou corrigez la cellule."
+        raise CellRefused("not-insertion", message)
     found = _kind(cell.text) or _bracketed(cell.text)
     if found is None:
         rule, known = (

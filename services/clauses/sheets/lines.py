@@ -20,9 +20,11 @@ from services.clauses.sheets.cells import (
     month_of_cell,
     months_named,
 )
+from services.clauses.sheets.outside import Marks, check_sheet
 from services.clauses.sheets.titles import (
     TITLES,
     is_header,
+    named_by,
     names_hours,
     names_of,
     speaks_of_months,
@@ -30,6 +32,7 @@ from services.clauses.sheets.titles import (
     titles_in,
     unread,
 )
+from services.clauses.sheets.told import ReadCell, read_cells
 from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.outputs import without_mark
@@ -42,6 +45,10 @@ _SIGNS = re.compile(r"[^0-9a-z]+")
 _LEADING = re.compile(r"(?<!\d)0+(?=\d)")
 _REFERENCE = (
     "Un participant se nomme par sa référence (lettres, chiffres, - _ . /, sans espace ni accent), jamais par son nom."
+)
+_BY_REFERENCE = (
+    "Un participant ne se nomme ici que par sa référence : écrivez-la dans une colonne «Participant» (le modèle l'a déjà), et "
+    "retirez les noms."
 )
 _OTHERWISE = "Cette valeur ne se lit pas, ou est trop longue."
 _FRENCH = {
@@ -66,12 +73,13 @@ _LOT = re.compile(r"^(?:lots? )?(?:(?:no|n|numero|num) )?(?=.)")
 
 @dataclass
 class Line:
-    """A line of a sheet: hours to declare, or why not."""
+    """A line of a sheet: hours to declare, or why not, and what was read from which cell."""
 
     number: int
     asked: HoursAsked | None = None
     errors: list[FieldError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    read: list[ReadCell] = field(default_factory=list)
 
 
 def holds_hours(rows: Sequence[Row]) -> bool:
@@ -91,6 +99,7 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
     header, columns = _header(sheet.rows)
     if any(names_nir(cell.text) for row in sheet.rows if row.number <= header.number for cell in row.cells):
         raise UnreadableSheet("nir", _NIR)
+    check_sheet(sheet, header)
     _check_months(sheet, header, columns, month)
     under = [row for row in sheet.rows if row.number > header.number]
     titles, hours = names_of(header), columns["hours"]
@@ -112,7 +121,8 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
     sheet.notes.extend(f"Ligne {number} : une mention, qui n'est pas une ligne d'heures." for number in beside)
     if not rows:
         raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")
-    lines = [_line(row, columns, month, contractor_id) for row in rows]
+    marks = Marks(header, columns.values(), rows)
+    lines = [_line(row, columns, month, contractor_id, marks) for row in rows]
     if sheet.separated:
         for row, line in zip(rows, lines, strict=True):
             _refuse_surplus(row, line, header)
@@ -173,6 +183,8 @@ def _header(rows: list[Row]) -> tuple[Row, dict[str, int]]:
         return row, found
     if any(broken_letters(cell.text) for row in rows[:_SEARCHED_ROWS] for cell in row.cells):
         raise UnreadableSheet("encoding", _ENCODING)
+    if (named := next(filter(None, map(named_by, rows[:_SEARCHED_ROWS])), None)) is not None:
+        raise UnreadableSheet("no-header", f"La colonne «{named[:40]}» nomme des personnes. {_BY_REFERENCE}")
     wanted = " et ".join(f"«{TITLES[name]}»" for name in ("participant_id", "hours"))
     raise UnreadableSheet(
         "no-header", f"Les colonnes {wanted} n'ont pas été trouvées dans les {_SEARCHED_ROWS} premières lignes."
@@ -187,11 +199,24 @@ def _refuse_surplus(row: Row, line: Line, header: Row) -> None:
         line.asked = None
 
 
-def _line(row: Row, columns: dict[str, int], month: str | None, contractor_id: str | None) -> Line:
+def _line(row: Row, columns: dict[str, int], month: str | None, contractor_id: str | None, marks: Marks) -> Line:
     line = Line(row.number)
     cells = {
         name: _as_written(row.cells[index]) if index < len(row.cells) else Cell() for name, index in columns.items()
     }
+    found = _Reading(line)
+    _check_line(line, row, cells, marks)
+    if not line.errors:
+        values = _values(found, cells, month) | {"contractor_id": contractor_id}
+        if not line.errors:
+            line.asked = _asked(line, values)
+    if not any(error.rule == "nir" for error in line.errors):
+        line.read = read_cells(row.number, columns, cells, found.seen)
+    return line
+
+
+def _check_line(line: Line, row: Row, cells: dict[str, Cell], marks: Marks) -> None:
+    """What is wrong with a line as a whole, before its cells are read."""
     if any(names_nir(cell.text) for cell in row.cells):
         line.errors.append(FieldError("line", "nir", _NIR))
     if row.hidden:
@@ -203,28 +228,29 @@ def _line(row: Row, columns: dict[str, int], month: str | None, contractor_id: s
             line.notes.append(f"{TITLES.get(name, name)} : valeur calculée par une formule.")
     if any(isinstance(cell.value, str) and broken_letters(cell.value) for cell in cells.values()):
         line.errors.append(FieldError("line", "encoding", _ENCODING))
-    if line.errors:
-        return line
-    values: dict[str, Any] = {"contractor_id": contractor_id}
-    found = _Reading(line)
+    if (outside := marks.outside(row)) is not None:
+        line.errors.append(FieldError("line", "not-insertion", outside))
+
+
+def _values(found: "_Reading", cells: dict[str, Cell], month: str | None) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     values["participant_id"] = found.read("participant_id", _reference_of, cells["participant_id"])
     values["hours"] = found.read("hours", hours_of, cells["hours"])
     written = cells.get("month", Cell())
     same = (
         month is not None and isinstance(written.value, str) and months_named(written.text) == {(None, int(month[5:]))}
     )
-    values["month"] = month if month and (same or not written.text) else found.read("month", month_of_cell, written)
-    values["lot_id"] = cells["lot_id"].text or None if "lot_id" in cells else None
+    asked_for = month if month and (same or not written.text) else None
+    values["month"] = found.seen["month"] = asked_for or found.read("month", month_of_cell, written)
+    values["lot_id"] = found.seen["lot_id"] = cells["lot_id"].text or None if "lot_id" in cells else None
     _employment(values, cells, found)
     paper = found.read("evidence", evidence_of, cells.get("evidence", Cell()))
     dated = found.read("evidence_dated", day_of_cell, cells.get("evidence_dated", Cell()))
     if paper is not None:
         values["evidence"] = (Evidence(kind=paper, dated=dated),)
     elif dated is not None:
-        line.errors.append(FieldError("evidence", "required", "De quel justificatif est cette date ?"))
-    if not line.errors:
-        line.asked = _asked(line, values)
-    return line
+        found.line.errors.append(FieldError("evidence", "required", "De quel justificatif est cette date ?"))
+    return values
 
 
 def _as_written(cell: Cell) -> Cell:
@@ -264,11 +290,13 @@ def _as_shown(number: int, format: str) -> str:
 class _Reading:
     def __init__(self, line: Line) -> None:
         self.line = line
+        self.seen: dict[str, Any] = {}
 
     def read(self, name: str, reader: Any, cell: Cell) -> Any:
         """What the reader finds; None, with the line's error, when it refuses."""
         try:
-            return reader(cell)
+            self.seen[name] = reader(cell)
+            return self.seen[name]
         except CellRefused as refused:
             self.line.errors.append(FieldError(name, refused.rule, str(refused)))
             return None
@@ -278,10 +306,10 @@ def _employment(values: dict[str, Any], cells: dict[str, Cell], found: _Reading)
     """By its number where one is given, else by kind and employer."""
     number = cells.get("employment_id", Cell()).text
     if number:
-        values["employment_id"] = number
+        values["employment_id"] = found.seen["employment_id"] = number
         return
     kind = found.read("kind", kind_of, cells.get("kind", Cell()))
-    employer = cells.get("employer", Cell()).text
+    employer = found.seen["employer"] = cells.get("employer", Cell()).text
     if not employer:
         found.line.errors.append(FieldError("employer", "required", "L'employeur manque."))
     elif kind is not None:

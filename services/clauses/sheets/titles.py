@@ -74,7 +74,7 @@ _ALONE = {
 """What says it only where no other column does."""
 _SOMETHING_ELSE = re.compile(
     r"\b(?:jours?|j|jrs?|journees?|minutes?|min|mn|prev\w*|theor\w*|contractuel\w*|cumul\w*|rest\w*|absen\w*|sup\w*|hs|hebdo\w*"
-    r"|semaines?|objectif\w*|engag\w*|attendu\w*|pay\w*|factur\w*|etp|annuel\w*|annees?|ans?|euros?|taux|cout\w*|non|hors)\b"
+    r"|semaines?|objectif\w*|engag\w*|attendu\w*|pay\w*|factur\w*|etp|annuel\w*|annees?|ans?|euros?|taux|cout\w*|non|hors|sans|autres?|encadr\w*|permanente?s?)\b"
 )
 """Behind hours in brackets: they are other hours, or none."""
 _BY_TITLE = {words_of(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
@@ -172,6 +172,19 @@ def spread(row: Row) -> bool:
 def unread(row: Row, names: Sequence[str | None]) -> list[str]:
     """Titles of the columns that are passed over."""
     return [cell.text for cell, name in zip(row.cells, names, strict=True) if name is None and cell.text]
+
+
+_OF_NAMES = re.compile(
+    r"(?:noms?|prenoms?|identite)(?: (?:noms?|prenoms?|famille|usage))*(?: (?:participante?|beneficiaire|salariee?|interimaire"
+    r"|agent|personne|candidate?)s?)?|(?:salariee?|interimaire|agent|personne|candidate?|stagiaire)s?"
+)
+
+
+def named_by(row: Row) -> str | None:
+    """The title under which people stand by their names, where hours stand beside it."""
+    if "hours" not in names_of(row):
+        return None
+    return next((cell.text for cell in row.cells if _OF_NAMES.fullmatch(bare_title(cell.text))), None)
 
 
 def speaks_of_months(title: str) -> bool:

@@ -360,6 +360,7 @@ CLAUSES: dict[str, Rule] = {
     "sheet_template": only("facilitator own", "contractor own"),
     "declare_sheet": only("facilitator own", "contractor own"),
     "validate_several": only("facilitator own"),
+    "reject_several": only("facilitator own"),
     "read_report": only("facilitator", "manager", "contracting_authority"),
     "read_public_report": anybody,
     # A text that is nobody's: it is read and forgotten.

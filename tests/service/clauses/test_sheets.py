@@ -361,6 +361,31 @@ async def test_a_sheet_is_previewed_declared_once_and_validated_together(contrac
     assert await contractor.totals() == ("31.50", "31.50")
 
 
+async def test_a_wrong_sheet_is_taken_back_as_a_whole_and_the_right_one_sent(contractor: Contractor) -> None:
+    made = (await contractor.sends(*rows(3))).json()
+    ids = [line["hours_id"] for line in made["lines"]]
+    desk, path = contractor.people.facilitator, f"{contractor.path}/hours/reject"
+    assert (await contractor.client.post(f"/v1/hours/{ids[0]}/validate", headers=desk)).status_code == 200
+    body = {"hours_ids": [*ids, "unknown"], "reason": "Feuille d'un autre marché"}
+    assert (await contractor.client.post(path, json=body, headers=contractor.people.contractor)).status_code == 403
+    rejected = (await contractor.client.post(path, json=body, headers=desk)).json()["items"]
+    # What somebody has validated is no more the sheet's to take back: it is corrected, with a reason.
+    assert [(one["rejected"], one["code"]) for one in rejected] == [
+        (False, "transition-refused"),
+        (True, None),
+        (True, None),
+        (False, "hours-unknown"),
+    ]
+    again = (await contractor.sends(*rows(3))).json()
+    assert [line["outcome"] for line in again["lines"]] == ["unchanged", "declared", "declared"]
+    assert again["lines"][1]["hours_id"] not in ids
+    other = await contractor.client.post("/v1/contracts", json=contract_body(title="Un autre"), headers=desk)
+    elsewhere = f"/v1/contracts/{other.json()['id']}/hours/reject"
+    ids = [line["hours_id"] for line in again["lines"][1:]]
+    refused = await contractor.client.post(elsewhere, json={"hours_ids": ids, "reason": "Erreur"}, headers=desk)
+    assert [one["code"] for one in refused.json()["items"]] == ["hours-unknown"] * 2
+
+
 async def test_the_sheet_of_another_contract_is_doubted_and_not_refused(contractor: Contractor) -> None:
     made = await contractor.client.post(
         "/v1/contracts", json=contract_body(title="Autre marché"), headers=contractor.people.facilitator

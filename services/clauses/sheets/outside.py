@@ -1,0 +1,67 @@
+"""What a sheet says to be no insertion: staff lists have everybody, and their hours would be counted with the others. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from services.clauses.sheets.cells import outside_insertion
+from services.clauses.sheets.told import cell_name
+from shared.reference.text import words_of
+from shared.tables import Row, Sheet, UnreadableSheet
+from shared.tables.cell import Cell
+
+_ASKED = re.compile(
+    r"(?:(?:salariee?s?|publics?|heures?|personnes?|participante?s?|contrats?|postes?) )?(?:en )?(?:(?:clauses?|parcours) )?"
+    r"(?:d )?(?:insertion|inclusion|eligibles?|clauses?|clausee?s?)(?: sociales?)?(?: (?:o n|oui non|oui ou non|x))?"
+)
+"""A title that is answered by yes and no."""
+_NO = frozenset(("non", "n", "no", "faux", "false", "0"))
+_YES = frozenset(("oui", "o", "x", "vrai", "true", "1", "yes"))
+_STAFF = re.compile(
+    r"(?:(?:salarie|personnel|agent)e?s? )?(?:permanente?s?|encadrante?s?(?: technique)?s?|encadrement)"
+)
+_LONGEST = 80
+"""Letters of a mark; more is a remark, which may speak of anything."""
+
+
+def check_sheet(sheet: Sheet, header: Row) -> None:
+    """Raises UnreadableSheet where the sheet's name or what stands above its titles says that it is of no insertion."""
+    above = [cell.text for row in sheet.rows if row.number < header.number for cell in row.cells]
+    for text in (sheet.title, *above):
+        if len(text) <= _LONGEST and outside_insertion(text):
+            message = (
+                f"«{text[:60]}» : ce ne sont pas des heures d'insertion. Envoyez l'autre feuille, ou corrigez ce titre."
+            )
+            raise UnreadableSheet("not-insertion", message)
+
+
+class Marks:
+    """What the columns that are not read say of each line."""
+
+    def __init__(self, header: Row, columns: Iterable[int], rows: Sequence[Row]) -> None:
+        read = set(columns)
+        self._beside = [at for at, _ in enumerate(header.cells) if at not in read]
+        titles = {at: header.cells[at].text for at in self._beside}
+        self._asked: Mapping[int, str] = {
+            at: title for at, title in titles.items() if _ASKED.fullmatch(words_of(title)) is not None
+        }
+        answered = {at: {words_of(_at(row, at).text) for row in rows} for at in self._asked}
+        self._ticked = {at for at, said in answered.items() if said & _YES}
+
+    def outside(self, row: Row) -> str | None:
+        """The cell that says that a line is no insertion, in a sentence; None where none does."""
+        for at in self._beside:
+            text = _at(row, at).text
+            said = words_of(text)
+            if at in self._asked and (said in _NO or (not said and at in self._ticked)):
+                title = self._asked[at][:40]
+                answer = f"dit «{text[:10]}»" if text else "est vide"
+                where = f"{cell_name(at, row.number)}, colonne «{title}», {answer}"
+                return f"{where} : si ce ne sont pas des heures d'insertion, retirez la ligne."
+            if said and len(text) <= _LONGEST and (outside_insertion(text) or _STAFF.fullmatch(said)):
+                where = f"{cell_name(at, row.number)} dit «{text[:40]}»"
+                return f"{where} : si ce ne sont pas des heures d'insertion, retirez la ligne ; sinon, corrigez la cellule."
+        return None
+
+
+def _at(row: Row, at: int) -> Cell:
+    return row.cells[at] if at < len(row.cells) else Cell()
