@@ -205,5 +205,7 @@ def _file(body: bytes, media_type: str, name: str) -> Response:
 def _period(first: str | None, last: str | None) -> str:
     if first is None and last is None:
         return "Depuis le début des marchés"
+    if first == last and first is not None:
+        return f"Période : {civil.month_in_words(first)}"
     begins = "du début" if first is None else f"de {civil.month_in_words(first)}"
     return f"Période : {begins} à {'aujourd’hui' if last is None else civil.month_in_words(last)}"

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from services.clauses.domain.amounts import first_day
 from services.clauses.domain.employment import ExitSituation
 from services.clauses.domain.person import Sex
 from services.clauses.domain.report import NOWHERE, GroupBy, Line, Report
+from services.clauses.domain.reporting import months_between
 
 HIDDEN = "<5"
 """Printed where a count of people is not shown (``shared.masking``)."""
@@ -118,6 +120,17 @@ def details(found: Report, frame: Frame) -> list[tuple[str, list[tuple[str, Cell
             (f"Situation {months} mois après la fin" if months > 1 else "Situation un mois après la fin", named)
         )
     return lists
+
+
+def every_month(found: Report) -> list[tuple[str, Mapping[str, Decimal]]]:
+    """Hours by month and kind from the first month with hours to the last, those without between them as well: bars that stand
+    side by side are read as months that follow each other. None where nothing was validated.
+    """
+    hours = {month: kinds for month, kinds in found.months if any(kinds.values())}
+    if not hours:
+        return []
+    first, last = min(hours), max(hours)
+    return [(month, hours.get(month, {})) for month in months_between(first_day(first), first_day(last))]
 
 
 def french(number: int | Decimal) -> str:

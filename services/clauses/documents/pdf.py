@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import typst
 
 from services.clauses.documents.figures import GROUP_LABELS as GROUPS
-from services.clauses.documents.figures import HIDDEN, NO_HOURS, Cell, Frame, details, french, hours
+from services.clauses.documents.figures import HIDDEN, NO_HOURS, Cell, Frame, details, every_month, french, hours
 from services.clauses.domain.report import GroupBy, Line, Report
 from shared import civil
 from shared.typesetting import set_whole
@@ -65,13 +65,14 @@ def _set(data: dict[str, Any]) -> bytes:
 
 def _data(found: Report, frame: Frame, kinds: Mapping[str, str]) -> dict[str, Any]:
     total = found.total
-    present = [kind for kind in kinds if any(kind in hours for _, hours in found.months)]
+    worked = every_month(found)
+    present = [kind for kind in kinds if any(hours.get(kind) for _, hours in worked)]
     months = [
         {"label": f"{month[5:]}/{month[2:4]}", "parts": [float(hours.get(kind, 0)) for kind in present]}
-        for month, hours in found.months[-MOST_MONTHS:]
+        for month, hours in worked[-MOST_MONTHS:]
     ]
     long = len(found.groups) > MOST_ROWS
-    most = max((sum(hours.values()) for _, hours in found.months[-MOST_MONTHS:]), default=0)
+    most = max((sum(hours.values()) for _, hours in worked[-MOST_MONTHS:]), default=0)
     return {
         "title": _plain(frame.title),
         "scope": [_plain(line) for line in frame.scope],
@@ -99,7 +100,7 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str]) -> dict[str, An
         "parts": _parts(found.groups, frame.by) if long else [],
         "months": months,
         "months_most": f"{french(int(most))} h",
-        "months_alt": _in_words(found),
+        "months_alt": _in_words(worked),
         "kinds": [kinds[kind] for kind in present],
         "lists": [
             _list(title, items) for title, items in details(found, frame) if any(count != 0 for _, count in items)
@@ -192,9 +193,9 @@ def _count_cell(count: Cell) -> str:
     return count if isinstance(count, str) else french(count)
 
 
-def _in_words(found: Report) -> str:
+def _in_words(worked: Sequence[tuple[str, Mapping[str, Decimal]]]) -> str:
     """What the chart shows, for whoever hears the page."""
-    hours = (f"{civil.month_in_words(month)} {int(sum(kinds.values()))} heures" for month, kinds in found.months)
+    hours = (f"{civil.month_in_words(month)} {int(sum(kinds.values()))} heures" for month, kinds in worked)
     return "Histogramme des heures validées : " + ", ".join(hours)
 
 

@@ -1,7 +1,7 @@
 """A report as CSV and as a workbook. Numbers are numbers; a text that begins like a formula stays text."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import CellNumberTuple, Worksheet
 
-from services.clauses.documents.figures import HEADER, Cell, Frame, details, row
+from services.clauses.documents.figures import HEADER, Cell, Frame, details, every_month, row
 from services.clauses.domain.report import Report
 from shared import civil
 from shared.outputs import csv_text
@@ -74,18 +74,19 @@ def as_xlsx(found: Report, frame: Frame, kinds: dict[str, str]) -> bytes:
         for below, item in enumerate(items, start=1):
             pen.row(parts, number + below, item)
         number += len(items) + 2
-    present = [kind for kind in kinds if any(kind in hours for _, hours in found.months)]
+    worked = every_month(found)
+    present = [kind for kind in kinds if any(hours.get(kind) for _, hours in worked)]
     if present:
-        _months(pen, found, {kind: kinds[kind] for kind in present})
+        _months(pen, worked, {kind: kinds[kind] for kind in present})
     book.close()
     return out.getvalue()
 
 
-def _months(pen: "_Pen", found: Report, kinds: dict[str, str]) -> None:
+def _months(pen: "_Pen", worked: Sequence[tuple[str, Mapping[str, Decimal]]], kinds: dict[str, str]) -> None:
     name = "Heures par mois"
     sheet = pen.book.add_worksheet(name)
     rows: list[list[Cell]] = [
-        [civil.month_in_words(month), *(hours.get(kind, Decimal(0)) for kind in kinds)] for month, hours in found.months
+        [civil.month_in_words(month), *(hours.get(kind, Decimal(0)) for kind in kinds)] for month, hours in worked
     ]
     pen.table(sheet, 0, ("Mois", *kinds.values()), rows)
     chart: Any = pen.book.add_chart({"type": "column", "subtype": "stacked"})

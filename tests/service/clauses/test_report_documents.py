@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from openpyxl import load_workbook
 
-from services.clauses.documents.figures import Frame, french
+from services.clauses.documents.figures import Frame, every_month, french
 from services.clauses.documents.pdf import MOST_ROWS, as_pdf
 from services.clauses.documents.tables import as_csv, as_xlsx
 from services.clauses.domain.report import GroupBy, Line, Report
@@ -169,3 +169,21 @@ def test_what_a_figure_counts_takes_the_singular_below_two(number: int) -> None:
     assert f"{number} participant{plural} " in text
     assert f"{number} maître{plural} d'ouvrage" in text
     assert "chaque chiffre arrondi" in text
+
+
+def test_months_without_hours_stand_between_those_that_have_some() -> None:
+    """Bars of June and October side by side are read as of two months that follow each other."""
+    some = {"execution_condition": D("12.50")}
+    found = replace(
+        made(["Marché"]), months=[("2024-05", {"execution_condition": D(0)}), ("2024-11", some), ("2025-02", some)]
+    )
+    months = [month for month, _ in every_month(found)]
+    assert months == ["2024-11", "2024-12", "2025-01", "2025-02"]
+    text = words(as_pdf(found, FRAME, KINDS))
+    assert all(month in text for month in ("11/24", "12/24", "01/25", "02/25"))
+    assert "05/24" not in text
+    sheet = load_workbook(io.BytesIO(as_xlsx(found, FRAME, KINDS)))["Heures par mois"]
+    hours = [tuple(cell.value for cell in row) for row in sheet.iter_rows(min_row=2, max_row=5)]
+    assert [row[1] for row in hours] == [12.5, 0, 0, 12.5]
+    nothing = replace(found, months=[("2024-05", {"execution_condition": D(0)})])
+    assert "Heures validées par mois" not in words(as_pdf(nothing, FRAME, KINDS))
