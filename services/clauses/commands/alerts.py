@@ -153,7 +153,7 @@ def ask(
         territory=contract.territory,
         recipients=recipients,
         template=text,
-        params={"contract_title": contract.terms.title, **says},
+        params={"contract_id": contract.id, "contract_title": contract.terms.title, **says},
     )
     work.publish(
         CLAUSE_NOTICES,

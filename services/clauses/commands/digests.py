@@ -68,7 +68,8 @@ async def _tell(context: Context, user_id: str) -> int:
     if told:
         alert, contract = told[0]
         template = TEXTS[alert.kind] if len(told) == 1 else Notice.CLAUSE_DIGEST
-        says = {"contract_title": contract.terms.title, **desk_says(contract, alert.kind, alert.says, today)}
+        says = {"contract_id": contract.id, "contract_title": contract.terms.title}
+        says |= desk_says(contract, alert.kind, alert.says, today)
         if len(told) > 1:
             says = {"count": str(len(followed)), **digest_says((one.kind, of.terms.title) for one, of in told)}
         notice = NoticeState(

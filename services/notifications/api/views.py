@@ -25,6 +25,26 @@ class OfferLine(BaseModel):
     recommendation_id: str | None
 
 
+class Target(BaseModel):
+    """What an item leads to, beside its offer and recommendation: the ids that are there, each of the service that it names.
+
+    Whether it may be read is asked there, as always: an item stays longer than some rights.
+    """
+
+    application_id: str | None = Field(default=None, description="offers: `/v1/applications/{id}`")
+    agenda_id: str | None = Field(default=None, description="offers: `/v1/agenda/{id}`")
+    session_id: str | None = Field(default=None, description="Which of the event's sessions it tells of")
+    click_id: str | None = Field(default=None, description="offers: `/v1/clicks/{id}/outcome` takes the answer")
+    company_id: str | None = Field(default=None, description="offers: `/v1/companies/{id}`")
+    search_id: str | None = Field(default=None, description="offers: one of `/v1/saved-searches`")
+    contact_id: str | None = Field(
+        default=None,
+        description="profiles: an employer's question; theirs at `/v1/cv-pool/contacts/{id}`, the person's below their profile",
+    )
+    export_id: str | None = Field(default=None, description="profiles: `/v1/profiles/{profile}/exports/{id}`")
+    contract_id: str | None = Field(default=None, description="clauses: `/v1/contracts/{id}`")
+
+
 class InboxItem(BaseModel):
     """An inbox item as front-ends show it. ``current`` is false once what it tells of holds no longer."""
 
@@ -39,6 +59,7 @@ class InboxItem(BaseModel):
     action: str | None = Field(description="Label of the link")
     offer_id: str | None = Field(description="What it tells of; the person's application is the one to this offer")
     recommendation_id: str | None = Field(description="What matching takes for seen and dismissed")
+    target: Target = Field(description="What the front end opens, as ids; all null: it leads to nothing else")
     offers: list[OfferLine] = Field(description="On a group of offers that came at once, each of them; else empty")
     current: bool = Field(description="False: what it tells of holds no longer")
     read: bool
@@ -119,6 +140,7 @@ def inbox_item(notification: Notification, now: datetime) -> InboxItem:
             "action": item.action,
             "offer_id": item.offer_id,
             "recommendation_id": item.ref,
+            "target": Target(**{name: id for name, id in item.target.items() if name in Target.model_fields}),
             "offers": [
                 OfferLine(
                     title=_bare(notification, one), link=one.link, offer_id=one.offer_id, recommendation_id=one.ref

@@ -49,6 +49,7 @@ def matter_of(
         territory=application.territory,
         template=template,
         category=Category.APPLICATIONS,
+        params={"application_id": application.application_id},
         offer_id=application.offer_id,
         quiet=quiet,
         caused_by=event_id,

@@ -16,6 +16,24 @@ class Category(StoredEnum):
     FOLLOW_UP = "follow_up"
 
 
+TARGETS = frozenset(
+    {
+        "application_id",
+        "agenda_id",
+        "session_id",
+        "click_id",
+        "company_id",
+        "contact_id",
+        "contract_id",
+        "export_id",
+        "search_id",
+    }
+)
+"""Parameters of a matter that name what its reader opens; no text shows them. Of people there is none: that its reader may know
+whom a message is of ends, and the message stays.
+"""
+
+
 class Matter(BaseModel):
     """One thing to tell one subject.
 

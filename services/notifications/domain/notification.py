@@ -36,7 +36,8 @@ class Item(Entity):
     """What is told: finished French text. ``ref`` is the recommendation that it is about; ``appointment`` goes with an e-mail.
 
     ``day`` is the one that a reminder is of, by the clocks of ``zone`` (tz database). ``facts``: what the text of a message that
-    has not left was made of, where offers that end meanwhile change it.
+    has not left was made of, where offers that end meanwhile change it. ``target``: ids of what its
+    reader opens (``matter.TARGETS``).
     """
 
     title: str
@@ -50,6 +51,7 @@ class Item(Entity):
     day: date | None = None
     zone: str | None = None
     facts: dict[str, str] = Field(default_factory=dict)
+    target: dict[str, str] = Field(default_factory=dict)
 
     def on(self, now: datetime) -> "Item":
         """As it reads now. A message may leave, or be read, days after it was written: how near its day is, is said then."""

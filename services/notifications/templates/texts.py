@@ -20,7 +20,7 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from services.notifications.domain import french, recommendations
-from services.notifications.domain.matter import Matter
+from services.notifications.domain.matter import TARGETS, Matter
 from services.notifications.domain.notices import REMINDERS
 from services.notifications.domain.notification import Item
 from services.notifications.settings import NotificationsSettings
@@ -156,7 +156,7 @@ class Texts:
         """
         said = reasons.sentences(matter.reasons)
         try:
-            if offer is not None and not matter.params and matter.link is matter.about is person is None:
+            if offer is not None and matter.params.keys() <= TARGETS and matter.link is matter.about is person is None:
                 kept = self._of_offer(matter.template, offer, matter.territory)
                 title, text, action = kept.title, kept.text(said), kept.action
             else:
@@ -185,6 +185,7 @@ class Texts:
                 "day": day,
                 "zone": zone,
                 "facts": {},
+                "target": {name: id for name, id in matter.params.items() if name in TARGETS},
             },
         )
 

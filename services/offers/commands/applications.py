@@ -190,7 +190,7 @@ async def _already(context: Context, offer_id: str, profile_id: str) -> AlreadyA
 
 async def _tell_employer(context: Context, work: Work, offer: Offer, application: Application) -> None:
     company = await context.companies.find(offer.company.id)
-    params = {"offer_id": offer.id, "offer_title": offer.content.title}
+    params = {"application_id": application.id, "offer_id": offer.id, "offer_title": offer.content.title}
     told = offer.told_of(company)
     context.notify(work, offer.territory, told, Notice.APPLICATION_RECEIVED, params, about=application.person)
 
@@ -260,7 +260,11 @@ async def _accepted(context: Context, work: Work, application: Application) -> N
 async def _tell_of_hire(context: Context, work: Work, application: Application, template: Notice) -> None:
     """Tell the employer of a hire that they did not record themselves."""
     company = await context.companies.find(application.company_id)
-    params = {"offer_id": application.offer_id, "offer_title": application.offer_title}
+    params = {
+        "application_id": application.id,
+        "offer_id": application.offer_id,
+        "offer_title": application.offer_title,
+    }
     if application.hire_proposal is not None:
         offer = await context.offers.find(application.offer_id)
         where, until = offer.locality if offer else application.territory, application.hire_proposal.confirm_by

@@ -93,7 +93,8 @@ async def moderate(context: Context, company_id: str, status: CompanyStatus, by:
         work = Work(context.new_id)
         context.companies.save(work, company)
         template = Notice.COMPANY_APPROVED if status is CompanyStatus.APPROVED else Notice.COMPANY_SUSPENDED
-        context.notify(work, company.territory, company.users, template, {"company": company.details.name}, about=None)
+        params = {"company_id": company.id, "company": company.details.name}
+        context.notify(work, company.territory, company.users, template, params, about=None)
         due = await _due(context, company, limit=_AT_ONCE)
         for offer in due:
             _bring_in_line(context, offer, company, by, reason)

@@ -309,6 +309,7 @@ def _facts(application: Application, news: News, company: str, suspended: bool) 
     assert interview.at is not None
     there = interview.at.astimezone(civil.zone_named(interview.zone))
     known = {
+        "application_id": application.id,
         "offer_id": application.offer_id,
         "offer_title": application.offer_title,
         "company": company,
@@ -325,4 +326,4 @@ def _facts(application: Application, news: News, company: str, suspended: bool) 
         "ended": "" if application.open else application.status.value,
         "suspended": "yes" if suspended else "",
     }
-    return {name: known[name] for name in _TELLS[news.notice]}
+    return {name: known[name] for name in ("application_id", *_TELLS[news.notice])}

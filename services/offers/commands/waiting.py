@@ -72,6 +72,7 @@ async def _silent(context: Context, application_id: str) -> bool:
         application.reminded(now)
         company = await context.companies.find(application.company_id)
         params = {
+            "application_id": application.id,
             "offer_id": application.offer_id,
             "offer_title": application.offer_title,
             "submitted_on": f"{civil.local(application.territory, application.submitted_at):%d/%m/%Y}",
@@ -105,6 +106,7 @@ async def follow_ups(context: Context) -> int:
             someone = await context.people.find(application.profile_id) or {}
             recipients = someone.get("counsellor_ids") or [application.profile_id]
             params = {
+                "application_id": application.id,
                 "offer_id": application.offer_id,
                 "offer_title": application.offer_title,
                 "month": str(asked[-1].month),
@@ -161,6 +163,8 @@ def when_and_where(event: AgendaEvent, session_id: str) -> dict[str, str]:
     """What a message says of a session, by the clocks of its place."""
     starts = civil.local(event.locality, event.session(session_id).starts_at)
     facts: dict[str, Any] = {
+        "agenda_id": event.id,
+        "session_id": session_id,
         "agenda_title": event.details.title,
         "date": f"{starts:%d/%m/%Y}",
         "time": f"{starts:%H:%M}",

@@ -228,7 +228,7 @@ def _tell(work: Work, export: Export, profile: Profile, now: datetime) -> None:
         territory=profile.territory,
         recipients=told_when_ready(export, profile),
         template=Notice.EXPORT_READY,
-        params={"date": f"{until:%d/%m/%Y}", "profile_id": profile.id},
+        params={"date": f"{until:%d/%m/%Y}", "profile_id": profile.id, "export_id": export.id},
         about=profile.id,
     )
     work.publish(STAFF_NOTICES, "notice-requested.v1", key=notice.notice_id, data=notice, sequence=1, time=now)

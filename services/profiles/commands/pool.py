@@ -363,7 +363,7 @@ def _tell(context: Context, work: Work, contact: PoolContact, whom: tuple[str, .
         territory=contact.territory,
         recipients=whom,
         template=Notice.POOL_CONTACT,
-        params=params,
+        params={"contact_id": contact.id, **params},
         about=contact.profile_id,
     )
     now = context.clock.now()

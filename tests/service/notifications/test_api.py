@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from services.notifications.api.views import Target
+from services.notifications.domain.matter import TARGETS
 from shared.clock import HandClock
 from shared.contracts.topics import OFFER_CONTACTS
 from shared.store import Work
@@ -36,6 +38,24 @@ async def test_a_seeker_reads_their_inbox_page_by_page(api: Running, stack: Stac
     rest = (await api.client.get(f"/v1/inbox?limit=2&cursor={first['next_cursor']}", headers=who)).json()
     assert [item["recommendation_id"] for item in rest["items"]] == ["rec-0"]
     assert rest["next_cursor"] is None
+
+
+async def test_an_item_says_what_it_leads_to(api: Running, stack: Stack, rooms: Rooms) -> None:
+    """A front end had a title and a text, and nothing that it could open: not the application, not the event."""
+    ids = {"application_id": "a-1", "offer_id": "o-1", "session_id": "s-1", "later_id": "x"}
+    params = ids | {"offer_title": "Soudeur", "company": "Scierie", "submitted_on": "01/03/2026"}
+    await rooms.hear(contact(), notice("application_reminder", "profile-1", params=params))
+    who = stack.token("seeker", subject="user-1", territories=())
+    [item] = (await api.client.get("/v1/inbox", headers=who)).json()["items"]
+    assert item["offer_id"] == "o-1"
+    assert {name: id for name, id in item["target"].items() if id} == {"application_id": "a-1", "session_id": "s-1"}
+    assert not any(id in f"{item['title']} {item['text']}" for id in ids.values() if len(id) > 1)
+
+
+def test_no_target_is_a_person() -> None:
+    """Who may know whom a message is of ends; the message stays."""
+    assert not {name for name in TARGETS if "profile" in name or "participant" in name or "user" in name}
+    assert set(Target.model_fields) == TARGETS
 
 
 async def test_reading_is_kept_and_withdrawn_items_count_no_longer(api: Running, stack: Stack, rooms: Rooms) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, meta
 
+from services.notifications.domain.matter import TARGETS
 from services.offers.commands import companies, people
 from services.offers.domain.interview import MOST_CHANGES
 from shared.clock import HandClock
@@ -47,6 +48,7 @@ async def test_it_is_proposed_moved_answered_and_called_off(desk: Desk) -> None:
         ("interview_cancelled", ["p-sam", "coach"]),
     ]
     assert [one["appointment"]["sequence"] for one in notices] == [0, 0, 1, 1, 2]
+    assert {one["params"]["application_id"] for one in notices} == {id}
     assert {one["appointment"]["uid"] for one in notices} == {notices[0]["appointment"]["uid"]}
     assert (notices[2]["params"]["date"], notices[2]["params"]["time"]) == ("10/03/2026", "10:00")
     # A new one after it is another appointment.
@@ -166,8 +168,9 @@ async def test_every_notice_says_what_its_text_uses_and_whom_it_is_about(desk: D
     for one in (*last, *erasure):
         used = meta.find_undeclared_variables(environment.parse((TEXTS / f"{one['template']}.j2").read_text()))
         used |= {"profile_id"} if "coach" in one["recipients"] else set()
-        # The offer is what a message is found by whose employer was a person and is erased.
-        assert set(one["params"]) - {"side", "offer_id"} <= used, one["template"]
+        # The offer is what a message is found by whose employer was a person and is erased; the others are what readers open.
+        assert set(one["params"]) - {"side", "offer_id"} - TARGETS <= used, one["template"]
+        assert "application_id" in one["params"] or not one["template"].startswith(("interview", "application", "hire"))
 
 
 async def test_what_one_side_tells_the_other_of_an_application_is_counted_by_the_day(

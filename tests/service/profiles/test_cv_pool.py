@@ -170,9 +170,9 @@ async def test_who_it_is_is_told_after_their_yes_to_that_employer_alone(fair: Fa
     assert (yes.status_code, yes.json()["state"]) == (200, "accepted")
     notices = [json.loads(row["data"]) for row in await outbox(fair.running, "profiles.notices.v1")]
     assert [(one["template"], one["recipients"], one["params"]) for one in notices] == [
-        ("pool_contact", [where.rsplit("/", 1)[-1]], {"side": "person"}),
-        ("pool_contact", [where.rsplit("/", 1)[-1]], {"side": "person"}),
-        ("pool_contact", ["boss"], {"side": "employer", "accepted": "yes"}),
+        ("pool_contact", [where.rsplit("/", 1)[-1]], {"side": "person", "contact_id": contact}),
+        ("pool_contact", [where.rsplit("/", 1)[-1]], {"side": "person", "contact_id": other.json()["id"]}),
+        ("pool_contact", ["boss"], {"side": "employer", "accepted": "yes", "contact_id": contact}),
     ]
     told = (await fair.asked(contact)).json()
     assert (told["person"]["first_name"], told["person"]["phone"], told["person"]["email"]) == (

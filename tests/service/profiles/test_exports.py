@@ -244,7 +244,7 @@ async def test_who_waits_for_an_export_is_told_once_that_it_is_ready_and_nothing
     [notice] = await told(desk)
     assert notice["recipients"] == [desk.id if one == "P" else one for one in recipients]
     assert (notice["template"], notice["about"]) == ("export_ready", desk.id)
-    assert set(notice["params"]) == {"date", "profile_id"}
+    assert set(notice["params"]) == {"date", "profile_id", "export_id"}
 
 
 async def test_an_export_that_was_taken_back_is_not_told_of(desk: Desk) -> None:
