@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import importlib
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import TypeVar
 
 from aiokafka.errors import KafkaError
@@ -13,10 +13,10 @@ from pymongo.errors import PyMongoError
 from deploy.access.kafka import AccessRefused
 from deploy.access.setting_up import AccessSettings, set_up_kafka, set_up_mongo
 from shared.contracts.topics import SERVICES
-from shared.kafka.topics import create_topics
+from shared.kafka.topics import amiss, create_topics
 from shared.logs import configure_logs
 from shared.service import Service
-from shared.settings import ConfigurationError, load_settings
+from shared.settings import ConfigurationError, Settings, load_settings
 from shared.store.collections import drop_obsolete
 from shared.store.migrate import migrate
 
@@ -33,6 +33,8 @@ async def main(settings: AccessSettings) -> None:
     """
     created = await _patiently(lambda: create_topics(settings))
     print(f"{len(created)} topics created.")
+    for line in await _patiently(lambda: attention(settings, created)):
+        print(line)
     if settings.access_secrets:
         print(await _patiently(lambda: set_up_kafka(settings)))
         print(await _patiently(lambda: set_up_mongo(settings)))
@@ -48,6 +50,20 @@ async def main(settings: AccessSettings) -> None:
             print(f"{name}: {one.collection}: the index {one.index} is of an earlier release: {done}")
         await runtime.store.close()
     print(f"Collections and indexes of {len(SERVICES)} services are there.")
+
+
+async def attention(settings: Settings, created: Collection[str]) -> list[str]:
+    """What is wrong with topics that were there already, and are left as they are.
+
+    Raises:
+        KafkaError: Kafka is out of reach.
+    """
+    wrong = await amiss(settings)
+    return [
+        f"ATTENTION: the topic {topic} {sentence}."
+        for topic, sentence in wrong.items()
+        if settings.topic_prefix + topic not in created
+    ]
 
 
 async def _patiently(step: Callable[[], Awaitable[T]]) -> T:

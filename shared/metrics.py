@@ -115,6 +115,21 @@ EVENT_AGE = _histogram(
 CONSUMER_HALTED = _gauge(
     "bassin_consumer_halted", Part.WORKER, "1 when a consumer stopped after too many dead letters", "topic"
 )
+EVENTS_MISSED = _counter(
+    "bassin_events_missed_total",
+    Part.WORKER,
+    "Records that were gone from their topic before they were read",
+    "topic",
+)
+TOPIC_BEGUN_ANEW = _counter(
+    "bassin_topic_begun_anew_total",
+    Part.WORKER,
+    "Partitions read from their beginning because their topic was deleted and made again",
+    "topic",
+)
+TOPIC_AMISS = _gauge(
+    "bassin_topic_amiss", Part.WORKER, "1 while a topic is not there or has not the partitions of the manifest", "topic"
+)
 DEAD_LETTERS_WAITING = _gauge(
     "bassin_dead_letters_waiting", Part.WORKER, "Dead letters that nobody has redriven or dropped yet", "topic"
 )

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from shared import metrics
+from shared.contracts.topics import topics_of
 from shared.ending import begun, end, in_time
 from shared.failing import Failing, pause_seconds
 from shared.figures import Figures
@@ -44,7 +45,7 @@ class Worker:
         ]
         for consumer in self.consumers:
             consumer.register(self._broker)
-        self._pulse = Pulse(settings)
+        self._pulse = Pulse(settings, topics_of(service, (consumer.topic for consumer in self.consumers)))
         self._figures = Figures(runtime.store, self.consumers, parts.figures)
         self._failing = Failing()
         self._tasks: list[asyncio.Task[None]] = []
@@ -53,6 +54,8 @@ class Worker:
     def health(self) -> dict[str, str]:
         """State per part; ``kafka`` is ok while it answers and the consumers are connected."""
         checks = {"kafka": self._pulse.complaint() or ("ok" if self._connected else "not connected")}
+        if missing := self._pulse.missing():
+            checks["topics"] = missing
         if complaint := self._relay.complaint():
             checks["outbox"] = complaint
         checks |= {f"consumer {c.topic.name}": c.halted for c in self.consumers if c.halted}
@@ -92,11 +95,14 @@ class Worker:
     async def _stay_connected(self) -> None:
         """Connect the consumers when Kafka answers; let go of them when it is gone for long, and begin again.
 
-        Left to themselves they knock at a dead broker several times a second each, and slow down its return.
+        Left to themselves they knock at a dead broker several times a second each, and slow down its return. Of a topic that
+        was made again they hear after five minutes, and then go on where they were in the one that is no more.
         """
         failures = 0
+        names = [self._runtime.settings.topic_prefix + consumer.topic.name for consumer in self.consumers]
         while True:
             await self._pulse.alive()
+            known = self._pulse.seen or {}
             try:
                 await self._connect()
                 failures = 0
@@ -106,8 +112,10 @@ class Worker:
                 await self._disconnect()
                 await asyncio.sleep(pause_seconds(failures))
                 continue
-            await self._pulse.dead()
-            _log.warning("kafka_gone", seconds=round(self._pulse.silent_seconds))
+            if others := await self._pulse.dead_or_others(names, known):
+                _log.warning("topics_are_others", topics=sorted(others))
+            else:
+                _log.warning("kafka_gone", seconds=round(self._pulse.silent_seconds))
             await self._disconnect()
 
     async def _connect(self) -> None:

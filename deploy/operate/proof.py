@@ -82,14 +82,16 @@ async def look_at_reports(runtime: Runtime, subject: str, found: Left) -> None:
 
 
 async def look_in_topics(settings: Settings, subject: str, found: Left) -> None:
-    """Every record that names the subject. What a tombstone of its key follows goes with the next compaction."""
+    """Every record that names the subject. What a tombstone of its key follows goes with the next compaction, in the same
+    partition: a topic that was given more of them may have it in another, where it stays.
+    """
     for topic in TOPICS:
-        spoken: Counter[bytes | None] = Counter()
+        spoken: Counter[tuple[int, bytes | None]] = Counter()
         async for record in _records(settings, topic.name):
             if record.value is None:
-                found.going[topic.name] += spoken.pop(record.key, 0)
+                found.going[topic.name] += spoken.pop((record.partition, record.key), 0)
             elif concerns(subject, record.key, record.value, record.headers):
-                spoken[record.key] += 1
+                spoken[record.partition, record.key] += 1
         (found.records if topic.compacted else found.going)[topic.name] += spoken.total()
     for counter in (found.records, found.going):
         for name in [name for name, count in counter.items() if not count]:

@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.operate.where import service_of
-from shared.contracts.topics import consumed_by, consumer_group
+from shared.contracts.topics import consumed_by, consumer_group, topics_of
 from shared.kafka.deadletters import COLLECTION
 from shared.kafka.reading import lag_of, partitions_of
 from shared.kafka.stuck import PARKED, STUCK
+from shared.kafka.topics import amiss
 from shared.parts import Runtime
 from shared.settings import Settings
 from shared.store.bundles import rows_of
@@ -56,6 +57,8 @@ async def status_of(service: str, settings: Settings, runtime: Runtime) -> Statu
         found.problems.append(f"MongoDB: {type(error).__name__}")
     try:
         found.lag = await _lag(service, settings)
+        wrong = await amiss(settings, topics_of(service, ()))
+        found.problems += [f"{topic} {sentence}" for topic, sentence in wrong.items()]
     except (KafkaError, OSError) as error:
         found.problems.append(f"Kafka: {type(error).__name__}")
     return found

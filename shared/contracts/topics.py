@@ -1,6 +1,6 @@
 """The manifest: every topic, once. Topic creation, ACLs, AsyncAPI, documentation and tests derive from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -311,6 +311,11 @@ TOPICS: tuple[Topic, ...] = (
 def consumed_by(service: str) -> list[Topic]:
     """The topics that a service's workers read, and so may have dead letters of."""
     return [topic for topic in TOPICS if service in topic.consumers]
+
+
+def topics_of(service: str, read: Iterable[Topic]) -> list[Topic]:
+    """The topics that a service's workers need: those that it owns, and those that they read."""
+    return list({topic.name: topic for topic in (*read, *(one for one in TOPICS if one.owner == service))}.values())
 
 
 def group_of(service: str) -> str:

@@ -2,12 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.abc import ConsumerRebalanceListener
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -23,9 +22,10 @@ from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
 from shared.kafka.gathering import gathered
 from shared.kafka.heard import Heard
 from shared.kafka.offsets import Offsets
+from shared.kafka.places import Places
 from shared.kafka.publisher import Publisher
 from shared.kafka.resting import Resting
-from shared.kafka.subscription import DRAIN, AnySubscription, BatchSubscription, Handler
+from shared.kafka.subscription import DRAIN, AnySubscription, BatchSubscription, Handler, Partitions
 from shared.kafka.taking import Taken
 from shared.kafka.under_way import UnderWay
 from shared.kafka.wire import as_it_came
@@ -72,6 +72,7 @@ class Consumer:
         self._dead_in_a_row = 0
         self._told = Applied(subscription.topic.name)
         self._offsets = Offsets(subscription.topic.name, self._pause)
+        self._places = Places(subscription.topic.name, self._offsets)
         self._most, self._gather = DRAIN, 0.0
         if isinstance(subscription, BatchSubscription):
             self._most, self._gather = subscription.drain, subscription.gather_seconds
@@ -94,7 +95,7 @@ class Consumer:
             self._settings.topic_prefix + self.topic.name,
             group_id=self.group,
             ack_policy=AckPolicy.MANUAL,
-            listener=_Partitions(self._let_go, self._resting.awake, self.subscription.listener),
+            listener=Partitions(self._let_go, self._got, self.subscription.listener),
             parser=as_it_came,
             decoder=_as_it_is,
             title=f"{self._service}:{self.topic.name}",
@@ -179,6 +180,11 @@ class Consumer:
         self._resting.let_go()
         self._taken.forget()
         await self._offsets.finish(LETTING_GO_SECONDS)
+
+    async def _got(self, assigned: Collection[TopicPartition]) -> None:
+        self._resting.awake()
+        # Also of one that only starts: it does so once it has partitions.
+        await self._places.look(self._subscriber.consumer, assigned)
 
     def leave(self) -> None:
         """The process ends: whoever has halted waits no longer, or would be a member of its group that reads nothing."""
@@ -358,27 +364,6 @@ class Consumer:
 
 class _Left(Exception):
     """The process ends, and what this consumer halted at is not applied."""
-
-
-class _Partitions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
-    """What a consumer does when the partitions of its group are handed out anew; then the subscription's own listener."""
-
-    def __init__(
-        self, let_go: Callable[[], Awaitable[None]], got: Callable[[], None], then: ConsumerRebalanceListener | None
-    ) -> None:
-        self._let_go = let_go
-        self._got = got
-        self._then = then
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        await self._let_go()
-        if self._then is not None:
-            await self._then.on_partitions_revoked(revoked)
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._got()
-        if self._then is not None:
-            await self._then.on_partitions_assigned(assigned)
 
 
 def _until_after_erasure(events: Sequence[Event[Any]]) -> int:

@@ -40,9 +40,16 @@ class Offsets:
         self.applied_to: dict[TopicPartition, int] = {}
         self._due: dict[TopicPartition, int] = {}
         self._applied_at = 0.0
+        self.stamp = ""
+        """Goes with each commit: which topic of this name the offsets are of (``places``)."""
         self._client: AIOKafkaConsumer | None = None
         self._task: asyncio.Task[None] | None = None
         self._at_once = asyncio.Event()
+
+    def of_topic(self, stamp: str) -> None:
+        """Which topic the records are of that are read from now on. What was read of another is none of its offsets."""
+        if stamp != self.stamp:
+            self.stamp, self._due, self.applied_to = stamp, {}, {}
 
     def applied(self, client: AIOKafkaConsumer, records: Sequence[Any]) -> None:
         """The effects of these are there; their offsets are committed within ``AT_THE_LATEST_SECONDS``."""
@@ -64,6 +71,7 @@ class Offsets:
     def forget(self) -> None:
         """The client has ended: what it did not commit is read again."""
         self._due = {}
+        self.applied_to = {}
         self._at_once.clear()
         if self._task is not None:
             self._task.cancel()
@@ -72,7 +80,7 @@ class Offsets:
     async def _gather_and_commit(self) -> None:
         while self._due:
             await self._calm()
-            due, self._due = self._due, {}
+            due, self._due = {one: (offset, self.stamp) for one, offset in self._due.items()}, {}
             assert self._client is not None
             await self._commit(self._client, due)
         self._at_once.clear()
@@ -84,7 +92,7 @@ class Offsets:
                 async with asyncio.timeout_at(until):
                     await self._at_once.wait()
 
-    async def _commit(self, client: AIOKafkaConsumer, due: dict[TopicPartition, int]) -> None:
+    async def _commit(self, client: AIOKafkaConsumer, due: dict[TopicPartition, tuple[int, str]]) -> None:
         """What was taken from us meanwhile is the new owner's to commit."""
         for tries in range(1, TRIES + 1):
             mine = {partition: offset for partition, offset in due.items() if partition in client.assignment()}

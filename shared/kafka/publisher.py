@@ -6,8 +6,12 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from shared.contracts.topics import TOPICS
 from shared.kafka.broker import producer_arguments
+from shared.kafka.partitioning import murmur2
 from shared.settings import Settings
+
+_PARTITIONS = {topic.name: topic.partitions for topic in TOPICS}
 
 
 class Publisher:
@@ -50,8 +54,21 @@ class Publisher:
         wire: Sequence[tuple[str, bytes | None]] = (
             [(name, text.encode()) for name, text in headers.items()] if isinstance(headers, Mapping) else headers
         )
-        future: asyncio.Future[Any] = await producer.send(self.topic(topic), value=value, key=key, headers=list(wire))
+        name = self.topic(topic)
+        partition = await self._kept_partition(producer, topic, name, key)
+        future: asyncio.Future[Any] = await producer.send(
+            name, value=value, key=key, partition=partition, headers=list(wire)
+        )
         return future
+
+    async def _kept_partition(self, producer: AIOKafkaProducer, topic: str, name: str, key: bytes | None) -> int | None:
+        """Where the key went before somebody gave the topic more partitions than the manifest says. Elsewhere its next event
+        would overtake what waits, and a tombstone would not take the older states along. None: where the producer has it.
+        """
+        wanted = _PARTITIONS.get(topic)
+        if wanted is None or key is None:
+            return None
+        return murmur2(key) % wanted if len(await producer.partitions_for(name)) > wanted else None
 
     async def reset(self) -> None:
         """Forget the producer; the next send starts another."""

@@ -1,14 +1,20 @@
-"""Whether Kafka answers: asked by one small request now and then, so that nobody believes a flag that never falls."""
+"""Whether Kafka answers, and whether its topics are the ones that there were: asked by one small request now and then, so that
+nobody believes a flag that never falls.
+"""
 
 import asyncio
 import contextlib
 import random
 import time
+from collections.abc import Collection, Mapping, Sequence
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
+from shared import metrics
+from shared.contracts.topics import Topic
 from shared.kafka.connection import connection_arguments
+from shared.kafka.seen import Seen, topics_seen
 from shared.logs import get_logger
 from shared.settings import Settings
 
@@ -18,10 +24,14 @@ _log = get_logger()
 
 
 class Pulse:
-    """Asks for metadata over a connection of its own. ``silent_seconds`` is the time since the last answer."""
+    """Asks for ``topics`` over a connection of its own. ``silent_seconds`` is the time since the last answer."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, topics: Sequence[Topic] = ()) -> None:
         self._settings = settings
+        self._topics = {settings.topic_prefix + topic.name: topic for topic in topics}
+        self.seen: Mapping[str, Seen] | None = None
+        """What the last answer said of each topic by its name on the wire; None before the first."""
+        self._answer = asyncio.Event()
         self._client: AIOKafkaClient | None = None
         self._answered = time.monotonic()
         self._error = ""
@@ -39,13 +49,28 @@ class Pulse:
             return None
         return f"no answer for {int(self.silent_seconds)} s"
 
+    def missing(self) -> str | None:
+        """A sentence for readiness while a topic is not there."""
+        if self.seen is None:
+            return None
+        names = [topic.name for wire, topic in self._topics.items() if wire not in self.seen]
+        return f"{', '.join(names)} not there; python -m deploy.init makes it" if names else None
+
+    async def dead_or_others(self, names: Collection[str], known: Mapping[str, Seen]) -> Collection[str]:
+        """Return once Kafka has been silent for longer than the setting, or one of these topics is not what it was when
+        ``known`` was told: made, made anew, or of more partitions. Returns their names; none where Kafka is gone.
+        """
+        while not self._dead.is_set():
+            self._answer.clear()
+            now = self.seen or {}
+            if others := [name for name in names if name in now and now[name] != known.get(name)]:
+                return others
+            await self._answer.wait()
+        return ()
+
     async def alive(self) -> None:
         """Return once Kafka answers."""
         await self._alive.wait()
-
-    async def dead(self) -> None:
-        """Return once Kafka has been silent for longer than the setting."""
-        await self._dead.wait()
 
     async def run(self) -> None:
         """Ask until cancelled: every few seconds while it answers, after a growing pause while it does not."""
@@ -57,6 +82,7 @@ class Pulse:
                     self._answered = time.monotonic()
                     self._alive.set()
                     self._dead.clear()
+                    self._answer.set()
                     pause = self._settings.kafka_probe_seconds
                 else:
                     failures += 1
@@ -66,6 +92,7 @@ class Pulse:
                     self._alive.clear()
                     if self.complaint():
                         self._dead.set()
+                        self._answer.set()
                     longest = min(self._settings.retry_base_seconds * 2 ** min(failures, 10), LONGEST_WAIT_SECONDS)
                     pause = longest * random.uniform(0.5, 1.0)  # jitter, nothing secret
                 await asyncio.sleep(pause)
@@ -81,13 +108,19 @@ class Pulse:
                         request_timeout_ms=int(self._settings.kafka_probe_seconds * 1_000),
                     )
                     await self._client.bootstrap()
-                await self._client.fetch_all_metadata()
+                self.seen = await topics_seen(self._client, self._topics)
+            self._tell(self.seen)
             return True
         except (KafkaError, OSError, TimeoutError) as error:
             self._error = type(error).__name__
             # Its addresses may be those of a cluster that is no more: the next try begins at the bootstrap servers.
             await self._close()
             return False
+
+    def _tell(self, seen: Mapping[str, Seen]) -> None:
+        for wire, topic in self._topics.items():
+            amiss = wire not in seen or seen[wire].partitions != topic.partitions
+            metrics.TOPIC_AMISS.labels(topic.name).set(int(amiss))
 
     async def _close(self) -> None:
         client, self._client = self._client, None

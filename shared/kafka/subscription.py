@@ -1,9 +1,10 @@
 """What a service asks to be handed: the events of a topic, one by one or those that came together."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aiokafka import TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 
 from shared.contracts.topics import Topic
@@ -45,3 +46,27 @@ class BatchSubscription:
 
 
 AnySubscription = Subscription | BatchSubscription
+
+
+class Partitions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """What a consumer does when the partitions of its group are handed out anew; then the subscription's own listener."""
+
+    def __init__(
+        self,
+        let_go: Callable[[], Awaitable[None]],
+        got: Callable[[Collection[TopicPartition]], Awaitable[None]],
+        then: ConsumerRebalanceListener | None,
+    ) -> None:
+        self._let_go = let_go
+        self._got = got
+        self._then = then
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        await self._let_go()
+        if self._then is not None:
+            await self._then.on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        await self._got(assigned)
+        if self._then is not None:
+            await self._then.on_partitions_assigned(assigned)

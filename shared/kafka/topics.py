@@ -1,6 +1,10 @@
-"""Create the topics of the manifest, and the dead-letter topic of each consumer."""
+"""Create the topics of the manifest, and the dead-letter topic of each consumer; say which are not as they should be."""
+
+from collections.abc import Mapping, Sequence
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
 
 from shared.contracts.topics import DAY_MS, TOPICS, Topic, dead_letter_topic
 from shared.kafka.connection import connection_arguments
@@ -60,3 +64,58 @@ async def create_topics(settings: Settings) -> list[str]:
         return [topic.name for topic in missing]
     finally:
         await admin.close()
+
+
+async def amiss(settings: Settings, topics: Sequence[Topic] = TOPICS) -> dict[str, str]:
+    """What is wrong with topics that exist or should, by name: a sentence that says what to do.
+
+    Raises:
+        KafkaError: Kafka is out of reach.
+    """
+    admin = AIOKafkaAdminClient(**connection_arguments(settings))
+    await admin.start()
+    try:
+        names = {settings.topic_prefix + topic.name: topic for topic in topics}
+        there = {one["topic"]: len(one["partitions"]) for one in await admin.describe_topics() if one["topic"] in names}
+        policies = await _policies(admin, list(there))
+    finally:
+        await admin.close()
+    told = {names[name].name: _wrong(names[name], there.get(name, 0), policies.get(name)) for name in names}
+    return {name: sentence for name, sentence in told.items() if sentence}
+
+
+def _wrong(topic: Topic, partitions: int, policy: str | None) -> str:
+    if not partitions:
+        return "is not there: make it with python -m deploy.init, then let its owner resync"
+    if partitions < topic.partitions:
+        return (
+            f"has {partitions} partitions instead of {topic.partitions} (a broker that makes topics by itself): delete it, "
+            "run python -m deploy.init, then let its owner resync"
+        )
+    if partitions > topic.partitions:
+        return (
+            f"has {partitions} partitions instead of {topic.partitions}: this release uses the first {topic.partitions}; "
+            "what an older one put into the others stays there until the topic is deleted, made again and resynced"
+        )
+    wanted = "compact" if topic.compacted else "delete"
+    if policy is not None and policy != wanted:
+        loses = "last states go with their retention" if topic.compacted else "who was erased stays on it"
+        return f"has cleanup.policy={policy} instead of {wanted}: {loses}; set it back with kafka-configs.sh"
+    return ""
+
+
+async def _policies(admin: AIOKafkaAdminClient, names: Sequence[str]) -> Mapping[str, str]:
+    """``cleanup.policy`` by topic; nothing where the broker, or its rules, do not tell it."""
+    found: dict[str, str] = {}
+    if not names:
+        return found
+    try:
+        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    except KafkaError:
+        return found
+    for answer in answers:
+        for error, _, _, name, entries in answer.resources:
+            for entry in entries if error == 0 else ():
+                if entry[0] == "cleanup.policy":
+                    found[name] = entry[1]
+    return found

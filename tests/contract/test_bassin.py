@@ -3,8 +3,9 @@
 import asyncio
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -143,6 +144,20 @@ async def test_the_proof_of_an_erasure_finds_what_is_left(stack: Stack, bassin: 
     assert not found.documents
     assert (await bassin("erase", "ab")).exit_code != 0
     await profiles.store.close()
+
+
+async def test_what_an_erasure_in_another_partition_does_not_reach_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A topic that was given more partitions: compaction looks at one partition's own records."""
+
+    async def records(_: Settings, name: str) -> AsyncIterator[Any]:
+        for partition, value in ((0, b"of them"), (0, None), (1, b"of them"), (2, None)) if name == OFFERS.name else ():
+            yield SimpleNamespace(partition=partition, key=PERSON.encode(), value=value, headers=[])
+
+    monkeypatch.setattr(proof, "_records", records)
+    found = proof.Left()
+    await proof.look_in_topics(load_settings(Settings), PERSON, found)
+    assert found.records == {OFFERS.name: 1}
+    assert found.going == {OFFERS.name: 1}
 
 
 async def test_help_teaches_every_command(bassin: Callable[..., Any]) -> None:

@@ -21,15 +21,17 @@ class Client:
     def __init__(self, *refusals: Exception) -> None:
         self.mine = {FIRST, SECOND}
         self.commits: list[dict[TopicPartition, int]] = []
+        self.stamps: set[str] = set()
         self.refusals = list(refusals)
 
     def assignment(self) -> set[TopicPartition]:
         return self.mine
 
-    async def commit(self, what: dict[TopicPartition, int]) -> None:
+    async def commit(self, what: dict[TopicPartition, tuple[int, str]]) -> None:
         if self.refusals:
             raise self.refusals.pop(0)
-        self.commits.append(what)
+        self.commits.append({partition: offset for partition, (offset, _) in what.items()})
+        self.stamps |= {stamp for _, stamp in what.values()}
 
 
 def record(partition: TopicPartition, offset: int) -> Any:
@@ -111,3 +113,19 @@ async def test_nothing_is_committed_for_others(monkeypatch: pytest.MonkeyPatch) 
     mine.applied(after, [record(FIRST, 7)])
     await mine.finish()
     assert (client.commits[1:], after.commits) == ([], [{FIRST: 8}])
+
+
+async def test_what_was_read_of_a_topic_that_is_no_more_is_no_offset_of_the_one_that_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(offsets, "GATHER_SECONDS", 3600.0)
+    monkeypatch.setattr(offsets, "AT_THE_LATEST_SECONDS", 3600.0)
+    client: Any = Client()
+    mine = Offsets("offers", no_pause)
+    mine.of_topic("the first")
+    mine.applied(client, [record(FIRST, 41), record(SECOND, 41)])
+    mine.of_topic("the second")
+    mine.applied(client, [record(FIRST, 0)])
+    await mine.finish()
+    assert client.commits == [{FIRST: 1}]
+    assert client.stamps == {"the second"}
