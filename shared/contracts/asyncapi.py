@@ -37,7 +37,7 @@ def asyncapi() -> dict[str, Any]:
     for topic in TOPICS:
         identifier = topic.name.replace(".", "_")
         for event_type, model in topic.types.items():
-            schemas[model.__name__] = _schema(model.__name__, schema_of(model), schemas)
+            schemas[model.__name__] = _schema(schema_of(model), schemas)
             messages[_message(topic, event_type)] = {
                 "name": event_type,
                 "title": event_type,
@@ -107,7 +107,7 @@ def _operation(action: str, service: str, channel: str) -> dict[str, Any]:
     }
 
 
-def _schema(name: str, schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+def _schema(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     """Move a schema's own definitions to the components and point its references there."""
     definitions = schema.pop("$defs", {})
     schema.pop("$schema", None)

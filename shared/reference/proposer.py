@@ -133,7 +133,7 @@ class Proposer:
         self._known_titles = KnownTitles(
             [words for _, words in self._titles], self._said, self._words, self._official, written
         )
-        self._demand = self._w.demand * self._log_demand(candidates, demand, index)
+        self._demand = self._w.demand * self._log_demand(candidates, demand)
         self._stem = lru_cache(maxsize=self._by_words.most_kept)(self._stem_uncached)
         self._letters = lru_cache(maxsize=self._by_letters.most_kept)(self._letters_uncached)
         # Titles that nobody asked before consist of the words of titles.
@@ -203,7 +203,7 @@ class Proposer:
         said = {word for candidate in candidates for title in candidate.said for word in telling(title)}
         return said.union(*self._official, *(words for _, words in written))
 
-    def _log_demand(self, candidates: Sequence[Candidate], demand: dict[str, float], index: dict[str, int]) -> Floats:
+    def _log_demand(self, candidates: Sequence[Candidate], demand: dict[str, float]) -> Floats:
         sizes = np.array([1 + len(candidate.titles) for candidate in candidates], np.float64)
         family_sizes = np.bincount(self._family, weights=sizes, minlength=len(candidates))
         out = np.zeros(len(candidates))

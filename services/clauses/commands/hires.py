@@ -34,10 +34,10 @@ async def hear(context: Context, events: Sequence[Event[ApplicationState]]) -> N
         elif state.status is ApplicationStatus.HIRED and "status" not in state.not_understood:
             contract_id = contracts.get(state.offer_id)
             if contract_id is not None:
-                await _propose(context, event, state, contract_id)
+                await _propose(context, state, contract_id)
 
 
-async def _propose(context: Context, event: Event[Any], state: ApplicationState, contract_id: str) -> None:
+async def _propose(context: Context, state: ApplicationState, contract_id: str) -> None:
     """Told once to who follows the contract; delivered again, or after the person's erasure, it changes nothing."""
     known = await context.store.first("hires", {"_id": state.application_id}, {"_id": 1})
     if known is not None or await erased.was_erased(context.store, state.profile_id, ""):

@@ -73,11 +73,10 @@ def changes_of(
             (ChangedField.CONTRACTOR_IDS, terms.contractor_ids, named, of_part or _unclear_holders(contract, one))
         )
     later = [other for other in accepted if other.id != one.id and other.modification.order > state.order]
-    return tuple(_change(contract, field, before, after, unclear, later) for field, before, after, unclear in said)
+    return tuple(_change(field, before, after, unclear, later) for field, before, after, unclear in said)
 
 
 def _change(
-    contract: Contract,
     field: ChangedField,
     before: Any,
     after: Any,

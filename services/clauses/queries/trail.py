@@ -74,7 +74,7 @@ async def entries_behind(
         raise Forbidden(
             "Les catégories de personnes sont pour les facilitateurs.", needs=[role.value for role in STAFF]
         )
-    visible = await _visible(context, principal, sides, staff=staff)
+    visible = _visible(principal, sides, staff=staff)
     query: dict[str, Any] = {f"{figure}_delta": {"$ne": Decimal128("0.00")}}
     if period := _period(scope):
         query["month"] = period
@@ -127,7 +127,7 @@ async def employments_behind(
         query["$or"] = [{"contract_id": {"$gt": since}}, {"contract_id": since, "_id": {"$lt": record}}]
     order = [("contract_id", ASCENDING), ("_id", DESCENDING)]
     found: list[EmploymentRecord] = []
-    async for contracts in _walk(context, await _visible(context, principal, Sides(), staff=True), scope, part, since):
+    async for contracts in _walk(context, _visible(principal, Sides(), staff=True), scope, part, since):
         those = {"contract_id": {"$in": [one.id for one in contracts]}, **query}
         limit = cursor.limit + 1 - len(found)
         found += await context.store.find_many(EmploymentRecord, "employments", those, sort=order, limit=limit)
@@ -218,7 +218,7 @@ def _evidenced(key: tuple[str, str], cell: Mapping[str, Any], *, exact: bool) ->
     )
 
 
-async def _visible(context: Context, principal: Principal, sides: Sides, *, staff: bool) -> Mapping[str, Any]:
+def _visible(principal: Principal, sides: Sides, *, staff: bool) -> Mapping[str, Any]:
     if staff:
         return {"territory": {"$in": sorted(principal.territories)}}
     named = []

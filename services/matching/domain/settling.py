@@ -13,8 +13,6 @@ from typing import Protocol
 from services.matching.domain.allocation import Pair
 from services.matching.domain.ties import id_key
 
-Rank = tuple[int, int]
-"""Order among the pairs of one side, best first: minus score, key of the other side."""
 Found = list[tuple[str, int]]
 """Partners with their scores, best first."""
 Try = tuple[int, str, str]

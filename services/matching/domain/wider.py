@@ -34,7 +34,7 @@ _KNOWN = 3
 worlds, where much is said wrongly, lost a fiftieth of the offers by it, and lists of real offers are the same."""
 
 
-def _knows_the_work(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, configuration: Configuration) -> bool:
+def _knows_the_work(offer: OfferFacts, verdict: Judgement, configuration: Configuration) -> bool:
     """Whether the person has a third of the skills that the offer lists, whatever its occupation is called."""
     known = configuration.skills_floor + (SCALE - configuration.skills_floor) // _KNOWN
     regulated = bool(verdict.failed & Failed.REGULATED)
@@ -129,7 +129,7 @@ def wider(
         # What is far from what they seek, and less far from what they do not seek any more, widens nothing.
         related = related and not (verdict.by_practice and verdict.failed & Failed.OCCUPATION)
         related = related and not _is_nothing_to_begin_with(offer, profile, verdict, affinities)
-        related = related or _knows_the_work(offer, profile, verdict, configuration)
+        related = related or _knows_the_work(offer, verdict, configuration)
         if (
             verdict.failed & ~(Failed.OCCUPATION | Failed.DEMANDS)
             or not related

@@ -150,8 +150,8 @@ class Effects:
                 continue
             for profile_id, score in change.added.items():
                 requests += self._make(work, stored, profile_id, offer, score, encoded)
-            for profile_id, score in change.rescored.items():
-                requests += self._rescore(stored, profile_id, offer, score, encoded)
+            for profile_id in change.rescored:
+                requests += self._rescore(stored, profile_id, offer, encoded)
         write(work, "places", places)
         write(work, "recommendations", requests)
 
@@ -221,9 +221,7 @@ class Effects:
         )
         return [update_at(id, version, fields)]
 
-    def _rescore(
-        self, stored: Mapping[str, Any], profile_id: str, offer: OfferFacts, score: int, encoded: bytes
-    ) -> list[Write]:
+    def _rescore(self, stored: Mapping[str, Any], profile_id: str, offer: OfferFacts, encoded: bytes) -> list[Write]:
         """The score moved while the recommendation stands: nobody is told, replay and order follow."""
         known = self._memory.facts_of(profile_id)
         id = recommendation_id(profile_id, offer.offer_id)

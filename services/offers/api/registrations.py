@@ -86,7 +86,7 @@ async def _for_registration(context: Context, principal: Principal, event: Agend
     someone = await context.people.find(registration.profile_id)
     actor = person_side(principal, someone) if someone else None
     if actor is None:
-        raise registration_unknown(registration_id)
+        raise registration_unknown()
     return actor
 
 

@@ -360,11 +360,11 @@ async def _apply(context: Context, scope: Scope, rows: Sequence[_Checked]) -> No
             await put(context, work, offer, known, together=stored)
         else:
             await context.offers.save(work, offer, known)
-    _insert(context, work, new)
+    _insert(work, new)
     await context.store.commit(work)
 
 
-def _insert(context: Context, work: Work, offers: Sequence[Offer]) -> None:
+def _insert(work: Work, offers: Sequence[Offer]) -> None:
     """New offers in bulk: one round trip for a hundred instead of one each."""
     for offer in offers:
         # The event was recorded before duplicates were looked up: it tells the state that is stored. None tells of what waits.

@@ -286,7 +286,7 @@ class AgendaEvent(WithSessions):
         for one in self.registrations:
             if one.id == registration_id:
                 return one
-        raise registration_unknown(registration_id)
+        raise registration_unknown()
 
     def live_registration(self, profile_id: str, now: datetime) -> Registration | None:
         """The place that the person holds or waits for in a session to come, else the one that they made use of.

@@ -243,7 +243,7 @@ class RegistrationUnknown(NotFound):
     code = "registration-unknown"
 
 
-def registration_unknown(registration_id: str) -> RegistrationUnknown:
+def registration_unknown() -> RegistrationUnknown:
     """One answer for what is not there and for what is not the caller's to know."""
     return RegistrationUnknown("Cet événement n'a pas cette inscription.")
 

@@ -151,7 +151,6 @@ _TRAITS = (
     ("sex", _SEXES),
     ("age_limit", _AGES),
 )
-_NEVER = re.compile(_NEVER_A_LANGUAGE)
 _ALSO_PEOPLE = re.compile(rf"(?:{_NEVER_A_LANGUAGE}|{_OF_A_WOMAN})(?= |$)")
 SIGNS = any_of(_YEARS, *(named for _, named in _TRAITS))
 """The bits of the traits, without one of which nothing is found."""

@@ -99,7 +99,7 @@ class Suggester:
             # Who mistypes a town to its end mistypes no trade, which takes longest to look for.
             trades = [] if misspelt else self._mistyped(splits, limit, now)
             filters = filters_begun(splits, limit, now, goes_on=False, nearly=True)
-        return [*self._abbreviated(splits, trades, limit, now), *(filters or as_typed(splits, now)), *places]
+        return [*self._abbreviated(splits, trades, now), *(filters or as_typed(splits, now)), *places]
 
     def _whole(self, split: Typed, limit: int, now: Now) -> list[Suggestion]:
         key = _key(split)
@@ -135,7 +135,7 @@ class Suggester:
         meant = now.trades.meant(folded(splits[0].tail)) if len(splits) == 1 else ()
         return [_occupation(trade.label, trade.label, trade.code, now.offered("")) for trade in meant]
 
-    def _abbreviated(self, splits: Sequence[Typed], found: list[Suggestion], limit: int, now: Now) -> list[Suggestion]:
+    def _abbreviated(self, splits: Sequence[Typed], found: list[Suggestion], now: Now) -> list[Suggestion]:
         """With what an abbreviation or a word of a trade stands for: «AS», «nounou» before, «ats» behind what begins so."""
         for split in splits:
             key = folded(split.tail)
@@ -153,7 +153,7 @@ class Suggester:
             further = [
                 _occupation(trades[0].label, split.gone_on(phrase), trades[0].code, offered)
                 for phrase in phrases[:_ABBREVIATIONS]
-                if phrase not in (key,) and (trades := now.trades.meant(phrase))
+                if phrase != key and (trades := now.trades.meant(phrase))
             ]
             return _distinct([*whole, *found, *further])
         return found

@@ -46,7 +46,7 @@ async def of_person(context: Context, principal: Principal, profile_id: str) -> 
     given = await disclosures(context.store, profile.id, Cursor(after=None, limit=MOST))
     carried = await carriers(context.store, [one.id for one in given])
     found += [_disclosure(one, one.state(carried.get(one.id, []), now)) for one in given[:MOST]]
-    found += [_counsellor(profile, one) for one in profile.counsellor_ids]
+    found += [_counsellor(one) for one in profile.counsellor_ids]
     return found, _elsewhere(profile)
 
 
@@ -170,7 +170,7 @@ def _disclosure(one: Disclosure, state: State) -> Consent:
     )
 
 
-def _counsellor(profile: Profile, counsellor_id: str) -> Consent:
+def _counsellor(counsellor_id: str) -> Consent:
     return Consent(
         id=f"{Kind.COUNSELLOR.value}.{counsellor_id}",
         kind=Kind.COUNSELLOR,

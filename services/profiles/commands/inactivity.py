@@ -66,7 +66,7 @@ async def _look_at(context: Context, profile_id: str) -> bool:
     if step.do is Do.ASK:
         _ask(context, work, profile, step, now)
     elif step.do is Do.WARN:
-        _warn(context, work, profile, watch, step, now)
+        _warn(work, profile, watch, step, now)
     else:
         put_step(work, profile, step)
     # Who is erased meanwhile is watched no more.
@@ -84,7 +84,7 @@ def _ask(context: Context, work: Work, profile: Profile, step: Step, now: dateti
     work.publish(RIGHTS, STANDING_ASKED, key=request_id, data=question, sequence=1, time=now)
 
 
-def _warn(context: Context, work: Work, profile: Profile, watch: Watch, step: Step, now: datetime) -> None:
+def _warn(work: Work, profile: Profile, watch: Watch, step: Step, now: datetime) -> None:
     """Over the way that reaches the person, or their counsellor's list: notifications knows which. Once for each silence, and
     once more after each postponement."""
     put_step(work, profile, step, warned_at=now)

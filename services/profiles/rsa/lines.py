@@ -85,8 +85,7 @@ def read_list(sheet: Sheet, today: date) -> list[ListedLine]:
     rows = [row for row in below if row.number not in sums and not (_is_header(_names(row)) and _names(row) == named)]
     if not rows:
         raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")
-    titles = {index: cell.text for index, cell in enumerate(header.cells)}
-    lines = [_line(row, columns, titles, today) for row in rows]
+    lines = [_line(row, columns, today) for row in rows]
     if sheet.separated:
         for row, line in zip(rows, lines, strict=True):
             if not line.errors and any(cell.text for cell in row.cells[len(header.cells) :]):
@@ -176,7 +175,7 @@ def _header(rows: Sequence[Row]) -> tuple[Row, dict[str, int]]:
     )
 
 
-def _line(row: Row, columns: dict[str, int], titles: dict[int, str], today: date) -> ListedLine:
+def _line(row: Row, columns: dict[str, int], today: date) -> ListedLine:
     line = ListedLine(row.number)
     of = {index: name for name, index in columns.items()}
     for index, cell in enumerate(row.cells):

@@ -51,9 +51,6 @@ def understood(value: dict[str, Any]) -> bool:
     return bool(read.external_id)
 
 
-_BOTH_ENDS = [("shifts.0.start", "clock"), ("shifts.0.end", "clock")]
-
-
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [

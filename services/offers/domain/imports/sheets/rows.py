@@ -38,7 +38,6 @@ _TOTAL = re.compile(r"(?:sous[ -]?|grand )?tota(?:l|ux)\b|ensemble\W*$")
 _LISTED = 8
 _SHOWN = 60
 _FEW = 3
-_ENOUGH_ROWS = 200
 _POSTCODE = re.compile(r"(?<![\d€])\b\d{5}(?= [^\W\d]{2})|(?<=[^\W\d] )\d{5}$|(?<=[^\W\d] \()\d{5}(?=\))")
 _LISTENED_TO = 12
 """Columns of remarks, or without a title: a list of offers has a handful, and what has more of them follows something else. Each
