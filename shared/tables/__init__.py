@@ -93,9 +93,10 @@ def read_sheet(
     meant: Callable[[Sequence[Row]], bool],
     named: str | None = None,
     max_unpacked: int = MAX_UNPACKED,
+    passed_over: Callable[[str], bool] | None = None,
 ) -> Sheet:
     """Rows of a CSV, XLSX or ODS file. ``meant`` says by its first rows whether a workbook's sheet is the one that is to be
-    read; ``named``: its title, where the caller says it.
+    read; ``named``: its title, where the caller says it; ``passed_over``: by its title, whether one is not, where another is.
 
     Raises:
         UnreadableSheet: empty, another format, damaged, protected, too large; two sheets that are meant, or no such sheet.
@@ -103,7 +104,7 @@ def read_sheet(
     if not content.strip():
         raise UnreadableSheet("empty", "Ce fichier est vide.")
     if is_workbook(content):
-        return _workbook(content, meant, named, max_unpacked)
+        return _workbook(content, meant, named, max_unpacked, passed_over)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise UnreadableSheet(
             "old-format",
@@ -245,7 +246,13 @@ def is_workbook(content: bytes) -> bool:
     return content[:4] == b"PK\x03\x04"
 
 
-def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool], named: str | None, max_unpacked: int) -> Sheet:
+def _workbook(
+    content: bytes,
+    meant: Callable[[Sequence[Row]], bool],
+    named: str | None,
+    max_unpacked: int,
+    passed_over: Callable[[str], bool] | None,
+) -> Sheet:
     opened = _bounded(content, max_unpacked)
     try:
         book = opened(content, Limits(MAX_ROWS + 50, MAX_COLUMNS, _LOOKED_AT))
@@ -258,6 +265,8 @@ def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool], named: str
                 raise UnreadableSheet("no-such-sheet", f"Ce classeur n'a pas de feuille de ce nom : {shown}.")
             raise UnreadableSheet("empty", "Aucune feuille visible de ce classeur n'a de contenu.")
         chosen = [at for at, rows in filled if meant(rows)] or [filled[0][0]]
+        if len(chosen) > 1 and passed_over is not None:
+            chosen = [at for at in chosen if not passed_over(titles[at])] or chosen
         if len(chosen) > 1:
             names = " et ".join(f"«{titles[at][:40]}»" for at in chosen[:2])
             message = f"Les feuilles {names} se lisent l'une comme l'autre : envoyez-les chacune dans son fichier."

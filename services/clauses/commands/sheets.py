@@ -15,6 +15,7 @@ from services.clauses.domain.errors import DeclaredAlready, SheetRefused
 from services.clauses.domain.ledger import HoursState
 from services.clauses.domain.participant import assigned_to
 from services.clauses.queries.known import declared_elsewhere, known_of, participants_declared
+from services.clauses.sheets.cells import outside_insertion
 from services.clauses.sheets.lines import (
     Line,
     columns_unread,
@@ -30,6 +31,9 @@ from shared.tables import UnreadableSheet, read_sheet
 
 _ELSEWHERE = (
     "Autant d'heures de cette personne sont déclarées ce mois-là sur un autre marché : est-ce la bonne feuille ?"
+)
+_ON_ANOTHER_LOT = (
+    "Autant d'heures de cette personne sont déclarées ce mois-là sur un autre lot du marché, ou sans lot : les mêmes ?"
 )
 """No refusal: somebody may work half of a month on each of two sites, under one employer."""
 
@@ -86,7 +90,7 @@ async def read_and_declare(
     actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
     contractor = contractor_of(contract, actor, contractor_id, None)
     try:
-        sheet = await asyncio.to_thread(read_sheet, content, holds_hours)
+        sheet = await asyncio.to_thread(read_sheet, content, holds_hours, passed_over=outside_insertion)
         lines = await asyncio.to_thread(read_lines, sheet, month, contractor)
     except UnreadableSheet as unreadable:
         raise SheetRefused(
@@ -107,8 +111,11 @@ async def read_and_declare(
         results = [_declared(declaring, line) for line in fresh]
         elsewhere = await declared_elsewhere(context.store, contract, contractor, asked)
         for line in (one.line for one in results if one.outcome is Outcome.DECLARED):
-            if line.asked is not None and (line.asked.participant_id, line.asked.month, line.asked.hours) in elsewhere:
-                line.notes.append(_ELSEWHERE)
+            if line.asked is not None:
+                where = elsewhere.get((line.asked.participant_id, line.asked.month, line.asked.hours), set())
+                here = {lot for of, lot in where if of == contract.id}
+                line.notes += [_ON_ANOTHER_LOT] if here - {line.asked.lot_id} else []
+                line.notes += [_ELSEWHERE] if any(of != contract.id for of, _ in where) else []
         applied = not preview and errors_of(fresh) == 0
         if applied and declaring.declarations:
             await commit(context, await declaring.work())

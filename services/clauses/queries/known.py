@@ -190,19 +190,21 @@ async def _elsewhere(store: Store, known: Known, ids: Sequence[str]) -> None:
 
 async def declared_elsewhere(
     store: Store, contract: Contract, contractor_id: str | None, asked: Sequence[HoursAsked]
-) -> set[tuple[str, str, Decimal]]:
-    """(participant, month, hours) that count for the same declarer on other contracts of the territory."""
+) -> dict[tuple[str, str, Decimal], set[tuple[str, str | None]]]:
+    """Contracts of the territory, and lots, on which (participant, month, hours) count for the same declarer."""
     query = {
         "participant_id": {"$in": sorted({one.participant_id for one in asked})},
         "month": {"$in": sorted({one.month for one in asked})},
         "slot": COUNTS,
         "contractor_id": contractor_id,
         "territory": contract.territory,
-        "contract_id": {"$ne": contract.id},
     }
-    fields = dict.fromkeys(("participant_id", "month", "hours"), 1)
-    rows = store.collection("hours").find(query, fields)
-    return {(row["participant_id"], row["month"], row["hours"].to_decimal()) async for row in rows}
+    fields = dict.fromkeys(("participant_id", "month", "hours", "contract_id", "lot_id"), 1)
+    found: dict[tuple[str, str, Decimal], set[tuple[str, str | None]]] = defaultdict(set)
+    async for row in store.collection("hours").find(query, fields):
+        what = (row["participant_id"], row["month"], row["hours"].to_decimal())
+        found[what].add((row["contract_id"], row.get("lot_id")))
+    return found
 
 
 async def months_of(context: Context, territory: str, wanted: Iterable[tuple[str, str]]) -> dict[str, PersonMonth]:

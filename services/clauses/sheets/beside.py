@@ -10,7 +10,9 @@ from shared.reference.text import words_of
 from shared.tables import Cell, Row
 from shared.tables.days import NAMES_OF_MONTHS
 
-_TOTALS = re.compile(r"(?:sous |grand )?(?:total|totaux)\b|(?:cumul|somme)s?\b")
+_TOTALS = re.compile(
+    r"(?:sous |grand |s )?(?:total|totaux)\b|(?:ensemble|tot|s t|recap\w*|report)\b|(?:cumul|somme)s?\b"
+)
 _BELOW = re.compile(
     r"(?:fait|le) (?:a|le) |signatures?\b|cachet\b|visa\b|certifie\b|lu et approuve\b|(?:nombre|nb|nbre|effectif)\b.* |page \d"
     r"|nota?\b|remarques?\b|observations?\b|(?:etabli|edite|genere|imprime|valide|document)e?\b|date\b"
@@ -22,13 +24,17 @@ _OF_MORE = re.compile(r"\b(?:cumul|annee|an|depuis|marche|contrat|jour|precedent
 
 
 def below(row: Row) -> bool:
-    """Whether it is what people write below a table: «Fait à Guéret le 2 mars», «Signature :», and nothing beside it. A reference
-    alone is somebody whose hours are missing.
+    """Whether it is what people write below a table: «Fait à Guéret le 2 mars», «Signature :», and nothing else beside it. A
+    reference alone is somebody whose hours are missing.
     """
     said = [cell.text for cell in row.cells if cell.text]
-    if len(said) != 1 or not re.search(r"[\s:]", said[0]):
+    return bool(said) and all(map(_is_said_below, said))
+
+
+def _is_said_below(text: str) -> bool:
+    if not re.search(r"[\s:]", text):
         return False
-    return said[0].startswith("*") or _BELOW.match(f"{words_of(said[0])} ") is not None
+    return text.startswith("*") or _BELOW.match(f"{words_of(text)} ") is not None
 
 
 def sums(row: Row, columns: dict[str, int]) -> bool:

@@ -27,7 +27,7 @@ _CLOCK = re.compile(
     r"(-?)(\d{1,3})\s*(?:h|:|heures?|hrs?)\s*(\d{1,2})?(?:\s*(?:minutes?|min|mn|m))?(?::00)?", re.IGNORECASE
 )
 _NUMBER = re.compile(r"-?\d(?:[\d .,'’]*[\d.,])?")
-_MINUS = re.compile(r"^[\u2010-\u2015\u2212]\s*(?=\d)")
+_MINUS = re.compile(r"^[-\u2010-\u2015\u2212]\s*(?=\d)")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[ '’]\d{3})+")
 _NAMED_MONTHS = re.compile(
     rf"(?:(?<![\w])(\d{{1,2}}|1er)\s+)?\b({NAMES_OF_MONTHS})\b(?:\s*(20\d\d|\d\d)\b)?"

@@ -35,9 +35,17 @@ def check_sheet(sheet: Sheet, header: Row) -> None:
 
 
 class Marks:
-    """What the columns that are not read say of each line."""
+    """What is said of each line by the columns that are not read, or by a heading between the lines."""
 
     def __init__(self, header: Row, columns: Iterable[int], rows: Sequence[Row]) -> None:
+        self._under: dict[int, str] = {}
+        heading = ""
+        for row in rows:
+            said = [cell.text for cell in row.cells if cell.text]
+            if len(said) == 1:
+                heading = said[0] if len(said[0]) <= _LONGEST and outside_insertion(said[0]) else ""
+            if heading:
+                self._under[row.number] = heading
         read = set(columns)
         self._beside = [at for at, _ in enumerate(header.cells) if at not in read]
         titles = {at: header.cells[at].text for at in self._beside}
@@ -49,6 +57,10 @@ class Marks:
 
     def outside(self, row: Row) -> str | None:
         """The cell that says that a line is no insertion, in a sentence; None where none does."""
+        if (heading := self._under.get(row.number)) is not None:
+            return (
+                f"Sous «{heading[:40]}» : si ce ne sont pas des heures d'insertion, retirez ces lignes avec leur titre."
+            )
         for at in self._beside:
             text = _at(row, at).text
             said = words_of(text)

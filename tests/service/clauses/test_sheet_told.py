@@ -136,3 +136,30 @@ async def test_each_line_says_what_was_read_from_which_cell(clauses: Running, pe
     assert (already["rule"], already["cell"]) == ("declared-already", "F5")
     assert (secret["cells"], [one["rule"] for one in secret["errors"]]) == ([], ["nir"])
     assert "Durand" not in answer.text
+
+
+def test_lines_under_a_heading_of_others_are_a_doubt_until_the_next_heading() -> None:
+    rows = [["Salariés hors insertion"], ["P-9", *ROW[1:]], ["Équipe B :"], ["P-2", *ROW[1:]]]
+    found = lines_of(workbook(TITLES, ROW, *rows))
+    rules = [[error.rule for error in line.errors] for line in found]
+    assert (rules[:3], "not-insertion" in rules[3], rules[4]) == ([[], ["not-insertion"], ["not-insertion"]], False, [])
+    assert "avec leur titre" in found[2].errors[0].message
+
+
+def test_of_two_sheets_the_one_outside_of_insertion_is_passed_over() -> None:
+    def other(book: Any, sheet: Any) -> None:
+        sheet.title = "Insertion"
+        beside = book.create_sheet("Hors insertion")
+        for row in (TITLES, ["P-9", *ROW[1:]]):
+            beside.append(row)
+
+    [line] = lines_of(workbook(TITLES, ROW, change=other))
+    assert (line.errors, line.asked.participant_id) == ([], "P-1")
+
+
+@pytest.mark.parametrize("label", ["S/Total", "S/T équipe A", "Ensemble", "Récapitulatif", "Tot."])
+def test_a_sum_by_another_name_is_no_line(label: str) -> None:
+    [line] = lines_of(
+        workbook(TITLES, ROW, [label, None, None, None, ROW[4]], ["Signature :", "Cachet de l'entreprise :"])
+    )
+    assert line.errors == []

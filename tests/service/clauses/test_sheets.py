@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from services.clauses.domain.ledger import Employment, EmploymentKind, Evidence, EvidenceKind
+from services.clauses.sheets.cells import outside_insertion
 from services.clauses.sheets.lines import holds_hours, read_lines
 from services.clauses.sheets.template import as_csv, as_xlsx, template_rows
 from shared.tables import UnreadableSheet, read_sheet
@@ -43,7 +44,7 @@ ROW = ["P-1", "CDD", "Bâti Creuse", "02/2026", 121.33]
 
 
 def lines_of(content: bytes, month: str | None = None) -> list[Any]:
-    return read_lines(read_sheet(content, holds_hours), month, None)
+    return read_lines(read_sheet(content, holds_hours, passed_over=outside_insertion), month, None)
 
 
 def test_a_title_above_blank_rows_and_columns_that_nobody_knows_are_passed_over() -> None:
@@ -404,6 +405,23 @@ async def test_the_sheet_of_another_contract_is_doubted_and_not_refused(contract
         assert not any(line["notes"] for line in answer.json()["lines"])
     applied = (await other.sends(*rows(2))).json()
     assert (applied["applied"], applied["declared"]) == (True, 2)
+
+
+async def test_the_same_hours_on_another_lot_are_doubted_and_not_refused(contractor: Contractor) -> None:
+    """The sheet again, now with its lots: whoever worked on both worked as much on each, or they are the same hours twice."""
+    body = contract_body(title="En lots", lots=[{"id": "1"}, {"id": "2"}])
+    made = await contractor.client.post("/v1/contracts", json=body, headers=contractor.people.facilitator)
+    here = copy.copy(contractor)
+    here.path = made.headers["location"]
+    assert (await here.sends(*rows(2))).json()["declared"] == 2
+    content = "Participant;Nature du contrat;Employeur;Mois;Heures;Lot\n" + "\n".join(f"{row};1" for row in rows(2))
+    sent = {"content": content.encode(), "headers": here.people.contractor | {"Content-Type": "text/csv"}}
+    doubted = (await here.client.post(f"{here.path}/sheets", params={"preview": "true"}, **sent)).json()
+    assert doubted["declared"] == 2
+    assert ["un autre lot" in " ".join(line["notes"]) for line in doubted["lines"]] == [True, True]
+    assert (await here.client.post(f"{here.path}/sheets", **sent)).json()["applied"]
+    again = (await here.client.post(f"{here.path}/sheets", **sent)).json()
+    assert [(line["outcome"], line["notes"]) for line in again["lines"]] == [("unchanged", [])] * 2
 
 
 @pytest.mark.parametrize(
