@@ -65,17 +65,20 @@ class Contract:
     ends: date
     objective: Decimal
     contractors: list[str]
-    rule: str = "unchecked"
-    months: int = 24
     cdi_months: int = 48
+    rules: list[tuple[str, str, int, bool]] = field(default_factory=list)
+    """Versions: month since which, how eligibility is asked, months that it holds, whether hours are pooled."""
     limit: Decimal = Decimal("220.00")
     jobs_required: bool = False
-    pools: bool = False
     terminated: date | None = None
     rests: list[tuple[date, date | None]] = field(default_factory=list)
     assigned: dict[str, str | None] = field(default_factory=dict)
     transfers: list[tuple[date, list[str], list[str]]] = field(default_factory=list)
     """Day, who held it and who holds it, in the order in which they were recorded."""
+
+    def rules_in(self, month: str) -> tuple[str, int, bool]:
+        """Of the version that was added last of those that had begun."""
+        return [(how, months, pools) for since, how, months, pools in self.rules if since <= month][-1]
 
     @property
     def last_day(self) -> date:
@@ -109,6 +112,7 @@ class Said:
     employer: str
     month: str
     hours: Decimal
+    lot: str | None = None
     state: str = "declared"
     checked: bool = False
 
@@ -118,7 +122,7 @@ class Said:
 
     def same(self, other: "Said") -> bool:
         """Whether both are of one employment and month on one contract: known by its number, or by what it is called."""
-        if (self.contract, self.person, self.month) != (other.contract, other.person, other.month):
+        if (self.contract, self.lot, self.person, self.month) != (other.contract, other.lot, other.person, other.month):
             return False
         if self.job is not None and other.job is not None:
             return self.job is other.job
@@ -160,16 +164,17 @@ class Ledger:
             covered = one.job.days(one.month)
             if not covered or one.hours > 24 * len(covered):
                 why.add("employment-not-covering")
-        asked = contract.rule != "unchecked" or one.person in contract.assigned
+        how, _, pools = contract.rules_in(one.month)
+        asked = how != "unchecked" or one.person in contract.assigned
         if asked and contract.assigned.get(one.person, "nobody") not in (None, one.contractor):
             why.add("participant-not-assigned")
-        if contract.rule != "unchecked" and not self.eligible(one):
+        if how != "unchecked" and not self.eligible(one):
             why.add("not-eligible")
         if any(other.same(one) and other.contractor == one.contractor for other in self.counting()):
             why.add("declared-already")
         for other in self.counting():
             theirs = one.job is not None and other.job is one.job and other.month == one.month
-            if theirs and other.contract is not contract and not (contract.pools and other.contract.pools):
+            if theirs and other.contract is not contract and not (pools and other.contract.rules_in(one.month)[2]):
                 why.add("counted-elsewhere")
         own = [
             x for x in self.counting() if (x.person, x.month, x.contractor) == (one.person, one.month, one.contractor)
@@ -200,6 +205,7 @@ class Ledger:
         so.
         """
         contract = one.contract
+        how, months, _ = contract.rules_in(one.month)
         if one.job is not None:
             hired = max(one.job.starts, contract.starts)
         else:
@@ -218,16 +224,16 @@ class Ledger:
             last = decision.valid_until
             if last is None:
                 begins = first
-                if later(first, contract.months) <= decision.valid_from:
+                if later(first, months) <= decision.valid_from:
                     begins = decision.valid_from
-                last = later(begins, contract.months) - timedelta(days=1)
+                last = later(begins, months) - timedelta(days=1)
                 if one.kind == "cdi" and hired <= last:
                     last = later(begins, contract.cdi_months) - timedelta(days=1)
             if any(decision.valid_from <= day <= last for day in days_of(one.month)):
                 now.append(decision)
             if decision.valid_from <= hired <= last:
                 held.append(decision)
-        if contract.rule == "before_hire" and not any(x.decided_on <= hired for x in (*held, *now)):
+        if how == "before_hire" and not any(x.decided_on <= hired for x in (*held, *now)):
             return False
         return bool(now)
 
