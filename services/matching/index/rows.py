@@ -24,10 +24,12 @@ Sides = tuple[Any, int, Any, Any, int, Any]
 
 
 def record(row: Any) -> Any:
-    """The type of what an index keeps in a slot; ``more``: where lists go on that the row has no room for."""
+    """The type of what an index keeps in a slot; ``more``: where lists go on that the row has no room for. A version is that of an
+    event: above the 44th bit the epoch of a database that was restored.
+    """
     return np.dtype(
         [
-            ("version", "<u4"),
+            ("version", "<u8"),
             ("bar", "<i4"),
             ("more", "<i4"),
             ("bits", "<u8"),
@@ -64,7 +66,7 @@ def _codes(kind: Any) -> str:
 
 _VERSION, _BAR, _MORE, SEEN = (
     (Struct("<" + code), _HEAD[name][1])
-    for name, code in (("version", "I"), ("bar", "i"), ("more", "i"), ("bits", "Q4i"))
+    for name, code in (("version", "Q"), ("bar", "i"), ("more", "i"), ("bits", "Q4i"))
 )
 """What stands before the row, read and written in a fifth of the time that NumPy takes for one field of one record.
 

@@ -17,6 +17,7 @@ from shared.contracts.events.profiles import OccupationWish
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus
 from shared.kafka.envelope import Event
 from shared.kafka.errors import Permanent
+from shared.kafka.sequences import on_wire
 from shared.rights.erasing import ERASURE_REPORTED
 from tests.service.matching.rooms import (
     Rooms,
@@ -160,6 +161,19 @@ async def test_a_worker_that_comes_back_finds_what_it_left(rooms: Rooms) -> None
     await rooms.start()
     await hear_all(rooms, events[170:])
     await assert_settled(rooms)
+
+
+async def test_what_comes_after_a_restore_is_taken_like_anything_before(rooms: Rooms) -> None:
+    """A new epoch's sequences are long: every profile was a dead letter, so nobody's changes reached matching."""
+    await rooms.start()
+    events = a_life_of_changes(rooms, 3)
+    await hear_all(rooms, events[:170])
+    await hear_all(rooms, [replace(one, sequence=on_wire(1, one.sequence)) for one in events[:240]])
+    await rooms.stop()
+    await rooms.start()
+    await hear_all(rooms, [replace(one, sequence=on_wire(1, one.sequence)) for one in events[200:]])
+    await assert_settled(rooms)
+    assert {one["version"] >> 44 for one in await rooms.rows("profiles", {"facts": {"$exists": True}})} == {1}
 
 
 async def test_a_worker_whose_stream_broke_learns_what_it_missed(rooms: Rooms) -> None:
