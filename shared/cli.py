@@ -1,10 +1,11 @@
-"""The command line of a service: ``python -m services.<name> api|worker|all|init|resync|redrive|dead-letters|outbox``."""
+"""The command line of a service: ``python -m services.<name> api|worker|all|init|resync|rehear|rebuild|redrive|…``."""
 
 import asyncio
 import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -14,10 +15,12 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 
 from shared.auth.tokens import check_jwks_setting
-from shared.contracts.topics import consumed_by
+from shared.clock import SystemClock
+from shared.contracts.topics import TOPICS, consumed_by
 from shared.kafka.epoch import Restored, restore_step
 from shared.kafka.publisher import Publisher
 from shared.kafka.rebuild import RebuildRuns, rebuild
+from shared.kafka.rehear import LONGEST, GroupRuns, go_back
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
 from shared.logs import configure_logs, get_logger
@@ -27,6 +30,8 @@ from shared.service import Service, build_app
 from shared.serving import serve as serve_http
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.variables import unread
+
+TIMES = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S"]
 
 _log = get_logger()
 
@@ -100,6 +105,16 @@ def make_cli(service: Service) -> typer.Typer:
         """Make a read model anew beside the running one and switch when it has caught up (a field it did not keep)."""
         asyncio.run(rebuild_service(service, settings(), read_model))
 
+    @app.command("rehear")
+    def rehear_command(
+        since: Annotated[
+            datetime,
+            typer.Option("--since", formats=TIMES, help="When the copy was made (UTC), e.g. 2026-11-30T02:17:00"),
+        ],
+    ) -> None:
+        """Hear again what others have said since a copy was made that this service's database alone was restored from."""
+        asyncio.run(rehear_service(service, settings(), since.replace(tzinfo=UTC)))
+
     @app.command("redrive")
     def redrive_command(
         topic: Annotated[str, typer.Argument(help="Topic whose dead letters go back, e.g. offers.offers.v1")],
@@ -163,8 +178,9 @@ async def resync_service(service: Service, settings: Settings, *, new_epoch: boo
     sources = service.compose(runtime).resync
     totals: dict[str, int] = {}
     restored = Restored()
+    own = [topic for topic in TOPICS if topic.owner == service.name]
     steps = (
-        restore_step(runtime.store, settings, sources, restored)
+        restore_step(runtime.store, settings, sources, restored, own)
         if new_epoch
         else resync(runtime.store, sources, restored.too_large)
     )
@@ -189,6 +205,29 @@ async def resync_service(service: Service, settings: Settings, *, new_epoch: boo
         console.print(f"{service.name}: {id} was erased after the copy was made: erase it again")
     if restored.too_large or restored.erased_since:
         raise typer.Exit(1)
+
+
+async def rehear_service(service: Service, settings: Settings, since: datetime) -> None:
+    """Take the service's consumers back to a moment, and say what they have before them.
+
+    Raises:
+        ConfigurationError: a worker of the service runs, or the moment is none that helps.
+    """
+    age = SystemClock().now() - since
+    if not timedelta() <= age <= LONGEST:
+        raise ConfigurationError(
+            f"since has to be within the last {LONGEST.days} days: the topics keep no longer who was erased."
+        )
+    runtime = service.runtime(settings)
+    try:
+        moved = await go_back(runtime.store, settings, service.name, consumed_by(service.name), since)
+    except GroupRuns as runs:
+        raise ConfigurationError(f"a worker of {service.name} runs ({runs}): stop them first.") from None
+    finally:
+        await runtime.store.close()
+    console = Console(soft_wrap=True, highlight=False)
+    for name, records in moved.items():
+        console.print(f"{service.name}: {name}: {records} records to hear again")
 
 
 async def rebuild_service(service: Service, settings: Settings, name: str) -> None:

@@ -21,6 +21,8 @@ from deploy.backup.restoring import ERASING, Done, age, load, refuse_unfit, repl
 from deploy.backup.sealing import is_sealed, opened, recipients_of
 from services.notifications.commands.restored import end_queued
 from shared.clock import SystemClock
+from shared.contracts.topics import SERVICES
+from shared.kafka.rehear import LONGEST
 from shared.settings import ConfigurationError
 
 app = typer.Typer(
@@ -149,23 +151,37 @@ def restore_command(
     replace: Annotated[
         bool, typer.Option("--replace", help="What is in the databases is older or broken: it is exchanged")
     ] = False,
+    only: Annotated[
+        str | None, typer.Option("--only", help="One service's database alone; the others, and Kafka, stay as they are")
+    ] = None,
     identity: Identity = None,
 ) -> None:
     """Load a dump into an installation whose services are stopped, and erase again whoever was erased since.
 
     Then: `python -m deploy.init` (topics, indexes, migrations), `python -m services.NAME resync --new-epoch` for each
-    service, start the services.
+    service, start the services. After `--only NAME`: `init`, `rehear`, the service's worker, and then `resync --new-epoch`.
     """
 
     list_of_erased = None if erasures is None else read_list(erasures)
 
     async def do() -> Done:
-        if (erasures is None) is not without_erasures:
+        if only is not None and only not in SERVICES:
+            raise Unusable(f"there is no service {only}; --only takes one of {', '.join(SERVICES)}.")
+        if drop_queued and only not in (None, "notifications"):
+            raise Unusable(f"{only} sends no messages: --drop-queued is about notifications.")
+        if (erasures is None) is not without_erasures and only in (None, *ERASING):
             raise Unusable("say either --erasures LIST or --without-erasures.")
         done = Done()
         try:
             with _archive(file, identity) as archive:
-                async with databases() as all_of_them:
+                made_at = done.made_at = archive.manifest.made_at
+                if only is not None and SystemClock().now() - made_at > LONGEST:
+                    raise Unusable(
+                        f"the dump is older than {LONGEST.days} days: the topics say no longer who was erased since, and {only} "
+                        "alone would keep them. Restore all five."
+                    )
+                async with databases() as five:
+                    all_of_them = five if only is None else [named(five, only)]
                     await refuse_unfit(archive, all_of_them, list_of_erased, replace=replace)
                     async for name, documents in load(archive, all_of_them, done):
                         if documents:
@@ -187,7 +203,13 @@ def restore_command(
     _console.print(f"{done.documents} documents restored, {len(done.erased_again)} erased again")
     if list_of_erased is not None and list_of_erased.beyond:
         raise NotAllErased(list_of_erased.unknown)
-    _console.print("Next: python -m deploy.init, then python -m services.NAME resync --new-epoch for each service")
+    if only is None or done.made_at is None:
+        _console.print("Next: python -m deploy.init, then python -m services.NAME resync --new-epoch for each service")
+        return
+    _console.print(
+        f"Next: python -m deploy.init, then python -m services.{only} rehear --since {done.made_at:%Y-%m-%dT%H:%M:%SZ}, then "
+        f"start its worker, and when it has caught up: python -m services.{only} resync --new-epoch"
+    )
 
 
 def dumps_before(folder: Path, time: datetime) -> list[Path]:

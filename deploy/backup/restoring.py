@@ -16,6 +16,7 @@ from deploy.backup.lists import ErasureList
 from services.clauses.commands import erasures as clauses
 from services.offers.commands import erasures as offers
 from services.profiles.commands import erasures as profiles
+from shared.contracts.topics import SERVICES
 from shared.rights.erasures import Erasure, ErasureKind
 from shared.store.collections import MECHANISMS
 from shared.store.migrations import current
@@ -40,9 +41,12 @@ _UNAUTHORIZED = 13
 
 @dataclass
 class Done:
-    """What a restore did: documents loaded, whether the exchange has begun, people of the list that the copy brought back."""
+    """What a restore did: documents loaded, whether the exchange has begun, people of the list that the copy brought back; and of
+    when the copy is.
+    """
 
     documents: int = 0
+    made_at: datetime | None = None
     exchanging: bool = False
     erased_again: list[str] = field(default_factory=list)
 
@@ -72,6 +76,7 @@ async def refuse_unfit(
 
 async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) -> AsyncIterator[tuple[str, int]]:
     """Load beside what is there, then exchange; yields (service.collection, documents). ``refuse_unfit`` came before.
+    What the archive has of databases that are not among these is left where it is.
 
     A load that breaks off has changed nothing that anybody reads; the next one begins anew. The exchange at the end is a
     renaming of each collection, one after the other: if it breaks off (``done.exchanging``), some are the dump's and some what
@@ -81,7 +86,8 @@ async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) ->
         Unusable: a worker began to run meanwhile.
     """
     by_name = {database.service.name: database for database in all_of_them}
-    for service, name, part in names(archive.manifest):
+    wanted = [one for one in names(archive.manifest) if one[0] in by_name]
+    for service, name, part in wanted:
         if part.documents:
             await _load(archive, by_name[service], name)
         done.documents += part.documents
@@ -89,7 +95,7 @@ async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) ->
     for database in all_of_them:
         await _refuse_running(database)
     done.exchanging = True
-    for service, name, part in names(archive.manifest):
+    for service, name, part in wanted:
         store = by_name[service].store
         if part.documents:
             await store.collection(BESIDE + name).rename(name, dropTarget=True)
@@ -104,11 +110,11 @@ async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) ->
 
 
 async def replay(all_of_them: Sequence[Database], erasures: ErasureList, done: Done) -> AsyncIterator[Erasure]:
-    """Erase again what is on the list. The events reach every other service when the workers run."""
+    """Erase again what is on the list and these databases brought back. Every other service is told when the workers run."""
     contexts = {one.service.name: one.context() for one in all_of_them if one.service.name in ERASING}
     for erasure in erasures.erasures.values():
         service = _ERASES[erasure.kind]
-        if await ERASING[service].erase_again(contexts[service], erasure):
+        if service in contexts and await ERASING[service].erase_again(contexts[service], erasure):
             done.erased_again.append(erasure.id)
             yield erasure
 
@@ -116,8 +122,10 @@ async def replay(all_of_them: Sequence[Database], erasures: ErasureList, done: D
 def _refuse_newer(manifest: Manifest, all_of_them: Sequence[Database]) -> None:
     known = {d.service.name: {spec.name: current(spec.migrations) for spec in d.specs} for d in all_of_them}
     for service, name, part in names(manifest):
-        if service not in known:
+        if service not in SERVICES:
             raise Unusable(f"the dump has a service {service}, which this release does not know.")
+        if service not in known:
+            continue  # another database's, which stays as it is
         if name not in known[service]:
             raise Unusable(
                 f"the dump has a collection {service}.{name}, which this release does not know: it is of a newer "

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from deploy.operate import letters, proof, status
 from deploy.operate.trace.finding import find
 from deploy.operate.trace.telling import show
 from deploy.operate.where import runtimes, service_of, settings_of, use_local_stack
-from shared.cli import rebuild_service, resync_service
+from shared.cli import TIMES, rebuild_service, rehear_service, resync_service
 from shared.contracts.topics import SERVICES
 from shared.logs import configure_logs
 from shared.operating import erase_letters
@@ -101,6 +102,15 @@ def rebuild(
 ) -> None:
     """Make a read model anew from its topics beside the running one, and switch when it has caught up."""
     asyncio.run(rebuild_service(service_of(service), settings_of(service), read_model))
+
+
+@app.command()
+def rehear(
+    service: Service,
+    since: Annotated[datetime, typer.Option("--since", formats=TIMES, help="When the copy was made (UTC)")],
+) -> None:
+    """Have a service whose database alone was restored hear again what others said since. Its workers are stopped."""
+    asyncio.run(rehear_service(service_of(service), settings_of(service), since.replace(tzinfo=UTC)))
 
 
 @app.command()

@@ -43,9 +43,10 @@ class Restored:
 
 
 async def restore_step(
-    store: Store, settings: Settings, sources: "Sequence[Resync]", done: Restored
+    store: Store, settings: Settings, sources: "Sequence[Resync]", done: Restored, own: Sequence[Topic] = ()
 ) -> AsyncIterator[tuple[str, int]]:
-    """Begin a new epoch, publish tombstones of what the database has lost, and everything else again.
+    """Begin a new epoch, publish tombstones of what the database has lost, and everything else again. ``own``: topics that the
+    service writes and has no states to publish on; an epoch that it was in may be known from them alone.
 
     Yields (collection, aggregates put into the outbox so far), and fills ``done``.
 
@@ -58,6 +59,9 @@ async def restore_step(
     for topic in topics.values():
         said[topic.name], epoch = await _last_words(settings, topic)
         highest = max(highest, epoch)
+    for topic in own:
+        if topic.name not in topics:
+            highest = max(highest, (await _last_words(settings, topic))[1])
     done.epoch = await _begin(store, highest)
     present = await _present(store, sources)
     erased: set[str] = set()

@@ -4,6 +4,7 @@ import importlib
 import re
 import subprocess
 import sys
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from deploy.backup.command import app as backup
 from shared.cli import make_cli
 from shared.contracts.topics import SERVICES, TOPICS
 from shared.service import Service
@@ -134,10 +136,16 @@ def test_a_block_without_a_mark_is_found(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_commands_of_the_operators_page_exist() -> None:
-    for line in block("operate", "commands").splitlines():
+    restore, init, rehear = block("backup", "alone").splitlines()
+    asked_of_backup = CliRunner().invoke(backup, ["restore", "--help"])
+    assert all(option in asked_of_backup.output for option in re.findall(r"--[\w-]+", restore)), restore
+    assert init == block("operate", "init").strip()
+    for line in (*block("operate", "commands").splitlines(), rehear):
         _, _, module, *asked = line.split()
         service: Service = importlib.import_module(f"{module}.app").SERVICE
         words = [word for word in asked if not word.startswith("-")]
+        if words[0] == "rehear":
+            assert datetime.fromisoformat(words.pop()), line
         if words[0] == "rebuild":
             assert words.pop() in {spec.name for spec in service.collections}, line
         done = CliRunner().invoke(make_cli(service), [*words, "--help"])

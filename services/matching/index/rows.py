@@ -24,8 +24,8 @@ Sides = tuple[Any, int, Any, Any, int, Any]
 
 
 def record(row: Any) -> Any:
-    """The type of what an index keeps in a slot; ``more``: where lists go on that the row has no room for. A version is that of an
-    event: above the 44th bit the epoch of a database that was restored.
+    """The type of what an index keeps in a slot; ``more``: where lists go on that it has no room for. ``version`` is that of an
+    event, with the epoch of a database that was restored above its 44th bit.
     """
     return np.dtype(
         [

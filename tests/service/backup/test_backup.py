@@ -23,6 +23,7 @@ from services.profiles.commands.erasures import erasures
 from shared.clock import SystemClock
 from shared.rights.erasures import Erasure
 from shared.store import Lease
+from tests.databases import Databases
 from tests.service.profiles.builders import a_body
 from tests.support import Running, Stack
 
@@ -356,3 +357,38 @@ def test_the_command_encrypts_for_a_public_key_and_opens_with_the_private_one(
     result = run("restore", str(path), "--identity", str(tmp_path / "mine"), "--erasures", str(tmp_path / "list"))
     assert isinstance(result.exception, NotAllErased)
     assert "consent c-7" in str(result.exception)
+
+
+def test_one_database_alone_comes_back_and_the_others_stay_as_they_are(
+    stack: Stack, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONGODB_URL", stack.environment["MONGODB_URL"])
+    monkeypatch.setenv("BASSIN_DATABASE_PREFIX", stack.prefix)
+    path, client = str(tmp_path / "a.dump"), databases.client
+    matching, clauses = (client[f"{stack.prefix}_{name}"] for name in ("matching", "clauses"))
+    for database in (matching, clauses):
+        database["audit"].insert_one({"_id": "before"})
+
+    def run(*arguments: str) -> Any:
+        return CliRunner().invoke(app, list(arguments))
+
+    assert run("dump", path).exit_code == 0
+    for database in (matching, clauses):
+        database["audit"].insert_one({"_id": "since"})
+    for arguments, said in (
+        (("--only", "housing"), "there is no service housing"),
+        (("--only", "matching", "--drop-queued"), "matching sends no messages"),
+        (("--only", "clauses"), "say either --erasures LIST or --without-erasures"),
+        (("--only", "matching"), "is not empty"),
+    ):
+        result = run("restore", path, *arguments)
+        assert isinstance(result.exception, Unusable)
+        assert said in str(result.exception)
+    result = run("restore", path, "--only", "matching", "--replace")
+    assert result.exit_code == 0, result.output
+    assert "python -m services.matching rehear --since 20" in result.output
+    assert [row["_id"] for row in matching["audit"].find()] == ["before"]
+    assert [row["_id"] for row in clauses["audit"].find().sort("_id", 1)] == ["before", "since"]
+    monkeypatch.setattr("deploy.backup.command.LONGEST", timedelta())
+    result = run("restore", path, "--only", "matching", "--replace")
+    assert "Restore all five" in str(result.exception)
