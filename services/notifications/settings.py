@@ -33,9 +33,18 @@ class NotificationsSettings(Settings):
         default="Bassin <ne-pas-repondre@bassin.invalid>", description="Sender of every e-mail: name and address"
     )
     smtp_timeout_seconds: float = Field(default=20.0, gt=0, le=300, description="Of each answer of the mail server")
+    # RFC 5321 §4.5.3.2.6 gives a server ten minutes; a claim is over before.
+    smtp_data_timeout_seconds: float = Field(
+        default=60.0, gt=0, le=600, description="Of its answer to a whole message, which it may look at before"
+    )
     smtp_connections: int = Field(default=4, ge=1, le=50, description="Messages of one process under way at once")
 
-    email_attempts: int = Field(default=8, ge=1, le=50, description="Tries after which a refused message has failed")
+    email_attempts: int = Field(
+        default=8,
+        ge=1,
+        le=50,
+        description="Tries after which one has failed that is refused for its reader",
+    )
     email_retry_base_seconds: float = Field(
         default=30.0, gt=0, le=3_600, description="Pause after the first refusal; it doubles from one to the next"
     )

@@ -28,11 +28,17 @@ class RefusedForGood(Exception):
 
 
 class RefusedForNow(Exception):
-    """It may be taken later, or we do not know whether it was taken."""
+    """It may be taken later.
 
-    def __init__(self, reason: str) -> None:
+    ``counts``: it is about this message or its reader, who are not waited for without end; otherwise the other side is in
+    trouble, which is waited for as long as messages wait at all. ``unsure``: it may have been taken, and a try be a copy.
+    """
+
+    def __init__(self, reason: str, *, counts: bool = True, unsure: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.counts = counts or unsure
+        self.unsure = unsure
 
 
 class Unreachable(Exception):
@@ -41,6 +47,10 @@ class Unreachable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+UNSURE_TIMES = 3
+"""So many copies at most of a message of which the other side never says whether it took it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,10 @@ class Patience:
     def pause(self, attempts: int) -> timedelta:
         """How long to wait after so many tries: doubled each time."""
         return min(self.base * (1 << min(attempts, 30)), self.longest)
+
+    def pause_after(self, waited: timedelta) -> timedelta:
+        """How long to wait for another side that has been in trouble for so long: as long again."""
+        return min(max(waited, self.base), self.longest)
 
 
 class Session(Protocol):

@@ -1,11 +1,13 @@
 """E-mail: messages are handed to an SMTP server over one kept connection a lane."""
 
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
+from typing import Any
 
 import aiosmtplib
-from aiosmtplib import SMTP
+from aiosmtplib import SMTP, SMTPResponse
 
 from services.notifications.channels import Patience, RefusedForGood, RefusedForNow, Unreachable
 from services.notifications.channels.mailer import build
@@ -15,6 +17,11 @@ from services.notifications.settings import NotificationsSettings, StartTls
 from services.notifications.templates.texts import Texts
 from shared.clock import Clock
 from shared.contracts.vocabulary import Channel
+
+_FOR_GOOD, _TOO_LARGE, _CLOSING = 500, 552, 421
+_OF_ADDRESS = (501, 510, 511, 550, 551, 552, 553, 556)
+"""Of a server that says no enhanced code."""
+_ENHANCED = re.compile(r"\b[245]\.(\d{1,3})\.(\d{1,3})\b(?!\.)")
 
 
 class Email:
@@ -62,7 +69,7 @@ class EmailSession:
         self._texts = texts
         self._clock = clock
         self._sender = parseaddr(settings.smtp_from)[1]
-        self._smtp: SMTP | None = None
+        self._smtp: _Connection | None = None
 
     async def hand_over(self, message: Notification, contact: Contact, address: str) -> None:
         """Write the e-mail and hand it to the server.
@@ -98,18 +105,23 @@ class EmailSession:
         try:
             await smtp.send_message(message, sender=self._sender, recipients=[str(message["To"])])
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _refusal(max(refused.code for refused in error.recipients), address=True) from None
+            worst = max(error.recipients, key=lambda refused: refused.code)
+            raise _of_recipient(worst.code, worst.message) from None
         except aiosmtplib.SMTPSenderRefused as error:
+            if error.code == _TOO_LARGE:
+                raise RefusedForGood(f"smtp-{error.code}") from None
             # Our own address is not welcome: that says nothing of the recipient's.
-            raise RefusedForNow(f"sender-refused-{error.code}") from None
+            raise RefusedForNow(f"sender-refused-{error.code}", counts=False) from None
         except aiosmtplib.SMTPServerDisconnected:
             await self.close()
-            raise RefusedForNow("disconnected") from None
+            raise RefusedForNow("disconnected", counts=False, unsure=smtp.unsure) from None
         except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error.code, address=False) from None
+            if error.code >= _FOR_GOOD:
+                raise RefusedForGood(f"smtp-{error.code}") from None
+            raise RefusedForNow(f"smtp-{error.code}", counts=False) from None
         except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
             await self.close()
-            raise RefusedForNow(_code(error)) from None
+            raise RefusedForNow(_code(error), counts=False, unsure=smtp.unsure) from None
 
     async def close(self) -> None:
         """Say good-bye; a connection that is lost already is no matter."""
@@ -120,11 +132,12 @@ class EmailSession:
             except (aiosmtplib.SMTPException, TimeoutError, OSError):
                 smtp.close()
 
-    async def _connected(self) -> SMTP:
+    async def _connected(self) -> "_Connection":
         if self._smtp is not None and self._smtp.is_connected:
             return self._smtp
         settings = self._settings
-        smtp = SMTP(
+        smtp = _Connection(
+            settings.smtp_data_timeout_seconds,
             hostname=settings.smtp_host,
             port=settings.smtp_port,
             username=settings.smtp_username or None,
@@ -154,8 +167,39 @@ def _starttls(settings: NotificationsSettings) -> bool | None:
     return True if settings.smtp_starttls is StartTls.ALWAYS or settings.smtp_password else None
 
 
-def _refusal(code: int, *, address: bool) -> RefusedForGood | RefusedForNow:
-    return RefusedForGood(f"smtp-{code}", address=address) if code >= 500 else RefusedForNow(f"smtp-{code}")
+class _Connection(SMTP):
+    """A connection that knows whether what it was given last may have been taken: no answer came to the whole message."""
+
+    def __init__(self, data_timeout: float, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._data_timeout = data_timeout
+        self.unsure = False
+
+    async def data(self, message: str | bytes, **_: Any) -> SMTPResponse:
+        """Servers that look at the text before they answer take their time: a repetition would be a second copy."""
+        self.unsure = True
+        try:
+            response = await super().data(message, timeout=self._data_timeout)
+        except aiosmtplib.SMTPResponseException:
+            self.unsure = False
+            raise
+        self.unsure = False
+        return response
+
+
+def _of_recipient(code: int, text: str) -> RefusedForGood | RefusedForNow:
+    """What an answer to RCPT means. Relays and block lists refuse there too, whoever it is for: somebody whose address is good
+    must not be silenced for our relay's password. RFC 3463: x.1 and x.2 are of the mailbox, x.3 of the system, x.7 of the policy.
+    """
+    found = _ENHANCED.search(text)
+    subject, detail = (int(found[1]), int(found[2])) if found else (None, None)
+    if code < _FOR_GOOD:
+        return RefusedForNow(f"smtp-{code}", counts=code != _CLOSING and subject not in (3, 4, 7))
+    # 5.4.1 is Microsoft's for somebody whom it does not know, 5.4.4 a domain that there is not.
+    of_address = subject in (1, 2) or (subject, detail) in ((4, 1), (4, 4)) or (found is None and code in _OF_ADDRESS)
+    if of_address:
+        return RefusedForGood(f"smtp-{code}", address=True)
+    return RefusedForNow(f"smtp-{code}" if found is None else f"smtp-{code}-{found[0]}")
 
 
 def _code(error: BaseException) -> str:

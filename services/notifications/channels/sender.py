@@ -12,7 +12,7 @@ import contextlib
 from pymongo.errors import PyMongoError
 
 from services.notifications import store
-from services.notifications.channels import Outlet, RefusedForGood, RefusedForNow, Session, Unreachable
+from services.notifications.channels import UNSURE_TIMES, Outlet, RefusedForGood, RefusedForNow, Session, Unreachable
 from services.notifications.channels.second_look import look_again
 from services.notifications.commands.claiming import claim
 from services.notifications.commands.telling import Telling
@@ -157,11 +157,11 @@ class Sender:
         except RefusedForGood as refused:
             await self._record_bounce(message, contact, address, refused)
         except RefusedForNow as refused:
-            await self._record_retry(message, contact, refused.reason)
+            await self._record_retry(message, contact, refused)
         except Exception as error:
             # Whatever a message does to its channel, the queue behind it goes on; it is tried again and given up in time.
             _log.error("hand_over_failed", error=type(error).__name__)
-            await self._record_retry(message, contact, f"unexpected-{type(error).__name__}"[:100])
+            await self._record_retry(message, contact, RefusedForNow(f"unexpected-{type(error).__name__}"[:100]))
         else:
             message.sent(self._clock.now())
             work = Work(self._new_id)
@@ -198,12 +198,17 @@ class Sender:
         with because(message.correlation_id, message.caused_by):
             _log.info("message_done", channel=self._outlet.channel.value, outcome="not_sent", reason=message.reason)
 
-    async def _record_retry(self, message: Notification, contact: Contact | None, reason: str) -> None:
-        if message.attempts + 1 >= self._patience.attempts:
-            await self._record_failure(message, contact, reason)
+    async def _record_retry(self, message: Notification, contact: Contact | None, refused: RefusedForNow) -> None:
+        most = UNSURE_TIMES if refused.unsure else self._patience.attempts
+        if refused.counts and message.attempts + 1 >= most:
+            await self._record_failure(message, contact, refused.reason)
             return
         now = self._clock.now()
-        message.again(reason, now + self._patience.pause(message.attempts), now)
+        if refused.counts:
+            message.again(refused.reason, now + self._patience.pause(message.attempts), now)
+        else:
+            pause = self._patience.pause_after(now - (message.tried_since or now))
+            message.put_back(now + pause, now, refused.reason)
         work = Work(self._new_id)
         work.save("notifications", message)
         await self._store.commit(work)

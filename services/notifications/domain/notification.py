@@ -93,6 +93,8 @@ class Notification(Aggregate):
     claimed: bool = False
     attempts: int = 0
     reason: str | None = None
+    tried_since: datetime | None = None
+    """Since when it is tried in vain, while it is queued."""
     left_out: int = 0
     caused_by: str
     caused_at: AwareDatetime
@@ -226,12 +228,12 @@ class Notification(Aggregate):
     def again(self, reason: str, due_at: datetime, now: datetime) -> None:
         """Tried in vain; to be tried again at ``due_at``."""
         self.attempts += 1
-        self.reason, self.due_at, self.claimed = reason, due_at, False
-        self.touch(now)
+        self.put_back(due_at, now, reason)
 
-    def put_back(self, due_at: datetime, now: datetime) -> None:
-        """Claimed but never tried (the server was out of reach)."""
-        self.due_at, self.claimed = due_at, False
+    def put_back(self, due_at: datetime, now: datetime, reason: str | None = None) -> None:
+        """Claimed, and not taken through no fault of its own (the server was out of reach, or in trouble)."""
+        self.due_at, self.claimed, self.reason = due_at, False, reason or self.reason
+        self.tried_since = self.tried_since or now
         self.touch(now)
 
     def read(self, by: str, now: datetime) -> None:
@@ -262,7 +264,7 @@ class Notification(Aggregate):
             self.touch(now)
 
     def _ended(self, status: Status, reason: str | None, now: datetime) -> None:
-        self.status, self.reason, self.delivered_at = status, reason, now
+        self.status, self.reason, self.delivered_at, self.tried_since = status, reason, now, None
         self.attempts += 1
         self.claimed, self.due_at = False, None
         self.record(_EVENTS[status], now)

@@ -8,11 +8,21 @@ from shared.store import Store
 
 
 async def due(store: Store, channel: Channel, now: datetime) -> tuple[int, datetime | None]:
-    """How many messages of a channel should have left, and since when the oldest one."""
-    query = {"status": Status.QUEUED.value, "channel": channel.value, "due_at": {"$lte": now}}
+    """How many messages of a channel should have left, and since when the oldest one.
+
+    What is tried in vain is due again and again: it has been late since it was tried first.
+    """
+    queued = {"status": Status.QUEUED.value, "channel": channel.value}
     notifications = store.collection("notifications")
-    oldest = await notifications.find_one(query, {"due_at": 1}, sort=[("due_at", 1)])
-    return await notifications.count_documents(query), None if oldest is None else oldest["due_at"]
+    late = [
+        await notifications.find_one({**queued, field: {"$lte": now}}, {field: 1}, sort=[(field, 1)])
+        for field in ("due_at", "tried_since")
+    ]
+    since = [one[field] for one, field in zip(late, ("due_at", "tried_since"), strict=True) if one is not None]
+    count = await notifications.count_documents(
+        {**queued, "$or": [{"due_at": {"$lte": now}}, {"tried_since": {"$lte": now}}]}
+    )
+    return count, min(since, default=None)
 
 
 async def next_due(store: Store, channel: Channel) -> datetime | None:
