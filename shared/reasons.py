@@ -323,6 +323,60 @@ def sentence(reason: Arguments) -> str | None:
         return None
 
 
+def _their_experience(reason: Arguments) -> str:
+    asked, elsewhere = reason["months"], "near" in reason
+    if "short" in reason:
+        where = " dans un métier proche" if elsewhere else ""
+        return f"Vous demandez {_months(asked)} d’expérience, cette personne a {_months(reason['short'])}{where}"
+    if elsewhere:
+        return f"Son expérience d’un métier proche peut compter ({_demanded_months(asked)})"
+    return f"Son expérience correspond ({_demanded_months(asked)})"
+
+
+def _their_skills(reason: Arguments) -> str:
+    have, asked = int(reason["have"]), int(reason["asked"])
+    if have == asked:
+        return "A toutes les compétences demandées" if asked > 1 else "A la compétence demandée"
+    missing = reason["missing"]
+    if not have:
+        return f"Compétences demandées : {missing}"
+    return f"A {have} des {asked} compétences demandées (il manque : {missing})"
+
+
+_NO_PLACE = {"person": "cette personne n’a pas dit sa commune", "offer": "le lieu de travail n’est pas précisé"}
+
+
+def _their_distance_unknown(reason: Arguments) -> str:
+    return f"Distance inconnue : {_NO_PLACE.get(reason.get('whose', ''), 'un des deux lieux n’est pas renseigné')}"
+
+
+TO_EMPLOYERS: Mapping[ReasonCode, Callable[[Arguments], str]] = {
+    ReasonCode.OCCUPATION_SAME: lambda _: "C’est le métier que cette personne cherche",
+    ReasonCode.OCCUPATION_NEAR: lambda _: "C’est un métier proche du sien",
+    ReasonCode.OCCUPATION_TEXT: lambda r: (
+        f"Votre texte parle aussi d’un travail que cette personne cherche, ou proche{_quoted(r)}"
+    ),
+    ReasonCode.OCCUPATION_DOUBTED: lambda _: (
+        "À vérifier : le titre et le métier déclaré de votre offre ne disent pas la même chose"
+    ),
+    ReasonCode.OCCUPATION_OPEN: lambda _: "Votre offre est ouverte à tous les parcours",
+    ReasonCode.OCCUPATION_UNSAID: lambda _: "Le métier de votre offre n’est pas précisé",
+    ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km du lieu de travail",
+    ReasonCode.DISTANCE_UNKNOWN: _their_distance_unknown,
+    ReasonCode.SKILLS: _their_skills,
+    ReasonCode.EXPERIENCE: _their_experience,
+}
+"""What an employer reads of somebody for its offer, and no other reason: the sentences of ``SENTENCES`` speak to the person."""
+
+
+def sentence_to_employer(reason: Arguments) -> str | None:
+    """As ``sentence``, to the employer of the offer; None also for what is none of its business."""
+    try:
+        return TO_EMPLOYERS[ReasonCode(reason["code"])](reason)
+    except (KeyError, ValueError):
+        return None
+
+
 def sentences(reasons: Iterable[Arguments]) -> list[str]:
     """Those that can be said, in the order given (the most telling comes first)."""
     return [said for reason in reasons if (said := sentence(reason)) is not None]

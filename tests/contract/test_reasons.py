@@ -1,6 +1,7 @@
 """Every reason that matching can give has its sentence, and every sentence its reason."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,22 @@ def test_hours_are_said_as_people_do(hours: str, said: str) -> None:
 )
 def test_a_sentence_is_read_as_french_is_written(reason: dict[str, str], said: str) -> None:
     assert reasons.sentence(reason) == said
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"short": "6"}, {"near": "K1302"}, {"short": "6", "near": "K1302"}, {"whose": "person"}]
+)
+@pytest.mark.parametrize("code", reasons.TO_EMPLOYERS)
+def test_what_an_employer_reads_of_somebody_does_not_speak_to_that_person(
+    code: ReasonCode, more: dict[str, str]
+) -> None:
+    """«À 5 km de chez vous», «dites dans quelle commune vous êtes»: employers read of candidates what candidates are told."""
+    said = reasons.sentence_to_employer({"code": code, **ARGUMENTS, **more})
+    assert said
+    assert not re.search(
+        r"\b(vous (avez|en avez|cherchez|êtes)|chez vous|du vôtre|votre (expérience|profil))\b", said, re.I
+    )
+    other = reasons.sentence({"code": code, **ARGUMENTS, **more})
+    assert other is not None
+    about_them = re.search(r"\b(vous|votre|vôtre)\b", other, re.I)
+    assert not about_them or said != other

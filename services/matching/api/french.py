@@ -35,6 +35,11 @@ def told(reasons: Any) -> list[Reason]:
     return [{**reason, "text": sentence(reason)} for reason in reasons]
 
 
+def told_to_employer(reasons: Any) -> list[Reason]:
+    """The same, said of the person to the employer of the offer."""
+    return [{**reason, "text": shared_reasons.sentence_to_employer(reason) or reason["code"]} for reason in reasons]
+
+
 def change_sentence(code: str, argument: str, added: int) -> str:
     """«Avec 10 km de plus : 12 offres»; beyond what is counted «plus de 50»."""
     return f"{_CHANGES[code](argument)} : {_offers(added)}"

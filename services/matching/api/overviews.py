@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.matching.access import offer_known, offer_seen, offer_unknown, territory_scope
 from services.matching.api.explanations import Change
-from services.matching.api.french import sentence, told
+from services.matching.api.french import sentence, told, told_to_employer
 from services.matching.context import Ctx
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from
@@ -21,7 +21,7 @@ from shared.employers import employer
 from shared.errors import Forbidden
 from shared.geo import step_of
 from shared.http import BoundedRoute, Caller, Page, PageQuery, require, resource
-from shared.reasons import ReasonCode
+from shared.reasons import TO_EMPLOYERS, ReasonCode
 
 router = resource("/v1", "overviews", route_class=BoundedRoute)
 
@@ -60,27 +60,11 @@ class CandidateView(BaseModel):
         reasons = [coarse for reason in one.reasons if (coarse := _coarse(reason)) is not None]
         # Told by no key is an employer of a release before, for the minutes until offers' job gives it one.
         name = one.profile_id if key is None else alias_of(key, offer_id, one.profile_id)
-        return cls(profile_id=name, score=int(one.able * 10) / 10, reasons=told(reasons), status=None)
-
-
-_TO_EMPLOYERS = frozenset(
-    {
-        ReasonCode.OCCUPATION_SAME,
-        ReasonCode.OCCUPATION_NEAR,
-        ReasonCode.OCCUPATION_TEXT,
-        ReasonCode.OCCUPATION_DOUBTED,
-        ReasonCode.OCCUPATION_OPEN,
-        ReasonCode.OCCUPATION_UNSAID,
-        ReasonCode.DISTANCE,
-        ReasonCode.DISTANCE_UNKNOWN,
-        ReasonCode.SKILLS,
-        ReasonCode.EXPERIENCE,
-    }
-)
+        return cls(profile_id=name, score=int(one.able * 10) / 10, reasons=told_to_employer(reasons), status=None)
 
 
 def _coarse(reason: Mapping[str, str]) -> Mapping[str, str] | None:
-    if reason["code"] not in _TO_EMPLOYERS:
+    if reason["code"] not in TO_EMPLOYERS:
         return None
     if reason["code"] != ReasonCode.DISTANCE:
         return reason
