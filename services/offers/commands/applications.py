@@ -296,11 +296,15 @@ async def disclose(context: Context, application_id: str, disclosure_id: str, by
 
 
 async def _refuse_used(context: Context, application: Application, disclosure_id: str | None) -> None:
-    """A disclosure ends with its application: another one that carried it would show nothing, and not say so."""
+    """A disclosure ends with its application: another one that carried it would show nothing, and not say so. Sent twice by the
+    same person to the same offer, it is said to be there already.
+    """
     if disclosure_id is None:
         return
     carries = {"profile_id": application.profile_id, "disclosure_id": disclosure_id, "_id": {"$ne": application.id}}
     other = await context.applications.first(carries)
+    if other is not None and other.slot == slot_of(application.offer_id, application.profile_id):
+        raise await _already(context, application.offer_id, application.profile_id)
     if other is not None:
         raise DisclosureUsed("Cet accord vaut pour une autre candidature.", application_id=other.id)
 

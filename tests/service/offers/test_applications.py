@@ -61,6 +61,19 @@ async def test_from_application_to_hire_and_follow_ups(desk: Desk, clock: HandCl
     assert done.json()["follow_ups"][0]["recorded_by"] == "coach"
 
 
+async def test_sent_again_with_the_same_agreement_it_is_there_already(desk: Desk) -> None:
+    """Two clicks were told that the agreement was another application's: it was the same one's."""
+    await desk.person()
+    company = await desk.company()
+    offer = await desk.offer(company)
+    made = (await desk.apply(offer, disclosure_id="agreed")).json()
+    again = await desk.apply(offer, disclosure_id="agreed")
+    assert (again.status_code, again.json()["code"]) == (409, "already-applied")
+    assert again.json()["application_id"] == made["id"]
+    other = await desk.apply(await desk.offer(company), disclosure_id="agreed")
+    assert (other.status_code, other.json()["code"]) == (409, "disclosure-used")
+
+
 async def test_applying_twice_is_refused_even_at_the_same_time(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
