@@ -319,6 +319,15 @@ def _near_moment(value: datetime, info: core_schema.ValidationInfo[Any]) -> date
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_iso_moment), AfterValidator(_near_moment)]
 """A moment with its offset, between 1900 and 2100; kept in UTC, to the millisecond."""
+_NO_PLUS = re.compile(r"(T[\d:.,]+) (\d{2}:?\d{2})$")
+
+
+def _with_plus(value: Any) -> Any:
+    return _NO_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
+
+
+AskedInstant = Annotated[Instant, BeforeValidator(_with_plus)]
+"""In a query, where a plus that was not written ``%2B`` is a blank: the refusal showed what had been sent as the remedy."""
 
 
 def _cents(value: Decimal) -> Decimal:

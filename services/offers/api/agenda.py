@@ -34,7 +34,7 @@ from shared.http import (
 )
 from shared.http.examples import NEXT_WEEK
 from shared.http.media import Calendar
-from shared.types import Identifier, Instant, Name
+from shared.types import AskedInstant, Identifier, Instant, Name
 
 router = resource("/v1", "agenda")
 
@@ -208,13 +208,14 @@ async def list_agenda(
     territory: Annotated[Territory | None, Query(description="Département of the event; absent: all")] = None,
     kind: Annotated[list[AgendaKind] | None, Query(max_length=20, description="Any of these; absent: all")] = None,
     since: Annotated[
-        Instant | None,
+        AskedInstant | None,
         Query(
-            description="An instant with its offset (`2026-03-09T00:00:00+01:00`): a session begins then or later; absent: now"
+            description="An instant with its offset (`2026-03-09T00:00:00+01:00`): a session begins then or later; absent: all "
+            "that is not over"
         ),
     ] = None,
     until: Annotated[
-        Instant | None, Query(description="An instant with its offset: a session begins before it")
+        AskedInstant | None, Query(description="An instant with its offset: a session begins before it")
     ] = None,
 ) -> Page[AgendaView]:
     """Public; soonest first."""

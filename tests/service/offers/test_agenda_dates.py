@@ -262,3 +262,12 @@ async def test_a_session_id_is_given_once(desk: Desk) -> None:
     twice["sessions"][1]["id"] = "s-0"
     answer = await desk.post("/v1/agenda", desk.manager, twice)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "sessions.1.id")
+
+
+async def test_a_plus_that_became_a_blank_on_its_way_is_an_offset_still(desk: Desk) -> None:
+    """Of `since=2026-03-09T00:00:00+01:00` a query has a blank, and the refusal showed what had been sent as the remedy."""
+    for since in ("2026-03-09T00:00:00+01:00", "2026-03-09T00:00:00%2B01:00", "2026-03-09T00:00:00Z"):
+        assert (await desk.client.get(f"/v1/agenda?since={since}&until={since}")).status_code == 200
+    for since in ("2026-03-09 00:00:00", "2026-03-09T00:00:00", "2026-03-09T00:00:00+01:00+01:00"):
+        refused = await desk.client.get(f"/v1/agenda?since={since}")
+        assert [one["rule"] for one in refused.json()["errors"]] == ["instant"]
