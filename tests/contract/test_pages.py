@@ -124,6 +124,15 @@ def test_every_folder_of_tests_is_in_their_readme() -> None:
     assert sorted(rows) == sorted(folders)
 
 
+def test_every_module_and_folder_of_shared_is_in_its_readme() -> None:
+    """Who does not find a helper writes it again."""
+    shared = ROOT / "shared"
+    there = {path.name for path in shared.glob("*.py")} | {
+        f"{path.parent.name}/" for path in shared.glob("*/__init__.py")
+    }
+    assert set(re.findall(r"`(\w+(?:\.py|/))`", (shared / "README.md").read_text())) == there - {"__init__.py"}
+
+
 def names(page: str) -> set[str]:
     return {one.name for one in blocks(page)}
 
