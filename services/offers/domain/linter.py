@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
 from services.offers.domain.linter_certain import certain as is_certain
 from services.offers.domain.linter_clauses import Cut, Sentence
 from services.offers.domain.linter_doubt import SIGNS as OF_DOUBT
 from services.offers.domain.linter_doubt import doubts
 from services.offers.domain.linter_frames import SIGNS as OF_FRAMES
-from services.offers.domain.linter_frames import framed
-from services.offers.domain.linter_kinds import READERS
+from services.offers.domain.linter_frames import Framed, framed
 from services.offers.domain.linter_kinds import SIGNS as OF_CONDITIONS
+from services.offers.domain.linter_kinds import readers_of
 from services.offers.domain.linter_learnt import learnt
 from services.offers.domain.linter_letters import FOREIGN, HIDDEN, LOOK_ALIKES, UNSEEN, as_read, put_together
 from services.offers.domain.linter_rules import CRITERIA, DOUBTED, STEREOTYPES, Criterion, Rule
@@ -121,7 +123,14 @@ class _Plain(dict[int, str]):
 
 
 _PLAIN = _Plain()
-_QUICK = OneByOne(lambda one: None if (plain := _PLAIN[ord(one)]) in (HIDDEN, FOREIGN) else plain)
+
+
+def _quickly(one: str) -> str | None:
+    plain = _PLAIN[ord(one.lower())]
+    return None if plain in (HIDDEN, FOREIGN) else plain
+
+
+_QUICK = OneByOne(_quickly)
 
 
 _BROKEN = re.compile(
@@ -134,11 +143,13 @@ def same_length_fold(text: str) -> str:
     """Folded text in which every character keeps its place, so that words can be quoted as they were written. Where a line ends
     in the middle of a sentence is a blank.
     """
-    lowered = text.lower()
-    # A few capitals grow when they are lowered (İ); then each letter is folded by itself.
-    kept = lowered if len(lowered) == len(text) else "".join(one.lower()[:1] for one in text)
-    folded = _QUICK.translate(kept)
-    folded = as_read(put_together(kept.translate(_PLAIN)) if folded is None else folded)
+    folded = _QUICK.translate(text)
+    if folded is None:
+        lowered = text.lower()
+        # A few capitals grow when they are lowered (İ); then each letter is folded by itself.
+        kept = lowered if len(lowered) == len(text) else "".join(one.lower()[:1] for one in text)
+        folded = put_together(kept.translate(_PLAIN))
+    folded = as_read(folded)
     return _BROKEN.sub(" ", folded) if "\n" in folded else folded
 
 
@@ -188,8 +199,10 @@ _MOST_LAWFUL = 20_000
 
 def _print_of(draft: Draft) -> bytes:
     """Of all that refusals follow from."""
-    read = (draft.title, draft.description, draft.kind, draft.legal_basis)
-    return blake2b(repr(read).encode(errors="surrogatepass"), digest_size=16).digest()
+    basis = draft.legal_basis
+    # With their lengths, so that nothing of one is taken for something of another.
+    read = f"{len(draft.title)} {len(draft.description)} {draft.kind} {basis is None} {draft.title}{draft.description}{basis}"
+    return blake2b(read.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def _remember(lawful: bytes) -> None:
@@ -203,51 +216,59 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
     found = 0
     for sentence in read:
         bits = sentence.bits
-        asked = (
-            [kind for kind in READERS if bits & kind.signs and bits & kind.stems.bit] if bits & OF_CONDITIONS else []
-        )
-        if not (asked or bits & (OF_DOUBT | OF_FRAMES)) or of_served(sentence):
+        readers = readers_of(bits)
+        if not (readers or bits & _OF_MORE):
             continue
-        before = found
-        for name, reader, _, _ in asked:
-            criterion = CRITERIA[name]
-            if draft.kind in criterion.exempt_kinds:
-                continue
-            for left, right, certain in reader(sentence):
-                start, end = sentence.span(left, right)
-                certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
-                certain = certain and is_certain(sentence, name, left, right)
-                yield _finding(name, criterion, field, text, start, end), certain
-                found += 1
-        if found > before:
+        said = [
+            (name, left, right, certain)
+            for name, reader, _, _ in readers
+            if draft.kind not in CRITERIA[name].exempt_kinds
+            for left, right, certain in reader(sentence)
+        ]
+        further = not said
+        if further and bits & _OF_MORE:
+            said = [one for one in _further(sentence) if draft.kind not in CRITERIA[one[0]].exempt_kinds]
+        full = further and found + len(said) >= 2 * MAX_FINDINGS
+        # Whose sentence it is is asked where it says something: nearly none does.
+        if not (said or full) or of_served(sentence):
             continue
-        further = framed(sentence) if bits & OF_FRAMES else []
-        if not further and bits & OF_DOUBT:
-            further = [(name, left, right, False) for name, left, right in doubts(sentence)]
-        for name, left, right, certain in further:
+        for name, left, right, certain in said:
             criterion = CRITERIA[name]
-            if draft.kind not in criterion.exempt_kinds:
-                certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
-                certain = certain and is_certain(sentence, name, left, right)
-                yield _finding(name, criterion, field, text, *sentence.span(left, right)), certain
-                found += 1
-        if found >= 2 * MAX_FINDINGS:
+            certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
+            certain = certain and is_certain(sentence, name, left, right)
+            yield _finding(name, criterion, field, text, *sentence.span(left, right)), certain
+        found += len(said)
+        if full:
             return
+
+
+_OF_MORE = OF_DOUBT | OF_FRAMES
+
+
+def _further(sentence: Sentence) -> list[Framed]:
+    """Where the readers find nothing: the frames, or else the doubts."""
+    found = framed(sentence) if sentence.bits & OF_FRAMES else []
+    if not found and sentence.bits & OF_DOUBT:
+        return [(name, left, right, False) for name, left, right in doubts(sentence)]
+    return found
 
 
 def _finding(name: str, told: Criterion | Rule, field: str, text: str, start: int, end: int) -> Finding:
     return Finding(name, field, text[start:end].strip()[:200], start, end, told.message, told.proposal, told.law)
 
 
+_HINTED = sorted({hint for rule in STEREOTYPES for hint in rule.hints})
+_HINTS = AhoCorasick(_HINTED, MatchKind.Standard, False, Implementation.DFA)
+"""All looked for in one pass: a pattern costs a hundred times as much, and an import reads thousands of texts."""
+
+
 def _stereotypes(field: str, text: str, folded: str) -> Iterator[Finding]:
+    hinted = _HINTS.find_matches_as_indexes(folded, overlapping=True)
+    if not hinted:
+        return
+    named = {_HINTED[number] for number, _, _ in hinted}
     for rule in STEREOTYPES:
-        if rule.title_only and field != "title":
-            continue
-        # Looking for a word is a hundred times faster than a pattern, and an import reads thousands of texts.
-        for hint in rule.hints:
-            if hint in folded:
-                break
-        else:
+        if named.isdisjoint(rule.hints) or (rule.title_only and field != "title"):
             continue
         if rule.unless is not None and rule.unless.search(folded):
             continue

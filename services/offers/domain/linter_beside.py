@@ -152,6 +152,7 @@ _TRAITS = (
     ("age_limit", _AGES),
 )
 _ALSO_PEOPLE = re.compile(rf"(?:{_NEVER_A_LANGUAGE}|{_OF_A_WOMAN})(?= |$)")
+_SIGNED = tuple((named.bit | (_YEARS.bit if named is _AGES else 0), criterion, named) for criterion, named in _TRAITS)
 SIGNS = any_of(_YEARS, *(named for _, named in _TRAITS))
 """The bits of the traits, without one of which nothing is found."""
 
@@ -163,7 +164,8 @@ def beside(s: Sentence) -> Iterator[Beside]:
     """Traits in the apposition of the job that is offered, or wished of nobody by name («plutôt européenne»)."""
     if s.says(LIFTED) or s.says(ROLES):
         return
-    for criterion, named in _TRAITS:
+    bits = s.bits
+    for criterion, named in [(criterion, named) for signs, criterion, named in _SIGNED if bits & signs]:
         years = _RANGE.finditer(s.text) if named is _AGES and s.may(_YEARS) else ()
         for match in (*s.all(named), *years):
             if _of_whoever_applies(s, criterion, named, match):

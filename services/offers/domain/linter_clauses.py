@@ -8,9 +8,8 @@ looked for is short and the cost grows with the text only.
 # ruff: noqa: E501
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from functools import cached_property  # noqa: TID251 - of one caller, and made often
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
 
 from services.offers.domain.linter_heads import ALL, Stems, Words, bits_in, bits_of
 
@@ -25,6 +24,7 @@ _INCLUSIVE = re.compile(
 # A point and what is a digit to Python: «²» is one, and no figure of a number.
 _POINTED = re.compile(r"\.(?:\d|[^\x00-\x7f])")
 _ENDS = frozenset(".!?;\n•…")
+_END = re.compile("[.!?;\n•…]")
 _SHORTENED = frozenset(("art", "cat", "mlle", "mme", "ref", "ste", "tel"))
 """Words that a point cuts short: «CACES R489 cat. 3» is one sentence."""
 _LONGEST = 40
@@ -43,15 +43,23 @@ _TEENS = {"sept": 17, "huit": 18, "neuf": 19}
 
 
 class Places:
-    """Where the tokens of a field stand in it: asked for only where something was found."""
+    """Where the tokens of a field stand in it: asked for only where something was found, and read no further."""
+
+    __slots__ = ("_known", "_plain", "_rest")
 
     def __init__(self, plain: str) -> None:
         self._plain = plain
+        self._known: list[tuple[int, int]] = []
+        self._rest: Iterator[re.Match[str]] | None = None
 
-    @cached_property
-    def all(self) -> list[tuple[int, int]]:
-        """Start and end of each token."""
-        return [match.span() for match in _TOKEN.finditer(self._plain)]
+    def of(self, number: int) -> tuple[int, int]:
+        """Start and end of a token."""
+        missing = number + 1 - len(self._known)
+        if missing > 0:
+            if self._rest is None:
+                self._rest = _TOKEN.finditer(self._plain)
+            self._known += [match.span() for match in islice(self._rest, missing)]
+        return self._known[number]
 
 
 class Sentence:
@@ -86,8 +94,8 @@ class Sentence:
 
     def _place(self, number: int) -> tuple[int, int]:
         first, last = self._read[number] if self._read is not None else (number, number)
-        places = self._places.all
-        return places[self._first + first][0], places[self._first + last][1]
+        end = self._places.of(self._first + last)[1]
+        return self._places.of(self._first + first)[0], end
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets into the field of a stretch of ``text``."""
@@ -159,21 +167,51 @@ def _no_demand(served: re.Match[str]) -> str:
 
 
 class Cut:
-    """A text that keeps every character in its place, cut into its tokens."""
+    """A text that keeps every character in its place, cut into its tokens and sentences."""
+
+    __slots__ = ("_places", "_texts", "bits", "parts", "plain", "tokens")
 
     def __init__(self, folded: str) -> None:
         # Marks of both sexes and points inside words would end a sentence.
-        self.plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
+        self.plain = _INCLUSIVE.sub(_blank, folded)
         if " exigeant" in self.plain:
             self.plain = _EXACTING.sub(_no_demand, self.plain)
         self._places = Places(self.plain)
         self.tokens: list[str] = _TOKEN.findall(self.plain)
         if max(map(len, self.tokens), default=0) > _LONGEST:
             self.tokens = [token[:_LONGEST] for token in self.tokens]
-
-    @cached_property
-    def parts(self) -> list[tuple[int, int]]:
+        self.parts: list[tuple[int, int]] = []
         """Of each sentence (or piece of a long one) the numbers of its first token and of the one behind its last."""
+        self._texts: list[str] = []
+        text = f" {' '.join(self.tokens)} "
+        stops = self._ended(text)
+        self.bits: list[int] = bits_in(text, stops)
+        """Those of each of the ``parts``, all looked for at once."""
+
+    def _ended(self, text: str) -> list[int]:
+        """Find the parts in ``text``, which has a space around every token; return where each of them stops there."""
+        tokens, parts = self.tokens, self.parts
+        if not tokens:
+            return []
+        if _POINTED.search(self.plain) is not None or not _SHORTENED.isdisjoint(tokens):
+            return self._ended_but_within(text)
+        stops = []
+        at = first = 0
+        # No token but those that end a sentence has their signs.
+        for piece in _END.split(text):
+            end = first + piece.count(" ") - 1
+            at += len(piece)
+            if end - first > MAX_TOKENS:
+                return self._ended_but_within(text)
+            if end > first:
+                parts.append((first, end))
+                self._texts.append(piece)
+                stops.append(at)
+            first, at = end + 1, at + 1
+        return stops
+
+    def _ended_but_within(self, text: str) -> list[int]:
+        """The same of a text with points that end nothing, or with sentences that are too long."""
         every, places = self.tokens, self._places
         ends = [number for number, token in enumerate(every) if token in _ENDS]
         if _POINTED.search(self.plain) is not None:
@@ -191,11 +229,19 @@ class Cut:
             if end > first:
                 parts.append((first, end))
             first = end + 1
-        return parts
+        self.parts = parts
+        self._texts = [f" {' '.join(every[first:end])} " for first, end in parts]
+        stops, stop, before = [], 1, 0
+        for (first, end), one in zip(parts, self._texts, strict=True):
+            # What ends a part is a sign alone, with its space.
+            stop += 2 * (first - before) + len(one) - 1
+            stops.append(stop)
+            before = end
+        return stops
 
     def asked(self, end: int) -> bool:
         """Whether a question mark ends the sentence whose last token stands before this one."""
-        return self.tokens[end : end + 1] == ["?"]
+        return end < len(self.tokens) and self.tokens[end] == "?"
 
     def sentence(self, number: int) -> Sentence:
         """One of the ``parts``, as it is written."""
@@ -218,19 +264,9 @@ class Cut:
                 found.append(Sentence(tokens, text, bits, places, first, asked))
         return found
 
-    @cached_property
-    def _texts(self) -> list[str]:
-        return [f" {' '.join(self.tokens[first:end])} " for first, end in self.parts]
 
-    @cached_property
-    def bits(self) -> list[int]:
-        """Those of each of the ``parts``, all looked for at once. What ends one is a sign alone, with its space."""
-        stops, stop, before = [], 1, 0
-        for (first, end), text in zip(self.parts, self._texts, strict=True):
-            stop += 2 * (first - before) + len(text) - 1
-            stops.append(stop)
-            before = end
-        return bits_in(f" {' '.join(self.tokens)} ", stops)
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def sentences(folded: str) -> list[Sentence]:
@@ -240,7 +276,7 @@ def sentences(folded: str) -> list[Sentence]:
 
 def _before_a_digit(plain: str, places: Places, number: int) -> bool:
     """Whether the point stands within a number."""
-    end = places.all[number][1]
+    end = places.of(number)[1]
     return plain[end : end + 1].isdigit()
 
 

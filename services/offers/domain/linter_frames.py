@@ -131,7 +131,8 @@ _JOINED = re.compile(
     r" (?:hommes?|femmes?|dames?|messieurs|garcons?|filles?|gars)(?: ,)? (?:ou|et|/|comme|que) (?:d' |une? |les |des |aux |l' )*(?:jeunes? )?(?:hommes?|femmes?|dames?|messieurs|garcons?|filles?) "
 )
 _NAMED = any_of(*(trait.named for trait in (*WHO, *HAS, *TOLD)))
-_PEOPLE = (*WHO, *HAS)
+_PEOPLE = tuple((trait.named.bit, trait) for trait in (*WHO, *HAS))
+_TOLD = tuple((trait.named.bit, trait) for trait in TOLD)
 SIGNS = _NAMED | BESIDE | FEMALE
 
 Framed = tuple[str, int, int, bool]
@@ -140,14 +141,15 @@ Framed = tuple[str, int, int, bool]
 
 def framed(s: Sentence) -> list[Framed]:
     """Traits of people in a frame that wants them, leaves them out or asks about them."""
-    found: list[Framed] = [("sex", *span, False) for span in in_feminine(s)] if s.bits & FEMALE else []
+    bits = s.bits
+    found: list[Framed] = [("sex", *span, False) for span in in_feminine(s)] if bits & FEMALE else []
     told = {one[0] for one in found}
-    if s.bits & BESIDE:
+    if bits & BESIDE:
         for criterion, start, end in beside(s):
             if criterion not in told:
                 told.add(criterion)
                 found.append((criterion, start, end, False))
-    if not s.bits & _NAMED:
+    if not bits & _NAMED:
         return found
     for trait, start, end, certain in (*_people(s), *_questions(s)):
         if trait.criterion not in told:
@@ -156,11 +158,11 @@ def framed(s: Sentence) -> list[Framed]:
     return found
 
 
-def _named(s: Sentence, traits: Sequence[Trait]) -> Iterator[tuple[Trait, int, int]]:
-    for trait in traits:
-        if s.bits & trait.named.bit:
-            for match in trait.named.finditer(s.text):
-                yield trait, *match.span()
+def _named(s: Sentence, traits: Sequence[tuple[int, Trait]]) -> Iterator[tuple[Trait, int, int]]:
+    bits = s.bits
+    for trait in [one for bit, one in traits if bits & bit]:
+        for match in trait.named.finditer(s.text):
+            yield trait, *match.span()
 
 
 def _by_law(s: Sentence) -> bool:
@@ -222,7 +224,7 @@ def _has_to_be(before: str, said: str, after: str) -> bool:
 
 
 def _questions(s: Sentence) -> Iterator[tuple[Trait, int, int, bool]]:
-    for trait, start, end in _named(s, TOLD):
+    for trait, start, end in _named(s, _TOLD):
         if s.says(LIFTED) or s.says(_VERIFIED) or s.says(_ADAPTED):
             return
         if trait.criterion == "origin" and _by_law(s):

@@ -151,10 +151,15 @@ def _looked_for(way: _Way) -> Iterator[str]:
     begins = first if first.startswith(" ") else f" {first}"
     if not rest:
         yield from _ended(begins, way)
-    elif len(first) >= len(rest[-1]):
+        return
+    *within, last = rest
+    longest = max(within, key=len, default="")
+    if len(longest) > max(len(first), len(last)):
+        yield from (f"{digit}{longest}"[:_LONGEST] for digit in _FIGURES)
+    elif len(first) >= len(last):
         yield from (f"{begins}{digit}"[:_LONGEST] for digit in _FIGURES)
     else:
-        yield from (one for digit in _FIGURES for one in _ended(f"{digit}{rest[-1]}", way))
+        yield from (one for digit in _FIGURES for one in _ended(f"{digit}{last}", way))
 
 
 def _ended(text: str, way: _Way) -> Iterator[str]:
@@ -245,7 +250,7 @@ class _Reading:
             return frozenset(_Way(digit) for digit in _FIGURES if compile(f"[{inside}]").match(digit))
         if any(one in "^\\" for one in inside) or "-" in inside[1:-1]:
             return _UNKNOWN
-        return frozenset(_Way(one) if one in _LITERAL else _Way("", open=True) for one in inside)
+        return frozenset(_Way(one) if one in _LITERAL or one == "." else _Way("", open=True) for one in inside)
 
     def _quantified(self, atom: frozenset[_Way]) -> frozenset[_Way]:
         sign = self._next()

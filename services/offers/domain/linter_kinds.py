@@ -7,7 +7,7 @@ about the law or taken back in the same breath are none.
 
 # A list of words is read as one line.
 # ruff: noqa: E501
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
 
@@ -93,3 +93,14 @@ READERS: tuple[Kind, ...] = (
 )  # fmt: skip
 SIGNS = reduce(or_, (kind.signs for kind in READERS))
 """A sentence without any of them is nobody's to read."""
+_DECIDING = SIGNS | reduce(or_, (kind.stems.bit for kind in READERS))
+
+
+def readers_of(bits: int) -> tuple[Kind, ...]:
+    """Those who are asked of a sentence that may have something of such lists."""
+    return _readers_of(bits & _DECIDING) if bits & SIGNS else ()
+
+
+@lru_cache(maxsize=4_096)
+def _readers_of(bits: int) -> tuple[Kind, ...]:
+    return tuple(kind for kind in READERS if bits & kind.signs and bits & kind.stems.bit)

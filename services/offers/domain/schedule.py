@@ -47,20 +47,20 @@ def flags_of(shifts: Iterable[Shift]) -> ScheduleFlags:
     A shift that ends at or before its start ends on the next day.
     """
     early = late = night = weekend = False
-    slots = set()
+    begins = ends = None
+    end = 0
     for shift in shifts:
-        start = shift.start.hour * 60 + shift.start.minute
-        end = shift.end.hour * 60 + shift.end.minute
-        if end <= start:
-            end += DAY
-        slots.add((start, end))
+        # The hours of most weeks are those of one day.
+        if shift.start is not begins or shift.end is not ends:
+            begins, ends = shift.start, shift.end
+            start, end = begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute
+            if end <= start:
+                end += DAY
+            one = flags_of_minutes(start, end)
+            early |= one["early"]
+            late |= one["late"]
+            night |= one["night"]
         weekend = weekend or shift.weekday >= 5 or (shift.weekday == 4 and end > DAY)
-    # The hours of most weeks are those of one day.
-    for start, end in slots:
-        one = flags_of_minutes(start, end)
-        early |= one["early"]
-        late |= one["late"]
-        night |= one["night"]
     return made_of(ScheduleFlags, {"early": early, "late": late, "night": night, "weekend": weekend, "unknown": ()})
 
 

@@ -261,10 +261,14 @@ def asked(
     """What a sentence of ``folded`` asks for beyond the fields. ``named``: folded labels of the skills, in which a CACES may stand
     already.
     """
-    shifts = not but_by_day(s.text)
-    if early is None and shifts and (match := _said(s, _EARLY)) and not others_time(s, match):
+    bits = s.bits
+    early_said = early is None and bits & _EARLY.bit
+    late_said = late is None and bits & _LATE.bit
+    if (early_said or late_said) and but_by_day(s.text):
+        early_said = late_said = False
+    if early_said and (match := _said(s, _EARLY)) and not others_time(s, match):
         yield Asked("text_says_early", *match.span(), WHEN["text_says_early"], True)
-    if late is None and shifts and (match := _said(s, _LATE)) and not others_time(s, match) and not _off(s, match):
+    if late_said and (match := _said(s, _LATE)) and not others_time(s, match) and not _off(s, match):
         yield Asked("text_says_late", *match.span(), WHEN["text_says_late"], True)
     wished = s.says(_WISHED)
     if not wished:
