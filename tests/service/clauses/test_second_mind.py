@@ -87,7 +87,7 @@ class Desk:
                 contractors=self.draw.choice((["contractor-1"], ["contractor-1", "contractor-2"])),
                 rules=[("", self.draw.choice(RULES), self.draw.choice((1, 3, 12, 24)), self.draw.random() < 0.5)],
                 cdi_months=self.draw.choice((3, 12, 48)),
-                limit=self.draw.choice((Decimal("220.00"), Decimal("151.67"), Decimal("100.00"))),
+                limit=self.draw.choice((Decimal("220.00"), Decimal("151.67"), Decimal("50.00"))),
                 jobs_required=self.draw.random() < 0.2,
             )
             body = contract_body(
@@ -106,6 +106,10 @@ class Desk:
             assert answer.status_code == 201, answer.text
             made.id = answer.json()["id"]
             self.ledger.contracts.append(made)
+        for _ in range(6):
+            await self.finds_eligible()
+            await self.assigns()
+            await self.assigns()
 
     def _rules(self, contract: Contract) -> dict[str, Any]:
         _, how, months, pools = contract.rules[-1]
@@ -288,12 +292,24 @@ class Desk:
     def _clerk(self, contractor: str) -> dict[str, str]:
         return self.people.contractor if contractor == "contractor-1" else self.people.other_contractor
 
+    def _month(self, contract: Contract, person: str) -> str:
+        """Some months are borders: of the contract, of its suspensions, of an eligibility; some have hours already."""
+        near = month_of(self.today - timedelta(days=self.draw.choice((-20, 0, 15, 31, 62, 200))))
+        borders = [contract.starts, contract.last_day]
+        borders += [day for since, until in contract.rests for day in (since, until or since)]
+        first = self.ledger.first_hired(person)
+        for _, _, months, _ in contract.rules if first is not None else ():
+            borders += [later(first, months), later(first, contract.cdi_months)]
+        borders += [decision.valid_until for decision in self.ledger.decisions if decision.valid_until is not None]
+        held = [one.month for one in self.ledger.counting() if one.person == person]
+        return self.draw.choice((near, near, month_of(self.draw.choice(borders)), self.draw.choice([*held, near])))
+
     async def declares(self) -> None:
         contract, person = self._contract(), self._person()
-        contractor = self.draw.choice(("contractor-1", "contractor-1", "contractor-2"))
-        near = month_of(self.today - timedelta(days=self.draw.choice((-20, 0, 15, 31, 62, 200))))
-        month = self.draw.choice((near, month_of(contract.starts), month_of(contract.last_day)))
-        hours = self.draw.choice((Decimal("0.00"), Decimal(self.draw.randrange(1, 11_000)).scaleb(-2)))
+        contractor = self.draw.choice(("contractor-1", "contractor-2", *contract.contractors))
+        month = self._month(contract, person)
+        most = self.draw.choice((2_000, 11_000, 11_000, 24_000))
+        hours = self.draw.choice((ZERO, *(Decimal(self.draw.randrange(1, most)).scaleb(-2) for _ in range(4))))
         jobs = [job for job in self.ledger.jobs if (job.person, job.contractor) == (person, contractor)]
         jobs = [job for job in jobs if job.contract is contract or contract.rules_in(month)[2]]
         job = self.draw.choice((None, *jobs))
@@ -343,7 +359,8 @@ class Desk:
     async def decides_on_hours(self) -> None:
         if not self.ledger.said:
             return
-        one = self.draw.choice(self.ledger.said)
+        # The newest first: what was decided long ago takes no step any more.
+        one = self.draw.choice(self.ledger.said[-self.draw.choice((3, 10, 1_000)) :])
         step = self.draw.choice(("validate", "validate", "reject", "correct"))
         hours = Decimal(self.draw.randrange(0, 11_000)).scaleb(-2)
         bodies = {"reject": {"reason": "Illisible"}, "correct": {"hours": str(hours), "reason": "Absence"}}
