@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from services.offers.domain.agenda import AgendaEvent
-from services.offers.domain.application import Application
-from services.offers.domain.application_rules import OPEN
+from services.offers.domain.application import ERASED, Application
+from services.offers.domain.application_rules import LETS_REAPPLY, OPEN
 from services.offers.domain.clause_request import ClauseRequest
 from services.offers.domain.click import Click
 from services.offers.domain.company import COMPANY_UPDATED, Company
@@ -139,7 +139,11 @@ class Offers(Handle[Offer]):
         return await self._store.collection(self.collection).distinct("company.id", query)
 
     async def _applications(self, offer_id: str) -> int:
-        return await self._store.collection("applications").count_documents({"offer_id": offer_id, **TOLD})
+        """Who stands among those who applied, as ``Applications.save`` counts them."""
+        erased = {"profile_id": ERASED, "status": {"$in": sorted(OPEN)}}
+        left = {"status": {"$in": sorted(LETS_REAPPLY)}}
+        query = {"offer_id": offer_id, **TOLD, "$nor": [erased, left]}
+        return await self._store.collection("applications").count_documents(query)
 
 
 class Applications(SavingHandle[Application]):
@@ -149,8 +153,13 @@ class Applications(SavingHandle[Application]):
     topic = APPLICATIONS
 
     def save(self, work: Work, application: Application) -> None:
-        """With the commit of ``work``. Kept answers that show an employer the person's words go with what ends the showing."""
+        """With the commit of ``work``. Kept answers that show an employer the person's words go with what ends the showing; who
+        leaves, and may apply again, is no more counted among those who applied: nobody makes a crowd by coming and going.
+        """
+        leaves = application.status in LETS_REAPPLY and bool(application.pending) and application.told_to_employer
         super().save(work, application)
+        if leaves:
+            self.counts(work, application, -1)
         if application.status in EMPLOYER_READS_NO_MORE:
             forget_answers_that_show(work, application.id)
 
@@ -161,7 +170,8 @@ class Applications(SavingHandle[Application]):
 
     def counts(self, work: Work, application: Application, change: int) -> None:
         """One more (1) or less (-1) on the offer's public listing."""
-        counted = [{"$set": {"applications": {"$add": ["$applications", change]}}}, {"$set": {"crowd": CROWD}}]
+        now = {"$max": [0, {"$add": ["$applications", change]}]}
+        counted = [{"$set": {"applications": now}}, {"$set": {"crowd": CROWD}}]
         work.update("listings", {"_id": application.offer_id}, counted)
 
 

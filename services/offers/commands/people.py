@@ -57,5 +57,6 @@ async def _forget(context: Context, application_id: str) -> None:
         time=context.clock.now(),
     )
     if was_open:
+        # As for who withdraws: a figure that fell for the erased alone would tell everybody that one of them was.
         context.applications.counts(work, application, -1)
     await context.store.commit(work)

@@ -114,6 +114,40 @@ async def test_who_is_erased_while_they_apply_leaves_nothing(desk: Desk) -> None
     assert (await desk.client.get("/v1/applications", headers=desk.seeker)).status_code == 404
 
 
+async def test_who_is_erased_leaves_the_figure_of_a_list_as_who_withdraws_does(desk: Desk) -> None:
+    """A figure that falls for the erased alone tells everybody that one of those who applied was."""
+    offer = await desk.offer(await desk.company())
+    context, held = desk.running.app.state.context, desk.running.store.collection("listings")
+
+    async def counted() -> tuple[int, int]:
+        stored = await held.find_one({"_id": offer})
+        return stored["applications"], stored["crowd"]
+
+    async def step(application: str, who: dict[str, str], to: str, reason: str) -> None:
+        answer = await desk.post(f"/v1/applications/{application}/advance", who, {"to": to, "reason": reason})
+        assert answer.status_code == 200, answer.text
+
+    made: list[str] = []
+    for number in range(6):
+        await desk.person(f"p-{number}", owner=f"s-{number}")
+        seeker = desk.stack.token("seeker", subject=f"s-{number}")
+        made.append((await desk.apply(offer, seeker)).json()["id"])
+    for _ in range(3):
+        # Nor does one person make a crowd who comes and goes.
+        assert await counted() == (6, 5)
+        await step(made[5], seeker, "withdrawn", "schedule")
+        assert await counted() == (5, 5)
+        made[5] = (await desk.apply(offer, seeker)).json()["id"]
+    await step(made[0], desk.employer, "refused", "experience")
+    for person, left in (("p-0", 6), ("p-1", 5), ("p-5", 4)):
+        await people.erase(context, person)
+        assert (await counted())[0] == left, "what was answered stays a figure"
+    # The same is counted where the offer comes back into sight.
+    for way, body in (("suspend", {"reason": "À revoir"}), ("resume", None)):
+        assert (await desk.post(f"/v1/offers/{offer}/{way}", desk.manager, body)).status_code == 200
+    assert await counted() == (4, 1)
+
+
 async def test_an_erased_persons_invitation_leaves_the_listings_count_alone(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
