@@ -26,12 +26,16 @@ from shared.store.marker import RequestMarker
 # A request that has neither committed nor answered after this long is taken for dead; its attempt is fenced off.
 IN_PROGRESS_FOR = timedelta(seconds=30)
 MAX_STORED_BYTES = 1_000_000
-_FORGOTTEN = {"$unset": {"answer": "", "accompanied": "", "shown": ""}, "$set": {"committed": True}}
+_FORGOTTEN = {"$unset": {"answer": "", "names": "", "accompanied": "", "shown": ""}, "$set": {"committed": True}}
 """The effect is there, and its answer is given no more."""
 
 
 _IDS_OF_A_PATTERN = 200
 """A pattern has 32,764 bytes at most."""
+_ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MOST_NAMED = 300
+"""Ids for which an answer is found by index. One with more, one in bytes and one of the release before are looked through."""
+_LOOKED_THROUGH: dict[str, Any] = {"names": None}
 
 
 KEY_PARAMETER: Mapping[str, Any] = {
@@ -170,7 +174,8 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
         kept_for = {"_id": scope, "attempt": attempt, "untold": {"$exists": False}}
         shown = {"shown": sorted(marker.shown)} if marker.shown else {}
         await markers.update_one(
-            kept_for, {"$set": {"answer": answer, "accompanied": sorted(marker.accompanied), **shown}}
+            kept_for,
+            {"$set": {"answer": answer, "names": _named_in(kept), "accompanied": sorted(marker.accompanied), **shown}},
         )
     return response
 
@@ -201,6 +206,29 @@ async def _told(request: Request, principal: Principal, known: Mapping[str, Any]
             "Cette demande a été prise en compte, mais sa réponse est perdue : relisez ce que vous avez modifié."
         ) from None
     return None
+
+
+def _named_in(body: str | bytes) -> list[str] | None:
+    """The ids that an answer names, by which it is found: to look through all that is kept for each person who is erased took
+    longer than a transaction lives, once somebody had asked twenty thousand times with a key of their own.
+    """
+    found = sorted(set(_ID.findall(body))) if isinstance(body, str) else []
+    # An empty list would be indexed beside those that have to be looked through.
+    return (found or [""]) if isinstance(body, str) and len(found) <= _MOST_NAMED else None
+
+
+def _naming(words: Sequence[str]) -> list[dict[str, Any]]:
+    """Queries of the kept answers with one of these words in them; by index where it is an id."""
+    ids = [one for one in words if _ID.fullmatch(one)]
+    others = [one for one in words if not _ID.fullmatch(one)]
+    found: list[dict[str, Any]] = [{"answer.body": _any_of(others)}] if others else []
+    if ids:
+        found += [{"names": {"$in": ids}}, {**_LOOKED_THROUGH, "answer.body": _any_of(ids)}]
+    return found
+
+
+def _any_of(words: Sequence[str]) -> dict[str, str]:
+    return {"$regex": "|".join(map(re.escape, words))}
 
 
 def because_accompanied(person_id: str) -> None:
@@ -256,18 +284,19 @@ def forget_answers_in(work: Work, accounts: Collection[str], ids: Sequence[str])
     in bytes is found by ``forget_answers`` alone.
     """
     told = {"account": {"$in": [_account(one) for one in accounts]}, "answer": {"$exists": True}}
-    changes = [UpdateMany({"answer": {"$exists": False}}, {"$set": {"untold": True}}), UpdateMany(told, _FORGOTTEN)]
+    changes = [UpdateMany(_BEING_MADE, {"$set": {"untold": True}}), UpdateMany(told, _FORGOTTEN)]
     for at in range(0, len(ids), _IDS_OF_A_PATTERN):
         some = ids[at : at + _IDS_OF_A_PATTERN]
-        named = {"$or": [{"answer.body": {"$regex": "|".join(map(re.escape, some))}}, {"accompanied": {"$in": some}}]}
-        changes.append(UpdateMany(named, _FORGOTTEN))
+        changes.append(UpdateMany({"$or": [*_naming(some), {"accompanied": {"$in": some}}]}, _FORGOTTEN))
     work.bulk("idempotency", changes)
+
+
+_BEING_MADE: dict[str, Any] = {**_LOOKED_THROUGH, "answer": {"$exists": False}}
 
 
 async def _keep_none_that_is_being_made(store: Store, query: Mapping[str, Any]) -> None:
     """Requests that are being served now read what has to be let go of: their answers are given, and not kept."""
-    making = {**query, "answer": {"$exists": False}}
-    await store.collection("idempotency").update_many(making, {"$set": {"untold": True}})
+    await store.collection("idempotency").update_many({**query, **_BEING_MADE}, {"$set": {"untold": True}})
 
 
 async def forget_answers(store: Store, *ids: str) -> int:
@@ -284,13 +313,13 @@ async def forget_answers_with(store: Store, *words: str, of: str = "") -> int:
     answers only that name this id as well. Words that somebody chose stand in answers to others, who lose theirs by no word.
     """
     markers = store.collection("idempotency")
-    named = {"answer.body": {"$regex": re.escape(of)}} if of else {}
+    named = {"$or": _naming([of])} if of else {}
     forgotten = 0
     for word in words:
-        theirs = {"$or": [{"answer.body": {"$regex": re.escape(word)}}, {"accompanied": word}]}
+        theirs = {"$or": [*_naming([word]), {"accompanied": word}]}
         found = await markers.update_many({"$and": [named, theirs]}, _FORGOTTEN)
         forgotten += found.modified_count
-        async for row in markers.find({"answer.body": {"$type": "binData"}}, {"answer.body": 1}):
+        async for row in markers.find({**_LOOKED_THROUGH, "answer.body": {"$type": "binData"}}, {"answer.body": 1}):
             if all(one.encode() in row["answer"]["body"] for one in (word, of)):
                 await markers.update_one({"_id": row["_id"]}, _FORGOTTEN)
                 forgotten += 1

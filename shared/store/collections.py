@@ -81,7 +81,14 @@ MECHANISMS: tuple[CollectionSpec, ...] = (
     CollectionSpec("migrations"),
     CollectionSpec(
         "idempotency",
-        [IndexModel("at", expireAfterSeconds=IDEMPOTENCY_HOURS * 3_600), IndexModel("shown", sparse=True)],
+        [
+            IndexModel("at", expireAfterSeconds=IDEMPOTENCY_HOURS * 3_600),
+            IndexModel("shown", sparse=True),
+            # By whom an answer names, whose it is and for whom it was given, it is forgotten: nobody looks through all of them.
+            IndexModel("names"),
+            IndexModel("account", sparse=True),
+            IndexModel("accompanied", sparse=True),
+        ],
     ),
 )
 

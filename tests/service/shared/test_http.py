@@ -5,12 +5,13 @@ import base64
 import hashlib
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from fastapi import Response
+from fastapi import Body, Response
 
-from shared.http import Caller, forget_answers, forget_answers_to, resource
+from shared.http import Caller, forget_answers, forget_answers_to, forget_answers_with, idempotency, resource
+from shared.store import Work
 from tests.service.shared.sample import make_service
 from tests.support import Running, Stack, eventually
 
@@ -201,6 +202,64 @@ async def test_a_file_that_names_who_was_forgotten_is_not_given_again(service: R
     assert (gone.status_code, gone.json()["code"]) == (409, "already-applied")
     kept = await service.client.post("/v1/files/Dominique", headers=headers)
     assert (kept.status_code, kept.content) == (200, b"\xff\xfeDominique")
+
+
+async def test_who_is_forgotten_is_found_without_looking_through_all_that_is_kept(
+    service: Running, user: dict[str, str]
+) -> None:
+    """Twenty thousand answers that somebody had kept under keys of their own let nobody be erased any more."""
+    router = resource("/v1")
+
+    @router.post("/lists")
+    async def lists(caller: Caller, sent: Annotated[list[str], Body()]) -> list[str]:
+        return sent
+
+    service.app.include_router(router)
+    erased, company = "019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e", "019a3f60-5c1e-7a34-9d8f-000000000001"
+    others = [f"019a3f60-5c1e-7a34-9d8f-2f6f0a9c{number:04x}" for number in range(400)]
+    answers = {
+        "in a link": [f"/v1/profiles/{erased}/cv", company],
+        "among very many": [*others, erased],
+        "of the release before": [erased],
+        "of somebody else": [others[0]],
+        **{f"another {number}": [one] for number, one in enumerate(others[:60])},
+        "of nobody": [],
+    }
+    markers = service.store.collection("idempotency")
+    for key, sent in answers.items():
+        answer = await service.client.post("/v1/lists", json=sent, headers=user | {"Idempotency-Key": key})
+        assert answer.json() == sent
+        if key == "of the release before":
+            [row] = await markers.find({"names": [erased]}).to_list(None)
+            await markers.update_one({"_id": row["_id"]}, {"$unset": {"names": ""}})
+
+    seen: list[int] = []
+    for words, of in (([erased], ""), (["Zoé"], company)):
+        named = {"$or": idempotency._naming([of])} if of else {}
+        query = {"$and": [named, {"$or": [*idempotency._naming(words), {"accompanied": {"$in": words}}]}]}
+        plan = {"find": "idempotency", "filter": query}
+        explained = await service.store.database.command("explain", plan, verbosity="executionStats")
+        seen.append(explained["executionStats"]["totalDocsExamined"])
+    assert max(seen) < 10, seen
+
+    async def left() -> set[str]:
+        found = set()
+        for key, sent in answers.items():
+            again = await service.client.post("/v1/lists", json=sent, headers=user | {"Idempotency-Key": key})
+            assert again.status_code in (200, 409), again.text
+            found |= {key} if again.status_code == 200 else set()
+        return found
+
+    assert await forget_answers_with(service.store, "/cv", of=company) == 1
+    assert await left() == answers.keys() - {"in a link"}
+    assert await forget_answers(service.store, erased) == 2
+    assert await left() == answers.keys() - {"in a link", "among very many", "of the release before"}
+    work = Work()
+    idempotency.forget_answers_in(work, [], others[:3])
+    await service.store.commit(work)
+    gone = {"of somebody else", "another 0", "another 1", "another 2"}
+    assert await left() == answers.keys() - {"in a link", "among very many", "of the release before"} - gone
+    assert await markers.count_documents({"names": {"$in": [erased, *others[:3]]}}) == 0
 
 
 async def test_of_a_request_that_was_taken_over_nothing_is_committed(
