@@ -192,9 +192,14 @@ async def resync_service(service: Service, settings: Settings, *, new_epoch: boo
     relay = Relay(runtime.store, Publisher(settings), settings, service.name, runtime.instance)
     await relay.drain()
     await relay.close()
+    waiting = await runtime.store.first("outbox", {}, {"_id": 1})
     await runtime.store.close()
     summary = ", ".join(f"{name} {count}" for name, count in totals.items()) or "nothing to publish"
     console.print(f"{service.name}: {summary}")
+    if waiting is not None:  # another holds the lease, perhaps one that was killed, or Kafka is away
+        console.print(
+            f"{service.name}: not all of it is published: a running worker does that; start one, or run this again"
+        )
     if new_epoch:
         console.print(
             f"{service.name}: epoch {restored.epoch}; {restored.lost} that the copy does not have were erased"

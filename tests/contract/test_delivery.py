@@ -10,6 +10,7 @@ import anyio.to_thread
 import pytest
 from aiokafka import AIOKafkaConsumer
 
+from shared.cli import resync_service
 from shared.clock import SystemClock
 from shared.contracts.topics import CONTRACTS, OFFERS, dead_letter_topic
 from shared.kafka.consumer import Consumer
@@ -18,7 +19,7 @@ from shared.kafka.publisher import Publisher
 from shared.kafka.redrive import hand_back
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
-from shared.store import Work
+from shared.store import Lease, Work
 from tests.contract.kafka_records import offer, produce
 from tests.service.shared.sample import Context, Thing, make_service, offer_state
 from tests.support import Running, Stack, eventually
@@ -250,6 +251,24 @@ async def test_resync_publishes_every_state_again_with_its_version(stack: Stack)
         assert {headers_of(record)["ce_sequence"] for record in again} == {"1"}
         # The mark that resync leaves on a document does not keep it from being read.
         assert (await running.store.load(Thing, "things", things[0].id)).version == 1
+
+
+async def test_a_resync_that_could_not_publish_says_so(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody who was killed holds the lease and no worker runs: what it counted is in the outbox, and on no topic."""
+    service = make_service(consume=False)
+    await stack.create_topics()
+    async with stack.running(service) as running:
+        context: Context = running.app.state.context
+        await context.create("t")
+        killed = Lease(running.store, "relay", "who-was-killed", 60.0)
+        assert await killed.acquire() is not None
+        said = []
+        for _ in range(2):
+            await resync_service(service, running.runtime.settings, new_epoch=False)
+            said.append("not all of it is published" in capsys.readouterr().out)
+            await killed.release()
+        assert said == [True, False]
+        assert await _empty(running)
 
 
 async def test_of_two_relays_one_publishes_and_the_other_takes_over(stack: Stack) -> None:

@@ -47,9 +47,9 @@ def worker_process(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-async def write_events(running: Running) -> None:
+async def write_events(running: Running, begin: int = 1) -> None:
     now = running.runtime.clock.now()
-    for sequence in range(1, EVENTS_EACH + 1):
+    for sequence in range(begin, begin + EVENTS_EACH):
         work = Work()
         for number in range(OFFERS_COUNT):
             id = f"offer-{number:03d}"
@@ -62,10 +62,10 @@ async def effects(running: Running) -> int:
     return sum(found)
 
 
-async def assert_once_and_in_order(running: Running) -> None:
+async def assert_once_and_in_order(running: Running, each: int = EVENTS_EACH) -> None:
     counts = {doc["_id"]: doc["count"] async for doc in running.store.collection("counters").find({})}
     assert len(counts) == OFFERS_COUNT
-    assert set(counts.values()) == {EVENTS_EACH}
+    assert set(counts.values()) == {each}
     order: dict[str, list[int]] = {}
     async for row in running.store.collection("order").find({}).sort("_id", 1):
         order.setdefault(row["subject"], []).append(row["sequence"])
@@ -85,6 +85,31 @@ async def test_a_worker_killed_again_and_again_loses_and_doubles_nothing(stack: 
             await eventually(lambda: _reached(running, total), seconds=60)
         await assert_once_and_in_order(running)
         assert await running.store.collection("outbox").count_documents({}) == 0
+
+
+async def test_a_worker_that_stands_still_and_goes_on_doubles_nothing(stack: Stack) -> None:
+    """For longer than its group and its lease wait: others have its partitions and publish while it believes that it does."""
+    await stack.create_topics()
+    total = OFFERS_COUNT * EVENTS_EACH
+    async with stack.running(make_service()) as running:
+        with worker_process(stack) as first:
+            await write_events(running)
+            await eventually(lambda: _reached(running, total * 0.1), seconds=60)
+            os.kill(first.pid, signal.SIGSTOP)
+            with worker_process(stack):
+                await eventually(lambda: _reached(running, total), seconds=90)
+                os.kill(first.pid, signal.SIGCONT)
+                await write_events(running, begin=EVENTS_EACH + 1)
+                await eventually(lambda: _reached(running, 2 * total), seconds=90)
+                await eventually(lambda: _empty(running), seconds=60)
+            # Alone again, whoever stood still has all partitions and the relay, and goes on where the other was.
+            await write_events(running, begin=2 * EVENTS_EACH + 1)
+            await eventually(lambda: _reached(running, 3 * total), seconds=90)
+        await assert_once_and_in_order(running, each=3 * EVENTS_EACH)
+
+
+async def _empty(running: Running) -> bool:
+    return await running.store.collection("outbox").count_documents({}) == 0
 
 
 async def _reached(running: Running, count: float) -> bool:
