@@ -46,7 +46,10 @@ class CaseloadLine(BaseModel):
     next_step: NextStep
     next_step_label: str
     interview_at: datetime | None
-    disclosed: bool = Field(description="Whether the employer was given a name and a way to reach the person")
+    disclosed: bool = Field(
+        description="Whether an agreement to show a name and a way to reach the person goes with it, as who applied says; "
+        "whether it stands, and who read it, is known to profiles"
+    )
 
     @classmethod
     def of(cls, application: Application, now: datetime) -> "CaseloadLine":

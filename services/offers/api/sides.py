@@ -33,7 +33,8 @@ class ApplicationView(BaseModel):
         description="The person's; empty to an employer who is suspended, or once the application shows nothing more of them"
     )
     disclosure_id: str | None = Field(
-        description="What the person shows of themselves: `GET /v1/disclosures/{id}` of profiles; null: nothing"
+        description="What the person shows of themselves, as who applied says: `GET /v1/disclosures/{id}` of profiles, where "
+        "one that is nobody's or was taken back is 404; null: nothing"
     )
     acted_by: str | None = Field(
         description="Counsellor who applied on the person's behalf; always null to an employer"

@@ -27,7 +27,7 @@ from shared import civil
 from shared.aliases import profile_of
 from shared.allowance import allowance_of
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Notice
-from shared.errors import AlreadyExists, VersionConflict
+from shared.errors import AlreadyExists, Refused, VersionConflict, refused_field
 from shared.store import Work
 
 _ATTEMPTS = 30
@@ -301,6 +301,11 @@ async def _refuse_used(context: Context, application: Application, disclosure_id
     """
     if disclosure_id is None:
         return
+    # Profiles keeps agreements; what is the id of something else is none for certain, and would show nobody.
+    others = {application.profile_id, application.offer_id, application.company_id, application.recommendation_id}
+    if disclosure_id in others | {application.id}:
+        sentence = "Ce n'est pas un accord : envoyez l'identifiant du reçu de ce que la personne accepte de montrer."
+        raise refused_field(Refused, "disclosure_id", "no-agreement", sentence)
     carries = {"profile_id": application.profile_id, "disclosure_id": disclosure_id, "_id": {"$ne": application.id}}
     other = await context.applications.first(carries)
     if other is not None and other.slot == slot_of(application.offer_id, application.profile_id):

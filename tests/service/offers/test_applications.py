@@ -74,6 +74,20 @@ async def test_sent_again_with_the_same_agreement_it_is_there_already(desk: Desk
     assert (other.status_code, other.json()["code"]) == (409, "disclosure-used")
 
 
+async def test_what_is_certainly_no_agreement_is_refused(desk: Desk) -> None:
+    """The id of the person, the offer or the employer in its place was taken, and the employer read of nobody."""
+    await desk.person()
+    offer = await desk.offer(company := await desk.company())
+    for wrong in ("p-sam", offer, company):
+        refused = await desk.apply(offer, disclosure_id=wrong)
+        [error] = refused.json()["errors"]
+        assert (refused.status_code, error["field"], error["rule"]) == (422, "disclosure_id", "no-agreement")
+    made = (await desk.apply(offer)).json()
+    path = f"/v1/applications/{made['id']}/disclosure"
+    changed = await desk.client.put(path, headers=desk.seeker, json={"disclosure_id": made["id"]})
+    assert (changed.status_code, changed.json()["errors"][0]["rule"]) == (422, "no-agreement")
+
+
 async def test_applying_twice_is_refused_even_at_the_same_time(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
