@@ -21,12 +21,18 @@ from shared.kafka.redrive import Redriver
 from shared.kafka.relay import Relay
 from shared.logs import get_logger
 from shared.parts import Job, Parts, Runtime
-from shared.store import Lease
+from shared.store import Held, Lease
 
 _log = get_logger()
 
+MOST_APART_SECONDS = 300.0
+"""So far apart may this machine's clock and the database's be while timed jobs run: what they end and tell stays so."""
 FINISH_SECONDS = 4.0
 """The longest that a stop waits for what is in hand."""
+
+
+class ClockWrong(Exception):
+    """This machine's clock is not the database's: what is due by it is not due."""
 
 
 class Worker:
@@ -149,12 +155,16 @@ class Worker:
             while True:
                 pause = usual
                 try:
-                    if await lease.acquire() is not None:
+                    if (held := await lease.acquire()) is not None:
+                        refuse_a_wrong_clock(held)
                         await self._renewed(lease, lease_seconds, job)
                         self._failing.well(part)
                 except Exception as error:  # the next turn tries again, ever later; readiness tells
                     times = self._failing.failed(part, error)
                     _log.warning("job_failed", job=job.name, times=times, exc_info=error)
+                    if isinstance(error, ClockWrong):  # a worker whose clock is right need not wait
+                        with contextlib.suppress(PyMongoError):
+                            await lease.release()
                     pause = pause_seconds(times, usual, error=error)
                 await asyncio.sleep(pause)
         finally:
@@ -171,8 +181,20 @@ class Worker:
                     metrics.JOB_RUNS.labels(job.name, "failed" if run.cancelled() or run.exception() else "done").inc()
                     run.result()
                     return
-                if await lease.acquire() is None:
+                if (held := await lease.acquire()) is None:
                     return
+                refuse_a_wrong_clock(held)
         finally:
             # Also where the worker stops: a run that went on would have no lease.
             await end([run] if not run.done() else [])
+
+
+def refuse_a_wrong_clock(held: Held) -> None:
+    """A machine whose clock was a month ahead suspended every offer as not confirmed, and told its employer so.
+
+    Raises:
+        ClockWrong: it is too far from the database's.
+    """
+    if abs(held.ahead) > MOST_APART_SECONDS:
+        _log.error("clock_wrong", seconds_ahead=round(held.ahead))
+        raise ClockWrong(f"{held.ahead:.0f} s ahead of the database's clock")

@@ -3,20 +3,26 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from shared.clock import SystemClock
 from shared.release import RELEASE
 from shared.store.store import Store
 
 
 @dataclass(frozen=True)
 class Held:
-    """A lease held until ``deadline`` on this process's monotonic clock, taken before the request was sent: never late."""
+    """A lease held until ``deadline`` on this process's monotonic clock, taken before the request was sent: never late.
+
+    ``ahead``: how far this machine's clock is ahead of the server's, in seconds; so much of it is the way there.
+    """
 
     epoch: int
     deadline: float
+    ahead: float = 0.0
 
     @property
     def valid(self) -> bool:
@@ -38,7 +44,7 @@ class Lease:
 
     async def acquire(self) -> Held | None:
         """Take or renew the lease; None while somebody else holds it."""
-        asked = time.monotonic()
+        asked, here = time.monotonic(), SystemClock().now()
         mine = {"$eq": ["$holder", self._holder]}
         # A missing ``until`` sorts before every date: a new lease is free.
         free = {"$or": [mine, {"$lt": ["$until", "$$NOW"]}]}
@@ -56,7 +62,8 @@ class Lease:
             return None
         if document["holder"] != self._holder:
             return None
-        return Held(epoch=document["epoch"], deadline=asked + self._seconds)
+        there = document["until"] - timedelta(milliseconds=int(self._seconds * 1000))
+        return Held(document["epoch"], asked + self._seconds, (here - there).total_seconds())
 
     async def release(self) -> None:
         """Give it back at once; the next holder need not wait for the expiry."""

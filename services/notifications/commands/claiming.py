@@ -6,25 +6,30 @@ from pydantic import ValidationError
 from pymongo import ReturnDocument
 
 from services.notifications.domain.notification import Notification, Status
-from shared.clock import Clock
+from shared.clock import Clock, SystemClock
 from shared.contracts.vocabulary import Channel
 from shared.logs import get_logger
 from shared.store import Store, decode
 
 _log = get_logger()
 
+LEAST_APART = timedelta(seconds=10)
+"""Between this machine's clock and the database's there may be half a claim, and always this: a busy server answers late."""
 LONGEST_PAUSE = timedelta(days=8)
 """No setting lets a message wait so long: a week between two e-mails with offers, a day after a refusal, an hour for a claim."""
 
 
 async def claim(store: Store, clock: Clock, channel: Channel, lasts: timedelta) -> Notification | None:
     """The message of a channel that should have left first, for the caller alone until the claim has lasted; None when nothing
-    is due.
+    is due, or where this machine's clock is not the database's: it would take what others are sending for forgotten.
     """
+    most = max(lasts / 2, LEAST_APART) / timedelta(milliseconds=1)
     while True:
         now = clock.now()
+        apart = {"$abs": {"$subtract": [SystemClock().now(), "$$NOW"]}}
         document = await store.collection("notifications").find_one_and_update(
-            {"status": Status.QUEUED.value, "channel": channel.value, "due_at": {"$lte": now}},
+            {"status": Status.QUEUED.value, "channel": channel.value, "due_at": {"$lte": now}}
+            | {"$expr": {"$lt": [apart, most]}},
             {"$set": {"claimed": True, "due_at": now + lasts, "updated_at": now}, "$inc": {"version": 1}},
             sort=[("due_at", 1)],
             return_document=ReturnDocument.AFTER,

@@ -1,6 +1,6 @@
 """What becomes of e-mails: sent, retried, bounced, given up; at least once, never silently never."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from services.notifications.channels.email import EmailSession
 from services.notifications.commands.claiming import claim
 from services.notifications.domain.notification import Notification
-from shared.clock import HandClock
+from shared.clock import HandClock, SystemClock
 from tests.service.notifications.builders import contact, employer, erased, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms, rooms_of
 from tests.service.notifications.sink import SmtpSink
@@ -40,6 +40,21 @@ async def test_a_temporary_refusal_is_tried_again_later_and_later(rooms: Rooms, 
     rooms.clock.advance(timedelta(seconds=120))
     await rooms.sender.drain()
     assert [r["status"] for r in await rooms.mails()] == ["sent"]
+    assert len(smtp.messages) == 1
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+async def test_a_sender_whose_clock_is_wrong_takes_no_message(
+    rooms: Rooms, smtp: SmtpSink, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ahead of the others it took what they were sending for forgotten and sent it again, and put its own off by as much."""
+    await queue_one(rooms)
+    with monkeypatch.context() as set_wrong:
+        set_wrong.setattr(SystemClock, "now", lambda self: datetime.now(UTC) + timedelta(hours=hours))
+        assert await claimed_by(rooms) is None
+        await rooms.sender.drain()
+    assert smtp.messages == []
+    await rooms.sender.drain()
     assert len(smtp.messages) == 1
 
 

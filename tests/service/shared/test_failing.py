@@ -8,10 +8,12 @@ import pytest
 from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
 import shared.failing
+from shared.clock import SystemClock
 from shared.failing import AWAY_SECONDS, LONGEST_SECONDS, TOLD_AFTER, WELL_SECONDS, Failing, pause_seconds
 from shared.parts import Job, Parts, Runtime
 from shared.service import Service
 from shared.settings import Settings
+from shared.store import Lease
 from tests.support import Stack, eventually
 
 
@@ -179,3 +181,33 @@ async def test_a_part_that_loses_its_cancellation_is_cancelled_again(stack: Stac
         await eventually(lambda: running.app.state.worker.health()["kafka"] == "ok")
     assert sorted(lost) == sorted(ended) == ["api", "job", "worker"]
     assert not names & {task.get_name() for task in asyncio.all_tasks()}
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+async def test_a_machine_whose_clock_is_wrong_runs_no_job_and_leaves_it_to_others(
+    stack: Stack, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set a month ahead it suspended every offer, since nobody had confirmed it, and told its employer so."""
+    runs: list[str] = []
+
+    def job_of(name: str) -> Job:
+        async def run() -> None:
+            runs.append(name)
+
+        return Job("daily", timedelta(milliseconds=10), run)
+
+    monkeypatch.setattr("shared.worker.pause_seconds", lambda times, usual, **of: 0.01)
+    wrong = SystemClock().now() + timedelta(hours=hours)
+    async with stack.running(_service(job_of("wrong")), worker=True) as running:
+        await eventually(lambda: runs)
+        with monkeypatch.context() as set_wrong:
+            set_wrong.setattr(SystemClock, "now", lambda self: wrong)
+            worker = running.app.state.worker
+            await eventually(lambda: worker.health().get("job daily", "").endswith("ClockWrong"))
+            told = len(runs)
+            # It is given back each time.
+            held = await eventually(Lease(running.store, "job:daily", "another", 2.0).acquire)
+            assert abs(held.ahead - hours * 3_600) < 600
+            assert len(runs) == told
+            await Lease(running.store, "job:daily", "another", 2.0).release()
+        await eventually(lambda: len(runs) > told and "job daily" not in worker.health())
