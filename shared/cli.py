@@ -175,7 +175,8 @@ async def resync_service(service: Service, settings: Settings, *, new_epoch: boo
     console = Console(soft_wrap=True)
     runtime = service.runtime(settings)
     await runtime.store.prepare(service.collections)
-    sources = service.compose(runtime).resync
+    parts = service.compose(runtime)
+    sources = parts.resync
     totals: dict[str, int] = {}
     restored = Restored()
     own = [topic for topic in TOPICS if topic.owner == service.name]
@@ -188,6 +189,7 @@ async def resync_service(service: Service, settings: Settings, *, new_epoch: boo
         async for collection, done in steps:
             totals[collection] = done
             status.update(f"{service.name}: {collection} {done}")
+    erased = 0 if parts.erasures_again is None else await parts.erasures_again()
     # A running worker publishes them; without one, do it here (the lease keeps the two apart).
     relay = Relay(runtime.store, Publisher(settings), settings, service.name, runtime.instance)
     await relay.drain()
@@ -196,6 +198,8 @@ async def resync_service(service: Service, settings: Settings, *, new_epoch: boo
     await runtime.store.close()
     summary = ", ".join(f"{name} {count}" for name, count in totals.items()) or "nothing to publish"
     console.print(f"{service.name}: {summary}")
+    if erased:
+        console.print(f"{service.name}: {erased} erasures told again that not every service has reported")
     if waiting is not None:  # another holds the lease, perhaps one that was killed, or Kafka is away
         console.print(
             f"{service.name}: not all of it is published: a running worker does that; start one, or run this again"

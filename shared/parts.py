@@ -55,6 +55,7 @@ class Parts:
     """What a composition root returns. ``context`` is what the service's endpoints find in ``app.state.context``.
 
     ``background``: coroutines that run as long as the worker does; ``api_background``: as long as the API does.
+    ``erasures_again``: beside the states that a resync publishes, erasures that not everybody has heard of; returns how many.
     ``figures`` bring metrics up to date that nothing else would (``shared.figures``).
     ``still_accompanies``: whether somebody still accompanies all of these people (``shared.http.because_accompanied``).
     ``still_shown``: whether somebody may still read what a kept answer shows of these (``shared.http.because_shown``).
@@ -66,6 +67,7 @@ class Parts:
     subscriptions: Sequence[AnySubscription] = ()
     jobs: Sequence[Job] = ()
     resync: Sequence[Resync] = ()
+    erasures_again: Callable[[], Awaitable[int]] | None = None
     read_models: Sequence[ReadModel] = ()
     background: Sequence[Callable[[], Awaitable[None]]] = ()
     figures: Sequence[Callable[[], Awaitable[None]]] = ()

@@ -27,6 +27,7 @@ from services.profiles.api import (
     steps,
     transfers,
 )
+from services.profiles.commands.proofs import tell_again
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
@@ -114,6 +115,7 @@ def compose(runtime: Runtime) -> Parts:
             Resync("staff", Staff, STAFF, lambda staff: STAFF_UPDATED),
             Resync("guests", Guest, CONTACTS, lambda _: guests.CONTACT, guests.settling("staff")),
         ),
+        erasures_again=lambda: tell_again(runtime.store, runtime.clock.now()),
     )
 
 

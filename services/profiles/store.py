@@ -193,8 +193,13 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
         [UpdateMany({"answer.headers": ["location", location(profile.id)]}, {"$unset": {"answer": ""}})],
     )
     work.insert("erasures", {"_id": profile.id, "territory": profile.territory, "at": now, "by_role": by_role})
+    publish_erasure(work, profile.id, profile.version + 1, now)
+
+
+def publish_erasure(work: Work, profile_id: str, sequence: int, now: Any) -> None:
+    """The tombstones by which every other service hears of it."""
     for topic, event_type in ((PROFILES, UPDATED), (CONTACTS, ERASED)):
-        work.publish(topic, event_type, key=profile.id, data=None, sequence=profile.version + 1, time=now)
+        work.publish(topic, event_type, key=profile_id, data=None, sequence=sequence, time=now)
 
 
 def forget_pool(work: Work, profile_id: str) -> None:

@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from services.profiles.holdings import HOLDINGS
-from services.profiles.store import PROOFS
+from services.profiles.store import PROOFS, publish_erasure
 from shared.contracts.events.rights import ErasedCount, ErasureReport
+from shared.contracts.topics import HOLDERS
 from shared.rights.erasing import counted
 from shared.rights.holdings import Whose
 from shared.store import Store, Work, encode
 
 TOMBSTONES = 2
 """Of profiles itself: the profile's and the contact's topics."""
+AT_ONCE = 200
 
 
 def new_proof_id() -> str:
@@ -71,6 +73,24 @@ async def take_report(store: Store, report: ErasureReport, now: datetime) -> Non
     await store.collection(PROOFS).update_one(
         {"_id": report.request_id}, {"$set": encode({f"told.{report.service}": told})}
     )
+
+
+async def tell_again(store: Store, now: datetime) -> int:
+    """Publish the tombstones again of whoever somebody has not reported to have erased; returns how many people that is.
+
+    A topic that was lost may have had them unread, and nothing else says that somebody was erased: they would be matched and
+    written to for ever. An erasure wins over any sequence, so it needs no number, and nobody comes back under such an id.
+    """
+    unheard = {"$or": [{f"told.{service}": None} for service in HOLDERS]}
+    ids = [row["_id"] async for row in store.collection(PROOFS).find(unheard, {"_id": 1}).sort("_id", 1)]
+    there = {row["_id"] async for row in store.collection("profiles").find({"_id": {"$in": ids}}, {"_id": 1})}
+    gone = [id for id in ids if id not in there]  # a restored copy: it is erased again as a whole
+    for start in range(0, len(gone), AT_ONCE):
+        work = Work()
+        for id in gone[start : start + AT_ONCE]:
+            publish_erasure(work, id, 1, now)
+        await store.commit(work)
+    return len(gone)
 
 
 def _key(name: str) -> str:

@@ -10,10 +10,11 @@ from services.profiles.queries.proofs import not_looked_at
 from services.profiles.store import PROOFS
 from shared.clock import HandClock
 from shared.contracts.events.rights import ErasedCount, ErasureReport
+from shared.contracts.topics import CONTACTS, HOLDERS, PROFILES
 from tests.contract.kafka_records import a_letter
 from tests.service.profiles.builders import a_body
 from tests.service.profiles.files import a_docx
-from tests.support import Running, Stack
+from tests.support import Running, Stack, outbox_rows
 
 
 def a_report(profile_id: str, service: str, left: int = 0) -> ErasureReport:
@@ -92,3 +93,32 @@ async def test_what_is_stuck_about_somebody_goes_with_their_erasure(profiles: Ru
     await letters.insert_many([a_letter(1, "application-1", speaks), a_letter(2, "application-2")])
     assert (await profiles.client.delete(made.headers["location"], headers=seeker)).status_code == 204
     assert [row["_id"] async for row in letters.find({})] == ["letter-2"]
+
+
+async def test_an_erasure_that_somebody_has_not_reported_is_told_again_by_a_resync(
+    profiles: Running, stack: Stack, clock: HandClock
+) -> None:
+    """A topic that was lost had it unread: matched and written to for ever, and nothing else would say it."""
+    ids = []
+    for subject in ("seeker-1", "seeker-2", "seeker-3"):
+        seeker = stack.token("seeker", subject=subject)
+        made = await profiles.client.post("/v1/profiles", json=a_body(), headers=seeker)
+        ids.append(made.json()["id"])
+        if subject != "seeker-3":
+            await profiles.client.delete(made.headers["location"], headers=seeker)
+    unheard, heard, _ = ids
+    for service in HOLDERS:
+        await take_report(profiles.store, a_report(heard, service), clock.now())
+        if service != "matching":
+            await take_report(profiles.store, a_report(unheard, service), clock.now())
+    await profiles.store.collection("outbox").delete_many({})  # they left, for topics that are no more
+    again = profiles.service.compose(profiles.runtime).erasures_again
+    assert again is not None
+    assert await again() == 1
+    rows = await outbox_rows(profiles.store)
+    assert sorted((row["topic"], row["type"], row["key"], row["data"]) for row in rows) == [
+        (CONTACTS.name, "person-erased.v1", unheard, None),
+        (PROFILES.name, "profile-updated.v1", unheard, None),
+    ]
+    await take_report(profiles.store, a_report(unheard, "matching"), clock.now())
+    assert await again() == 0
