@@ -137,14 +137,17 @@ class KeySet:
 
 
 async def _loaded(source: str) -> dict[str, Any]:
-    if source.startswith(("http://", "https://")):
-        raw = await _download(source)
-    else:
-        raw = await asyncio.to_thread(Path(source).read_bytes)
+    raw = await _download(source) if source.startswith(("http://", "https://")) else _content(source)
     document = json.loads(raw[: MAX_BYTES + 1])
     if not isinstance(document, dict):
         raise TypeError("a key set and a configuration are objects")
     return document
+
+
+def _content(path: str) -> bytes:
+    """Of a file. Not by a thread: where all of them are at work, the set would not be read in time, and everybody refused."""
+    with Path(path).open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 async def _download(source: str) -> bytes:

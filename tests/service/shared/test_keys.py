@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,15 @@ async def test_odd_tokens_are_refused(local_keys: Path) -> None:
         token = jwt.encode({"sub": "m", "aud": "bassin", "roles": []} | {"claims": exp}, key, "EdDSA", headers=header)
         with pytest.raises(Unauthenticated):
             await verifier.verify(token)
+
+
+async def test_a_file_is_read_while_all_threads_are_at_work(local_keys: Path, kid: str) -> None:
+    """An import reads its table in a thread; on a busy machine nobody was let in for ten seconds, for want of another one."""
+    done = threading.Event()
+    loop = asyncio.get_running_loop()
+    busy = [loop.run_in_executor(None, done.wait) for _ in range(64)]
+    try:
+        assert await KeySet(str(local_keys / "jwks.json")).key(kid) is not None
+    finally:
+        done.set()
+        await asyncio.gather(*busy)
