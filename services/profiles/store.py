@@ -20,7 +20,7 @@ from shared.allowance import ALLOWANCES
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.employers import EMPLOYERS
-from shared.http import Cursor
+from shared.http import Cursor, forget_answers_at
 from shared.invitations.guests import GUESTS
 from shared.kept_enum import read_stored
 from shared.store import CollectionSpec, Store, Work, decode, of_text
@@ -188,10 +188,7 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
     nobody = {"profile_id": "", "disclosure_id": ""}
     work.bulk("applications", [UpdateMany({"profile_id": profile.id}, {"$unset": nobody})])
     # Answers kept for repeated requests hold the person's data; the marker stays, so nothing is applied twice.
-    work.bulk(
-        "idempotency",
-        [UpdateMany({"answer.headers": ["location", location(profile.id)]}, {"$unset": {"answer": ""}})],
-    )
+    forget_answers_at(work, profile.id, location(profile.id))
     work.insert("erasures", {"_id": profile.id, "territory": profile.territory, "at": now, "by_role": by_role})
     publish_erasure(work, profile.id, profile.version + 1, now)
 

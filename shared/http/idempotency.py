@@ -165,18 +165,13 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
     except UnicodeDecodeError:
         kept = body
     if response.status_code < 500 and len(body) <= MAX_STORED_BYTES:
-        answer = {
-            "status": response.status_code,
-            # As text, so that ``forget_answers`` finds who it names.
-            "body": kept,
-            "headers": [[n, v] for n, v in response.headers.items() if n in ("content-type", "etag", "location")],
-        }
+        sent = [[n, v] for n, v in response.headers.items() if n in ("content-type", "etag", "location")]
+        # As text, so that ``forget_answers`` finds who it names.
+        answer = {"status": response.status_code, "body": kept, "headers": sent}
         kept_for = {"_id": scope, "attempt": attempt, "untold": {"$exists": False}}
         shown = {"shown": sorted(marker.shown)} if marker.shown else {}
-        await markers.update_one(
-            kept_for,
-            {"$set": {"answer": answer, "names": _named_in(kept), "accompanied": sorted(marker.accompanied), **shown}},
-        )
+        found_by = {"names": _named_in(kept, sent), "accompanied": sorted(marker.accompanied), **shown}
+        await markers.update_one(kept_for, {"$set": {"answer": answer, **found_by}})
     return response
 
 
@@ -208,17 +203,21 @@ async def _told(request: Request, principal: Principal, known: Mapping[str, Any]
     return None
 
 
-def _named_in(body: str | bytes) -> list[str] | None:
-    """The ids that an answer names, by which it is found: to look through all that is kept for each person who is erased took
-    longer than a transaction lives, once somebody had asked twenty thousand times with a key of their own.
+def _named_in(body: str | bytes, headers: Sequence[Sequence[str]]) -> list[str] | None:
+    """The ids that an answer and its address name, by which it is found.
+
+    To look through all that is kept for each person who is erased took longer than a transaction lives, once somebody had
+    asked twenty thousand times with a key of their own.
     """
-    found = sorted(set(_ID.findall(body))) if isinstance(body, str) else []
+    if not isinstance(body, str):
+        return None
+    found = sorted({one for text in (body, *(value for _, value in headers)) for one in _ID.findall(text)})
     # An empty list would be indexed beside those that have to be looked through.
-    return (found or [""]) if isinstance(body, str) and len(found) <= _MOST_NAMED else None
+    return (found or [""]) if len(found) <= _MOST_NAMED else None
 
 
-def _naming(words: Sequence[str]) -> list[dict[str, Any]]:
-    """Queries of the kept answers with one of these words in them; by index where it is an id."""
+def naming(words: Sequence[str]) -> list[dict[str, Any]]:
+    """Queries of the kept answers with one of these words in them; by index where it is an id, which may stand in the address."""
     ids = [one for one in words if _ID.fullmatch(one)]
     others = [one for one in words if not _ID.fullmatch(one)]
     found: list[dict[str, Any]] = [{"answer.body": _any_of(others)}] if others else []
@@ -247,6 +246,12 @@ def because_shown(id: str) -> None:
     marker = request_marker.get()
     if marker is not None:
         marker.shown.add(id)
+
+
+def forget_answers_at(work: Work, id: str, location: str) -> None:
+    """With the commit that erases what an answer's ``Location`` leads to: ``id`` stands in it. Its body may name nothing."""
+    there = {**_LOOKED_THROUGH, "answer.headers": ["location", location]}
+    work.bulk("idempotency", [UpdateMany({"$or": [*naming([id]), there]}, _FORGOTTEN)])
 
 
 def forget_answers_that_show(work: Work, id: str) -> None:
@@ -287,7 +292,7 @@ def forget_answers_in(work: Work, accounts: Collection[str], ids: Sequence[str])
     changes = [UpdateMany(_BEING_MADE, {"$set": {"untold": True}}), UpdateMany(told, _FORGOTTEN)]
     for at in range(0, len(ids), _IDS_OF_A_PATTERN):
         some = ids[at : at + _IDS_OF_A_PATTERN]
-        changes.append(UpdateMany({"$or": [*_naming(some), {"accompanied": {"$in": some}}]}, _FORGOTTEN))
+        changes.append(UpdateMany({"$or": [*naming(some), {"accompanied": {"$in": some}}]}, _FORGOTTEN))
     work.bulk("idempotency", changes)
 
 
@@ -313,10 +318,10 @@ async def forget_answers_with(store: Store, *words: str, of: str = "") -> int:
     answers only that name this id as well. Words that somebody chose stand in answers to others, who lose theirs by no word.
     """
     markers = store.collection("idempotency")
-    named = {"$or": _naming([of])} if of else {}
+    named = {"$or": naming([of])} if of else {}
     forgotten = 0
     for word in words:
-        theirs = {"$or": [*_naming([word]), {"accompanied": word}]}
+        theirs = {"$or": [*naming([word]), {"accompanied": word}]}
         found = await markers.update_many({"$and": [named, theirs]}, _FORGOTTEN)
         forgotten += found.modified_count
         async for row in markers.find({**_LOOKED_THROUGH, "answer.body": {"$type": "binData"}}, {"answer.body": 1}):

@@ -1,10 +1,10 @@
 """What a service keeps of people: declared once, for the export and for the proof of an erasure."""
 
-import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.http.idempotency import naming
 from shared.store import Store, decode
 
 OWN_MARKS = frozenset({"_schema"})
@@ -48,7 +48,7 @@ KEPT_ANSWERS = Holding(
     "idempotency",
     "Réponses gardées pour une demande répétée",
     "Ne pas faire deux fois ce qui est demandé deux fois",
-    lambda whose: {"answer.body": {"$regex": re.escape(whose.profile_id)}},
+    lambda whose: {"$or": naming([whose.profile_id])},
     exported=False,
 )
 """They repeat what stands elsewhere, for two days: counted when somebody is erased, not given out."""

@@ -10,7 +10,16 @@ from typing import Annotated, Any
 import pytest
 from fastapi import Body, Response
 
-from shared.http import Caller, forget_answers, forget_answers_to, forget_answers_with, idempotency, resource
+from shared.http import (
+    Caller,
+    forget_answers,
+    forget_answers_at,
+    forget_answers_to,
+    forget_answers_with,
+    idempotency,
+    resource,
+)
+from shared.rights.holdings import KEPT_ANSWERS, Whose
 from shared.store import Work
 from tests.service.shared.sample import make_service
 from tests.support import Running, Stack, eventually
@@ -235,8 +244,8 @@ async def test_who_is_forgotten_is_found_without_looking_through_all_that_is_kep
 
     seen: list[int] = []
     for words, of in (([erased], ""), (["Zoé"], company)):
-        named = {"$or": idempotency._naming([of])} if of else {}
-        query = {"$and": [named, {"$or": [*idempotency._naming(words), {"accompanied": {"$in": words}}]}]}
+        named = {"$or": idempotency.naming([of])} if of else {}
+        query = {"$and": [named, {"$or": [*idempotency.naming(words), {"accompanied": {"$in": words}}]}]}
         plan = {"find": "idempotency", "filter": query}
         explained = await service.store.database.command("explain", plan, verbosity="executionStats")
         seen.append(explained["executionStats"]["totalDocsExamined"])
@@ -260,6 +269,31 @@ async def test_who_is_forgotten_is_found_without_looking_through_all_that_is_kep
     gone = {"of somebody else", "another 0", "another 1", "another 2"}
     assert await left() == answers.keys() - {"in a link", "among very many", "of the release before"} - gone
     assert await markers.count_documents({"names": {"$in": [erased, *others[:3]]}}) == 0
+
+
+async def test_an_answer_whose_address_alone_names_who_is_erased_goes_with_them(
+    service: Running, user: dict[str, str]
+) -> None:
+    router, erased = resource("/v1"), "019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e"
+
+    @router.post("/limits")
+    async def limits(caller: Caller, response: Response, whose: str) -> list[str]:
+        response.headers["Location"] = f"/v1/profiles/{whose}"
+        return ["noise"]
+
+    service.app.include_router(router)
+    markers = service.store.collection("idempotency")
+    for key, whose in (("a", erased), ("b", erased), ("c", "019a3f60-5c1e-7a34-9d8f-000000000001")):
+        await service.client.post("/v1/limits", params={"whose": whose}, headers=user | {"Idempotency-Key": key})
+    # One as the release before kept it.
+    old = await markers.find_one({"answer.headers": ["location", f"/v1/profiles/{erased}"]})
+    await markers.update_one({"_id": old["_id"]}, {"$unset": {"names": ""}})
+    assert await markers.count_documents(KEPT_ANSWERS.query(Whose(erased))) == 1
+    work = Work()
+    forget_answers_at(work, erased, f"/v1/profiles/{erased}")
+    await service.store.commit(work)
+    assert await markers.count_documents({"answer": {"$exists": True}}) == 1
+    assert erased not in str(await markers.find({}).to_list(None))
 
 
 async def test_of_a_request_that_was_taken_over_nothing_is_committed(
