@@ -178,7 +178,7 @@ class Cut:
             self.plain = _EXACTING.sub(_no_demand, self.plain)
         self._places = Places(self.plain)
         self.tokens: list[str] = _TOKEN.findall(self.plain)
-        if max(map(len, self.tokens), default=0) > _LONGEST:
+        if len(max(self.tokens, key=len, default="")) > _LONGEST:
             self.tokens = [token[:_LONGEST] for token in self.tokens]
         self.parts: list[tuple[int, int]] = []
         """Of each sentence (or piece of a long one) the numbers of its first token and of the one behind its last."""

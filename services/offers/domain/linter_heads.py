@@ -29,7 +29,7 @@ _LONGEST = 24
 """Characters of a beginning that are looked for: what is longer is told by its pattern."""
 _OTHER_DIGITS = compile(r"[^\W\x00-\x7f]")
 """Beside a digit of another script a word may begin in the middle of a token."""
-_LITERAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 '-/%:,;€")
+_LITERAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 '-–/%:,;€")
 _QUANTIFIERS = frozenset("?*+{")
 
 

@@ -107,7 +107,7 @@ _ADVANCED = re.compile(
 )
 """Paid back or not: who begins to work lends nothing to who employs, and pays no training or clothes."""
 _DEAR = re.compile(r" 0 ?8 ?9 ?\d(?: ?\.? ?\d){6}| 0 ?89\d(?: ?\.? ?\d\d){3} ")
-_NOUGHT = words(r"0\d*")
+_NOUGHT = words(r"0 ?8\w*")
 """With it such a number begins."""
 _SURTAXED = words(r"numeros? surtaxes?", r"numero payant")
 

@@ -112,6 +112,9 @@ def test_no_list_is_left_out_of_a_sentence_that_has_something_of_it() -> None:
         ("[2345] ?x ?8", ["2 postes", "8 x 2"]),
         ("(?:de |d' )?moins de \\d+ ans", ["de moins", "moins d' ici", "ans de moins"]),
         ("d' un(?:e)?", ["d' abord", "un"]),
+        (r"\d\d kg , \d\d", ["35 heures", "kg 35", "12 kg et"]),
+        (r"1[,.]\d+ m", ["1 poste", "m 1"]),
+        (r"\d\d – \d\d ans", ["7 h", "35 heures – 4 jours"]),
     ],
 )
 def test_a_list_is_not_looked_for_where_only_parts_of_a_beginning_stand(pattern: str, passed_over: list[str]) -> None:
@@ -133,6 +136,28 @@ def test_each_sentence_of_a_text_knows_what_it_would_know_by_itself() -> None:
         chance.shuffle(taken)
         for sentence in sentences(same_length_fold(chance.choice((". ", " ! ", "\n", ".", "…")).join(taken))):
             assert sentence.bits & bits_of(sentence.text) == bits_of(sentence.text), sentence.text
+
+
+class _CutSlowly(Cut):
+    """Of which each end of a sentence is judged by itself, as where points stand within numbers."""
+
+    __slots__ = ()
+
+    def _ended(self, text: str) -> list[int]:
+        return self._ended_but_within(text)
+
+
+def test_a_text_without_points_within_is_cut_as_one_that_has_them() -> None:
+    chance = random.Random(5)
+    for _ in range(300):
+        ends = chance.choices((". ", " ! ", "\n", "…", " ", "?? ", "; ", ".\n\n"), k=4)
+        text = "".join(f"{one}{end}" for one, end in zip(chance.sample(SENTENCES, 4), ends, strict=True))
+        quick, slow = Cut(same_length_fold(text)), _CutSlowly(same_length_fold(text))
+        assert (quick.parts, quick.bits) == (slow.parts, slow.bits), text
+        told = [(one.text, one.tokens, one.asked, one.whole) for one in slow.sentences()]
+        assert [(one.text, one.tokens, one.asked, one.whole) for one in quick.sentences()] == told, text
+    for text in ("", " ", ".", "? ", "\n.\n"):
+        assert Cut(text).parts == _CutSlowly(text).parts == []
 
 
 def test_stems_are_the_first_four_letters_or_the_whole_word() -> None:
@@ -184,6 +209,9 @@ def test_nor_of_sentences_made_of_pieces_of_others_and_odd_signs() -> None:
         (r"(?:un|\d+) (?:(?:a|-) \d+ )?mois", ["un mois", "3 mois", "un - 12 mois"]),
         (r"r ?4\d{2}|3 ?x ?8", ["r 489", "3 x 8"]),
         (r"\d+ ?€", ["12 €"]),
+        (r"\d\d kg (?:et|,) \d\d cm", ["80 kg et 75 cm", "80 kg , 75 cm"]),
+        (r"1 [,.] \d\d ?m", ["1 , 75 m", "1 , 75m"]),
+        (r"\d\d (?:-|–|a) \d\d ans", ["18 – 25 ans", "18 a 25 ans"]),
     ],
 )
 def test_what_begins_a_match_is_read_from_the_pattern(pattern: str, texts: list[str]) -> None:
