@@ -212,8 +212,8 @@ def _remember(lawful: bytes) -> None:
 
 
 def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> Iterator[tuple[Finding, bool]]:
-    """Conditions on people, and whether each is certain."""
-    found = 0
+    """Conditions on people, and whether each is certain; no more than are told of once there are so many of both."""
+    sure = unsure = 0
     for sentence in read:
         bits = sentence.bits
         readers = readers_of(bits)
@@ -225,20 +225,18 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
             if draft.kind not in CRITERIA[name].exempt_kinds
             for left, right, certain in reader(sentence)
         ]
-        further = not said
-        if further and bits & _OF_MORE:
+        if not said and bits & _OF_MORE:
             said = [one for one in _further(sentence) if draft.kind not in CRITERIA[one[0]].exempt_kinds]
-        full = further and found + len(said) >= 2 * MAX_FINDINGS
         # Whose sentence it is is asked where it says something: nearly none does.
-        if not (said or full) or of_served(sentence):
+        if not said or of_served(sentence):
             continue
         for name, left, right, certain in said:
             criterion = CRITERIA[name]
             certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
             certain = certain and is_certain(sentence, name, left, right)
             yield _finding(name, criterion, field, text, *sentence.span(left, right)), certain
-        found += len(said)
-        if full:
+            sure, unsure = sure + certain, unsure + (not certain)
+        if min(sure, unsure) >= MAX_FINDINGS:
             return
 
 

@@ -257,6 +257,15 @@ def test_the_cost_grows_with_the_text_only_and_the_answer_not_at_all(unit: str) 
     assert cost(10_000) < 10 * cost(2_500) + 0.01
 
 
+@pytest.mark.parametrize("times", [1, 25, 45, 200])
+def test_what_is_refused_is_found_behind_any_number_of_doubts(times: int) -> None:
+    text = "Vous êtes une femme. " * times + "Candidat de plus de 45 ans s'abstenir."
+    report = lint(Draft("Agent (H/F)", text))
+    assert [one.rule for one in report.refusals] == ["age_limit"]
+    assert len(report.warnings) <= MAX_FINDINGS + 3
+    assert forbidden(Draft("Agent (H/F)", text)) == report.refusals
+
+
 def test_an_alternative_that_the_field_states_is_not_asked_after() -> None:
     text = "CAP exigé ou 3 ans d'expérience."
     for stated in (False, True):
