@@ -38,8 +38,11 @@ _BOOKED_NEGATIVE = re.compile(r"\(\s*\d[\d .,'’]*\)|\d[\d .,'’]*\s*[-\u2212]
 """As accounts write what is taken off: «(12,50)», «12,50-»."""
 _FULL_TIME = re.compile(r"\betps?\b|\b(?:equivalents? )?temps plein\b")
 _OUTSIDE = re.compile(
-    r"\b(?:hors|non|sans|pas (?:en|de|d))(?: \w+){0,2} (?:insertion|inclusion|eligibles?|clauses?(?! d))\b"
+    r"\b(?:hors|non|sans|pas (?:en|de|d))(?: (?:a|aux?|en|de|du|d|l|la|les?|une?|par|public|parcours|contrat|dispositif|salarie"
+    r"|personnel|heure|concerne|soumis|eligible|clause)e?s?){0,4} (?:insertion|inclusion|eligibles?|clauses?(?! d))\b"
 )
+"""Between them only what belongs to it: «Sans Frontières Insertion» is an employer, «marché non alloti, insertion» a contract."""
+_PARTS = re.compile(r"[:;,/()\[\]|–—]|\s-\s")
 _ASKING = re.compile(r"\b(?:ne|n|exclu\w*|retir\w*|suppr\w*|sauf|aucune?s?)\b")
 _UNITS = frozenset(("h", "heure", "heures", "hr", "hrs"))
 _SCALED = re.compile(r"[0#],+(?:[^0#?,]|$)")
@@ -126,8 +129,8 @@ def outside_insertion(text: str) -> bool:
     «CDI (hors insertion)». A sentence that asks to leave those out says nothing of the rest, and somebody eligible may well work
     for an agency that is no ETTI.
     """
-    words = words_of(text)
-    return _OUTSIDE.search(words) is not None and _ASKING.search(words) is None
+    said = any(_OUTSIDE.search(words_of(part)) for part in _PARTS.split(text))
+    return said and _ASKING.search(words_of(text)) is None
 
 
 def hours_of(cell: Cell) -> Decimal:

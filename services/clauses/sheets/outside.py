@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from services.clauses.sheets.cells import outside_insertion
 from services.clauses.sheets.told import cell_name
-from shared.reference.text import words_of
+from shared.reference.text import unaccented, words_of
 from shared.tables import Row, Sheet, UnreadableSheet
 from shared.tables.cell import Cell
 
@@ -19,15 +19,27 @@ _YES = frozenset(("oui", "o", "x", "vrai", "true", "1", "yes"))
 _STAFF = re.compile(
     r"(?:(?:salarie|personnel|agent)e?s? )?(?:permanente?s?|encadrante?s?(?: technique)?s?|encadrement)"
 )
+_OF_A_JOB = re.compile(r"\b(?:contrat|emploi|poste|metier|travail)s?\b")
+"""Titles under which «Permanent» says that the job is to last."""
+_OF_BEFORE = re.compile(r"\b(?:avant|entree|embauche|anterieure?s?|precedente?s?|sortie|suite)\b")
+"""Titles of where people come from, or go to: not what these hours are."""
+_COUNTED = re.compile(r"(?:.*:)?\s*(?!20\d\d$)\d[\d ,.]*(?:h|heures?)?", re.IGNORECASE)
+_OF_BOTH = re.compile(r"(?:insertion|inclusion|clauses?)\s*(?:/|\bet\b|\bou\b|: oui\b\W*)\s*(?:hors|non|sans)\b")
+"""Above a table: how many hours others did, and a legend or a title of both, say nothing of all its lines."""
 _LONGEST = 80
 """Letters of a mark; more is a remark, which may speak of anything."""
 
 
 def check_sheet(sheet: Sheet, header: Row) -> None:
     """Raises UnreadableSheet where the sheet's name or what stands above its titles says that it is of no insertion."""
-    above = [cell.text for row in sheet.rows if row.number < header.number for cell in row.cells]
+    above = [
+        cell.text
+        for row in sheet.rows
+        if row.number < header.number and not any(_COUNTED.fullmatch(cell.text) for cell in row.cells)
+        for cell in row.cells
+    ]
     for text in (sheet.title, *above):
-        if len(text) <= _LONGEST and outside_insertion(text):
+        if len(text) <= _LONGEST and outside_insertion(text) and not _OF_BOTH.search(unaccented(text).lower()):
             message = (
                 f"«{text[:60]}» : ce ne sont pas des heures d'insertion. Envoyez l'autre feuille, ou corrigez ce titre."
             )
@@ -47,8 +59,10 @@ class Marks:
             if heading:
                 self._under[row.number] = heading
         read = set(columns)
-        self._beside = [at for at, _ in enumerate(header.cells) if at not in read]
-        titles = {at: header.cells[at].text for at in self._beside}
+        titles = {at: cell.text for at, cell in enumerate(header.cells) if at not in read}
+        titles = {at: title for at, title in titles.items() if not _OF_BEFORE.search(words_of(title))}
+        self._beside = list(titles)
+        self._lasting = {at for at, title in titles.items() if _OF_A_JOB.search(words_of(title))}
         self._asked: Mapping[int, str] = {
             at: title for at, title in titles.items() if _ASKED.fullmatch(words_of(title)) is not None
         }
@@ -69,7 +83,8 @@ class Marks:
                 answer = f"dit «{text[:10]}»" if text else "est vide"
                 where = f"{cell_name(at, row.number)}, colonne «{title}», {answer}"
                 return f"{where} : si ce ne sont pas des heures d'insertion, retirez la ligne."
-            if said and len(text) <= _LONGEST and (outside_insertion(text) or _STAFF.fullmatch(said)):
+            staff = _STAFF.fullmatch(said) is not None and not (at in self._lasting and "permanent" in said)
+            if said and len(text) <= _LONGEST and (outside_insertion(text) or staff):
                 where = f"{cell_name(at, row.number)} dit «{text[:40]}»"
                 return f"{where} : si ce ne sont pas des heures d'insertion, retirez la ligne ; sinon, corrigez la cellule."
         return None

@@ -138,6 +138,52 @@ async def test_each_line_says_what_was_read_from_which_cell(clauses: Running, pe
     assert "Durand" not in answer.text
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["Entreprise : Sans Frontières Insertion"],
+        ["Association Hors Piste Insertion"],
+        ["Heures réalisées hors congés - insertion"],
+        ["Marché non alloti, clause d'insertion"],
+        ["Hors insertion : 0 h"],
+        ["Heures hors insertion", 12.5],
+        ["Relevé insertion / hors insertion"],
+        ["Clause d'insertion : oui / hors clause : non"],
+    ],
+)
+def test_names_sums_and_legends_above_the_titles_refuse_no_sheet(above: list[Any]) -> None:
+    """A sheet was refused as a whole for its employer's name, a sum of other hours or a legend."""
+    assert [line.errors for line in lines_of(workbook(above, TITLES, ROW))] == [[]]
+
+
+@pytest.mark.parametrize(
+    ("beside", "value"),
+    [
+        ("Type de poste", "Permanent"),
+        ("Métier exercé", "Agent permanent"),
+        ("Situation à l'entrée", "Sans parcours d'insertion"),
+        ("Situation avant l'embauche", "Non inscrit en insertion"),
+        ("Chantier", "Résidence Sans Souci Insertion"),
+    ],
+)
+def test_a_job_that_is_to_last_and_where_people_come_from_are_no_doubt(beside: str, value: str) -> None:
+    assert [line.errors for line in lines_of(workbook([*TITLES, beside], [*ROW, value]))] == [[]]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "Non soumis à la clause sociale",
+        "Salariés non concernés par la clause",
+        "Hors parcours d'insertion",
+        "Hors clause",
+    ],
+)
+def test_what_is_outside_is_said_in_more_words(mark: str) -> None:
+    [line] = lines_of(workbook([*TITLES, "Public"], [*ROW, mark]))
+    assert [error.rule for error in line.errors] == ["not-insertion"]
+
+
 def test_lines_under_a_heading_of_others_are_a_doubt_until_the_next_heading() -> None:
     rows = [["Salariés hors insertion"], ["P-9", *ROW[1:]], ["Équipe B :"], ["P-2", *ROW[1:]]]
     found = lines_of(workbook(TITLES, ROW, *rows))
