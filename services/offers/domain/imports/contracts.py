@@ -49,6 +49,8 @@ _LEARNING = (
     (re.compile(r"\bprofessionnalisation\b|\bcontrat pro\b|^pro(?= [\d|]|$)"), ContractKind.PROFESSIONALISATION),
     (re.compile(r"\bapprenti\w*|\balternan\w+|^app(?= [\d|]|$)"), ContractKind.APPRENTICESHIP),
 )
+_EITHER_LEARNING = re.compile(r"\balternan\w+")
+_WHICH_LEARNING = re.compile(r"\bapprenti\w*|\bprofessionnalisation\b|\bcontrat pro\b")
 _UNPAID = (
     (re.compile(r"\bbenevol\w+|\bvolontariats?\b(?! territorial)|\bservice civique\b"), OpportunityKind.VOLUNTEERING),
     (re.compile(r"\bpmsmp\b|\bimmersions?\b"), OpportunityKind.IMMERSION),
@@ -64,13 +66,19 @@ _UNPAID_CONTRACTS = {
 _WORDS = (
     (re.compile(r"\bcdii?\b|\b(?:duree )?indeterminee?\b"), ContractKind.CDI),
     (re.compile(r"(?:\bcdd (?:(?:d[e']|d'une|pour la|a caractere|type) ?)?)?\bsaison(?:s|ni\w+)?\b"), ContractKind.SEASONAL),
-    (re.compile(r"\binterim\w*|\btravail temporaire\b|\bctti?\b|\bett\b|^int(?= \d|$)"), ContractKind.TEMPORARY),
+    (
+        re.compile(
+            r"\binterim\w*|\btravail temporaire\b|\bctti?\b|\bett\b|^int(?= \d|$)"
+            r"|\bcontrats? de missions?\b|^missions?(?=(?: (?:de )?\d.*)?$)"
+        ),
+        ContractKind.TEMPORARY,
+    ),
     (
         re.compile(
             r"\bcdd\w*|\b(?:duree )?determinee?\b|\bvacat(?:ion|aire)\w*|\bextras?\b|\bcui\b|\bcae\b|\bpec\b"
             r"|\bcontrat unique\b|\bcontractuel\w*|\bcontrat de (?:droit public|projet)\b|\bremplacements?\b"
             r"|\b(?:emploi|poste) (?:temporaire|non permanent)\b|\baccroissement temporaire\b"
-            r"|\bcontrat d'engagement educatif\b|\bcee\b|\b(?:contrats?|emplois?) (?:aides?|d'avenir)\b"
+            r"|\bcontrats? d'usage\b|\bcontrat d'engagement educatif\b|\bcee\b|\b(?:contrats?|emplois?) (?:aides?|d'avenir)\b"
             r"|\badultes?[ -]relais\b|\bparcours emplois? competences\b|\baed\b|\bassistant d'education\b|\bvta\b|\btesa\b"
         ),
         ContractKind.CDD,
@@ -131,6 +139,20 @@ def read_contract(given: Fields) -> ContractRead:
     # Labour code L5213-13-1: the «CDD tremplin» is for disabled people without work or in danger of losing it.
     bridge = code == "DDT" or (contract is ContractKind.CDD and _BRIDGE.search(said) is not None)
     return ContractRead(OpportunityKind.JOB, contract, (ReservedPublic.DISABILITY,) if bridge else ())
+
+
+def doubted_learning(given: Fields) -> str | None:
+    """«Alternance», where nothing says which of its two contracts it is (labour code L6221-1, L6325-1): who may sign one of them
+    is not who may sign the other.
+    """
+    code, label, nature = _fields(given)
+    if _POINTS.sub("", code.upper()) in _CODES and not given.flag("alternance"):
+        return None
+    words = unaccented(f"{code} {label} | {nature}")
+    if not _EITHER_LEARNING.search(words) and not given.flag("alternance"):
+        return None
+    named = _WHICH_LEARNING.search(words) or any(one.search(unaccented(code)) for one, _ in _UNPAID)
+    return None if named else (label or code or "Alternance")
 
 
 def doubted_contract(given: Fields) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.offers.domain.content import OfferInput
-from services.offers.domain.imports.contracts import doubted_contract, read_contract
+from services.offers.domain.imports.contracts import doubted_contract, doubted_learning, read_contract
 from services.offers.domain.imports.fields import Fields
 from services.offers.domain.imports.hours import WorkingTime, declared, read_working_time
 from services.offers.domain.imports.licences import read_licences
@@ -29,6 +29,7 @@ from shared.contracts.vocabulary import Caces, ContractKind
 from shared.reference.caces_said import caces_in
 from shared.reference.text import unaccented
 from shared.types import website
+from shared.written import in_french
 
 _LEARNERS = frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION})
 _MONTHS = {"an": 12.0, "mois": 1.0, "semaine": 12 / 52, "jour": 12 / 365}
@@ -43,6 +44,15 @@ _FROM_TO = re.compile(
     rf" ?(?:{_NUMBER}) ?(?={_UNITS})"
 )
 _LESS_THAN = re.compile(r"(?:(?<!pas )(?<!non )(?<!au )\bmoins|^-|\s-) ?(?:de |d')$")
+# Of a contract's length: the lesser end of «3 à 6 mois», the greater of «2 semaines à 3 mois», and what makes an end of a length.
+_FROM = re.compile(rf"(?<![\w/.,])({_NUMBER}) ?(?:a|-|–|/|ou|(?P<et>et)) ?$")
+_TO = re.compile(rf" ?(?:a|-|–|/|ou) ?{_LENGTH}")
+_END_BEFORE = re.compile(
+    r"(?:\b(?:(?:plus|moins) de|au (?:moins|plus)|jusqu'a|min\w*|max\w*|environ)|[<>≤≥~]) ?(?:de )?$"
+)
+_END_BEHIND = re.compile(
+    r" ?(?:[(,]? ?(?:min(?:i|imum|imale?)?|max(?:i|imum|imale?)?|ou plus|et plus|au (?:moins|plus)|environ)\b|\+(?! ?\d))"
+)
 _KEPT_OUT = re.compile(r"s'abstenir|exclu|refus")
 _ROME = re.compile(r"[A-N]\d{4}")
 _EMPLOYERS_UNDER_STATUTE = re.compile(
@@ -81,6 +91,9 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
     title = _title(given, warnings)
     description = cut("description", given.prose("description"), 10_000, warnings)
     kind, contract, reserved = read_contract(given)
+    if (open_to := doubted_learning(given)) is not None:
+        said = f"« {open_to[:60]} » : en apprentissage ou en professionnalisation ? L'apprentissage est retenu, à confirmer."
+        warnings.append(Warned("typeContrat", "learning_open", said))
     if (either := doubted_contract(given)) is not None:
         said = f"« {either[:60]} » : l'offre paraît avec un seul des deux contrats. Faites une deuxième ligne pour l'autre."
         warnings.append(Warned("typeContrat", "several", said))
@@ -108,7 +121,7 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
         "place": place,
         "positions_total": _positions(given),
         "contract_kind": contract,
-        "duration_months": _duration(given, contract),
+        "duration_months": _duration(given, contract, warnings),
         "weekly_hours": time.weekly_hours,
         "declared_schedule": declared(time.flags),
         "salary": salary,
@@ -154,11 +167,28 @@ def _positions(given: Fields) -> int:
     return int(min(1000.0, max(1.0, given.number("nombrePostes") or 1.0)))
 
 
-def _duration(given: Fields, contract: ContractKind) -> float | None:
+def _duration(given: Fields, contract: ContractKind, warnings: list[Warned]) -> float | None:
+    """Of a length that is open to one side, or of two, the sender is told what is taken: of two the least."""
     if contract in (ContractKind.CDI, ContractKind.SELF_EMPLOYED):
         return None
-    found = _DURATION.search(unaccented(given.line("typeContratLibelle")))
-    return None if found is None else round(min(120.0, _months(found)), 2)
+    label = given.line("typeContratLibelle")
+    plain = unaccented(label).replace("’", "'")
+    found = _DURATION.search(plain)
+    if found is None:
+        return None
+    months, before, behind = _months(found), plain[: found.start()], plain[found.end() :]
+    least, to = _FROM.search(before), _TO.match(behind)
+    if least is not None and least["et"] and not before[: least.start()].endswith("entre "):
+        least = None
+    several = least is not None and (low := _count(least[1]) * _unit(found[2])) < months
+    several_behind = to is not None and _count(to[1]) * _unit(to[2]) > months
+    if several:
+        months = low
+    months = round(min(120.0, months), 2)
+    if several or several_behind or _END_BEFORE.search(before) or _END_BEHIND.match(behind):
+        said = f"« {label[:60]} » ne dit pas une seule durée : {in_french(months)} mois, à confirmer."
+        warnings.append(Warned("typeContratLibelle", "duration_open", said))
+    return months
 
 
 def _months(found: re.Match[str]) -> float:

@@ -24,7 +24,8 @@ _MONTHS = re.compile(
 )
 # «13 €», «35 k€», «13€20», «13 euros 20»: what follows the unit as two digits are cents.
 _UNIT = re.compile(
-    r"\s*(k)?\s*(?:(?:euros?|eur)\b|€|(?<=k)\b)(?:\s?(?P<cents>\d{2})(?![\d.,]|\s?(?:%|h\b|€|euros?\b|mois\b|ans?\b)))?"
+    r"\s*(k(?:ilo[ -]?(?=e))?|milliers? d'(?=e))?\s*(?:(?:euros?|eur)\b|€|(?<=k)e?\b)"
+    r"(?:\s?(?P<cents>\d{2})(?![\d.,]|\s?(?:%|h\b|€|euros?\b|mois\b|ans?\b)))?"
 )
 _RANGE = re.compile(r"\s*(?:a|-|–|et|/|jusqu'a)\s*$")
 # Between two ends of one range stand only words that say whose ends they are.

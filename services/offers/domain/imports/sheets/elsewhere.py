@@ -212,6 +212,7 @@ def missing_facts(
                 column in known
                 or column is own
                 or _is_of(own, column)
+                or (column is Column.EXPERIENCE and own in _LASTING and not _OF_EXPERIENCE.search(unaccented(said)))
                 or (own in _PLACED and column is not Column.PLACE)
             ):
                 continue
@@ -228,6 +229,11 @@ _REMARKS = frozenset({None, Column.DESCRIPTION})
 """Where anything stands, people's circumstances too."""
 _PLACED = frozenset({Column.EMPLOYER, Column.ADDRESS, Column.PLACE, Column.DEPARTMENT})
 """Names and places, which say where the work is and nothing else of it."""
+
+
+_LASTING = frozenset({Column.CONTRACT, Column.DURATION})
+_OF_EXPERIENCE = re.compile(r"exp|debutant")
+"""«6 mois min» below «Durée du contrat» is the contract's: of experience only what says so."""
 
 
 def _is_of(own: Column | None, column: Column) -> bool:

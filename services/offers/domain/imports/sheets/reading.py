@@ -14,7 +14,7 @@ from services.offers.domain.imports.sheets.kept import BLANK, Kept
 from services.offers.domain.imports.sheets.places import place_of, read_at_its_place, town_of
 from services.offers.domain.imports.sheets.rows import SheetRow
 from services.offers.domain.imports.sheets.titles import FRENCH, PLACES, Column, period_in
-from services.offers.domain.imports.sheets.units import period_alone
+from services.offers.domain.imports.sheets.units import in_unit
 from shared.errors import FieldError
 from shared.reference.initials import without_other_initials
 from shared.reference.text import unaccented
@@ -300,7 +300,7 @@ def _full_or_part(text: str) -> str:
 def _pay(values: Mapping[Column, str]) -> str:
     low, high = values.get(Column.SALARY, ""), values.get(Column.SALARY_MAX, "")
     pay = f"{low} à {high}" if low and high and low != high else low or (f"jusqu'à {high}" if high else "")
-    return pay if not pay or period_in(pay) else f"{pay} {period_alone(values.get(Column.SALARY_PERIOD, ''))}".strip()
+    return pay if not pay or period_in(pay) else in_unit(pay, values.get(Column.SALARY_PERIOD, ""))
 
 
 def _experience(text: str) -> bool:

@@ -19,18 +19,35 @@ _PERIODS = (
 
 
 _PERIOD_ALONE = re.compile(
-    r"(?:par |/ ?|de l'|l')?(?:(?P<hour>heures?|h|horaires?|hour)"
-    r"|(?P<month>mois|m|mensuel(?:le)?s?|mens|month)|(?P<year>ans?|a|annees?|annuel(?:le)?s?|year))\.?"
+    r"(?:(?P<thousands>k ?)?(?:€|euros?|eur|(?<=k)|(?<=k )) ?)?(?:(?:brute?s?|(?P<net>nets?)) ?)?(?:par |/ ?|de l'|l'|a l')?"
+    r"(?:(?P<hour>heures?|h|horaires?|hour)|(?P<month>mois|m|mensuel(?:le)?s?|mens|month)|(?P<year>ans?|a|annees?|annuel(?:le)?s?|year))"
+    r"\.?(?: (?:brute?s?|(?P<net_behind>nets?)))?"
 )
+_CURRENCY = re.compile(r"(?<!k) ?€", re.IGNORECASE)
 _NAMES = {"hour": "horaire", "month": "mensuel", "year": "annuel"}
 _ENDS = re.compile(r"\d[\d .,\u00a0\u202f]{0,12}(?:a|à|-|–|/|et) ?\d[\d .,\u00a0\u202f]{0,12}(?= ?(?:$|[+(]))")
 """Two amounts and no currency."""
 
 
 def period_alone(text: str) -> str:
-    """«M», «heure», «annuel» as ``period_in`` says it; empty where a cell says anything else."""
-    found = _PERIOD_ALONE.fullmatch(unaccented(text.strip())) if len(text) <= _LONGEST_PERIOD else None
-    return "" if found is None else _NAMES[str(found.lastgroup)]
+    """«M», «heure», «annuel», «€ net / mois» as ``period_in`` says it; empty where a cell says anything else."""
+    found = _unit(text)
+    if found is None:
+        return ""
+    period = next(name for group, name in _NAMES.items() if found[group])
+    return f"{period} net" if found["net"] or found["net_behind"] else period
+
+
+def in_unit(pay: str, unit: str) -> str:
+    """A pay and what stands below «Unité»: «24 € à 26 €» and «K€ / an» are «24 k€ à 26 k€ annuel»."""
+    found = _unit(unit)
+    if found is not None and found["thousands"]:
+        pay = _CURRENCY.sub(" k€", pay)
+    return f"{pay} {period_alone(unit)}".strip()
+
+
+def _unit(text: str) -> re.Match[str] | None:
+    return _PERIOD_ALONE.fullmatch(unaccented(text.strip())) if len(text) <= _LONGEST_PERIOD else None
 
 
 def with_period(text: str, title: str) -> str:
