@@ -17,6 +17,10 @@ def whole_milliseconds(instant: datetime) -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
+class ClockWrong(Exception):
+    """This machine's clock is not the database's: what is due by it is not due."""
+
+
 class SystemClock:
     """The machine's clock."""
 

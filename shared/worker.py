@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from shared import metrics
+from shared.clock import ClockWrong
 from shared.contracts.topics import topics_of
 from shared.ending import begun, end, in_time
 from shared.failing import Failing, pause_seconds
@@ -29,10 +30,6 @@ MOST_APART_SECONDS = 300.0
 """So far apart may this machine's clock and the database's be while timed jobs run: what they end and tell stays so."""
 FINISH_SECONDS = 4.0
 """The longest that a stop waits for what is in hand."""
-
-
-class ClockWrong(Exception):
-    """This machine's clock is not the database's: what is due by it is not due."""
 
 
 class Worker:

@@ -33,7 +33,7 @@ class NotificationsSettings(Settings):
         default="Bassin <ne-pas-repondre@bassin.invalid>", description="Sender of every e-mail: name and address"
     )
     smtp_timeout_seconds: float = Field(default=20.0, gt=0, le=300, description="Of each answer of the mail server")
-    # RFC 5321 §4.5.3.2.6 gives a server ten minutes; a claim is over before.
+    # RFC 5321 §4.5.3.2.6 gives a server ten minutes; a claim lasts at least as long as all of it.
     smtp_data_timeout_seconds: float = Field(
         default=60.0, gt=0, le=600, description="Of its answer to a whole message, which it may look at before"
     )
@@ -54,7 +54,7 @@ class NotificationsSettings(Settings):
         default=48.0, gt=0, le=240, description="An e-mail that could not be handed over for so long has failed"
     )
     email_claim_seconds: float = Field(
-        default=90.0, ge=1, le=3_600, description="After this a sender is taken for dead"
+        default=90.0, ge=1, le=3_600, description="After this a sender is taken for dead; at the least, after as long as the mail server may take"
     )
     sender_poll_seconds: float = Field(
         default=1.0, gt=0, le=60, description="How often e-mails that are due are looked for"
@@ -134,6 +134,11 @@ class NotificationsSettings(Settings):
         if self.smtp_tls and self.smtp_starttls is StartTls.ALWAYS:
             raise ValueError("BASSIN_SMTP_TLS and BASSIN_SMTP_STARTTLS=always exclude each other")
         return self
+
+    @property
+    def smtp_hand_over_seconds(self) -> float:
+        """The longest that a mail server takes for a message: sender, recipient, the way to the text, and the text."""
+        return 3 * self.smtp_timeout_seconds + self.smtp_data_timeout_seconds
 
     @property
     def email_enabled(self) -> bool:

@@ -53,7 +53,8 @@ class Email:
             base=timedelta(seconds=settings.email_retry_base_seconds),
             longest=timedelta(seconds=settings.email_retry_longest_seconds),
             give_up=timedelta(hours=settings.email_give_up_hours),
-            claim=timedelta(seconds=settings.email_claim_seconds),
+            # However long the settings let the mail server think: a repetition meanwhile would be a second copy.
+            claim=timedelta(seconds=max(settings.email_claim_seconds, settings.smtp_hand_over_seconds)),
         )
 
     def open(self) -> "EmailSession":

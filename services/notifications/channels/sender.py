@@ -14,7 +14,7 @@ from pymongo.errors import PyMongoError
 from services.notifications import store
 from services.notifications.channels import UNSURE_TIMES, Outlet, RefusedForGood, RefusedForNow, Session, Unreachable
 from services.notifications.channels.second_look import look_again
-from services.notifications.commands.claiming import claim
+from services.notifications.commands.claiming import claim, most_apart
 from services.notifications.commands.telling import Telling
 from services.notifications.domain import living
 from services.notifications.domain.notification import Notification
@@ -251,8 +251,12 @@ class Sender:
         return self._clock.now() > message.created_at + self._patience.give_up
 
     async def _until_due(self) -> float:
-        """Seconds until the next message may leave, at most the polling interval."""
-        first = await next_due(self._store, self._outlet.channel)
+        """Seconds until the next message may leave, at most the polling interval.
+
+        Raises:
+            ClockWrong: none may leave from here. Readiness says so; without it what is due would be asked for without end.
+        """
+        first = await next_due(self._store, self._outlet.channel, most_apart(self._patience.claim))
         if first is None:
             return self._settings.sender_poll_seconds
         wait = (first - self._clock.now()).total_seconds()

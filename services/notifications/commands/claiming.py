@@ -23,7 +23,7 @@ async def claim(store: Store, clock: Clock, channel: Channel, lasts: timedelta) 
     """The message of a channel that should have left first, for the caller alone until the claim has lasted; None when nothing
     is due, or where this machine's clock is not the database's: it would take what others are sending for forgotten.
     """
-    most = max(lasts / 2, LEAST_APART) / timedelta(milliseconds=1)
+    most = most_apart(lasts) / timedelta(milliseconds=1)
     while True:
         now = clock.now()
         apart = {"$abs": {"$subtract": [SystemClock().now(), "$$NOW"]}}
@@ -43,6 +43,11 @@ async def claim(store: Store, clock: Clock, channel: Channel, lasts: timedelta) 
             _log.error("queued_message_unreadable", aggregate_id=document["_id"], error=type(error).__name__)
             gone = {"$set": {"status": Status.FAILED.value, "reason": "unreadable"}, "$unset": {"due_at": ""}}
             await store.collection("notifications").update_one({"_id": document["_id"]}, gone)
+
+
+def most_apart(lasts: timedelta) -> timedelta:
+    """Between this machine's clock and the database's, for claims that last so long."""
+    return max(lasts / 2, LEAST_APART)
 
 
 async def bring_near(store: Store, now: datetime) -> int:

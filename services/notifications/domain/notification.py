@@ -94,7 +94,7 @@ class Notification(Aggregate):
     attempts: int = 0
     reason: str | None = None
     tried_since: datetime | None = None
-    """Since when it is tried in vain, while it is queued."""
+    """Since when it is tried in vain through no fault of its own, while it is queued."""
     left_out: int = 0
     caused_by: str
     caused_at: AwareDatetime
@@ -228,7 +228,8 @@ class Notification(Aggregate):
     def again(self, reason: str, due_at: datetime, now: datetime) -> None:
         """Tried in vain; to be tried again at ``due_at``."""
         self.attempts += 1
-        self.put_back(due_at, now, reason)
+        self.reason, self.due_at, self.claimed = reason, due_at, False
+        self.touch(now)
 
     def put_back(self, due_at: datetime, now: datetime, reason: str | None = None) -> None:
         """Claimed, and not taken through no fault of its own (the server was out of reach, or in trouble)."""

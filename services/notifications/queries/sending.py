@@ -1,8 +1,9 @@
 """What waits to leave: how much, since when, and when the next may."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.notifications.domain.notification import Status
+from shared.clock import ClockWrong, SystemClock
 from shared.contracts.vocabulary import Channel
 from shared.store import Store
 
@@ -10,7 +11,8 @@ from shared.store import Store
 async def due(store: Store, channel: Channel, now: datetime) -> tuple[int, datetime | None]:
     """How many messages of a channel should have left, and since when the oldest one.
 
-    What is tried in vain is due again and again: it has been late since it was tried first.
+    What waits for a mail server in trouble is due again and again: it has been late since it was tried first. A full mailbox is
+    its owner's: there is always one somewhere.
     """
     queued = {"status": Status.QUEUED.value, "channel": channel.value}
     notifications = store.collection("notifications")
@@ -25,11 +27,20 @@ async def due(store: Store, channel: Channel, now: datetime) -> tuple[int, datet
     return count, min(since, default=None)
 
 
-async def next_due(store: Store, channel: Channel) -> datetime | None:
-    """When the first queued message of a channel may leave; None when none is queued."""
+async def next_due(store: Store, channel: Channel, most: timedelta) -> datetime | None:
+    """When the first queued message of a channel may leave; None when none is queued.
+
+    Raises:
+        ClockWrong: this machine's clock is further from the database's than ``most``: nothing may be taken here.
+    """
     queued = {"status": Status.QUEUED.value, "channel": channel.value}
-    first = await store.first("notifications", queued, {"due_at": 1}, sort=[("due_at", 1)])
-    due_at: datetime | None = None if first is None else first["due_at"]
+    here = SystemClock().now()
+    first = await store.first("notifications", queued, {"due_at": 1, "there": "$$NOW"}, sort=[("due_at", 1)])
+    if first is None:
+        return None
+    if abs(ahead := here - first["there"]) >= most:
+        raise ClockWrong(f"{ahead.total_seconds():.0f} s ahead of the database's clock")
+    due_at: datetime = first["due_at"]
     return due_at
 
 

@@ -1,5 +1,6 @@
 """What becomes of e-mails: sent, retried, bounced, given up; at least once, never silently never."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from services.notifications.channels.email import EmailSession
 from services.notifications.commands.claiming import claim
 from services.notifications.domain.notification import Notification
-from shared.clock import HandClock, SystemClock
+from shared.clock import ClockWrong, HandClock, SystemClock
 from tests.service.notifications.builders import contact, employer, erased, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms, rooms_of
 from tests.service.notifications.sink import SmtpSink
@@ -56,6 +57,19 @@ async def test_a_sender_whose_clock_is_wrong_takes_no_message(
     assert smtp.messages == []
     await rooms.sender.drain()
     assert len(smtp.messages) == 1
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+async def test_a_sender_whose_clock_is_wrong_says_so_and_does_not_ask_without_end(
+    rooms: Rooms, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It found nothing to take and something due, hundreds of times a second, and readiness said ok."""
+    await queue_one(rooms)
+    with monkeypatch.context() as set_wrong:
+        set_wrong.setattr(SystemClock, "now", lambda self: datetime.now(UTC) + timedelta(hours=hours))
+        with pytest.raises(ClockWrong):
+            await asyncio.wait_for(rooms.sender.run(), 20)
+    assert [row["status"] for row in await rooms.mails()] == ["queued"]
 
 
 async def test_after_the_last_try_it_has_failed(stack: Stack, clock: HandClock, smtp: SmtpSink) -> None:
@@ -209,7 +223,7 @@ async def test_a_sender_that_died_is_replaced_and_the_message_keeps_its_id(rooms
     assert dead is not None
     await rooms.sender.drain()
     assert smtp.messages == []
-    rooms.clock.advance(timedelta(seconds=91))
+    rooms.clock.advance(rooms.outlet.patience.claim + timedelta(seconds=1))
     await rooms.sender.drain()
     assert [message["Message-ID"] for message in smtp.messages] == [f"<{dead.id}@bassin.invalid>"]
 
@@ -218,7 +232,7 @@ async def test_a_sender_whose_claim_lapsed_records_nothing(rooms: Rooms, smtp: S
     await queue_one(rooms)
     slow = await claimed_by(rooms)
     assert slow is not None
-    rooms.clock.advance(timedelta(seconds=91))
+    rooms.clock.advance(rooms.outlet.patience.claim + timedelta(seconds=1))
     await rooms.sender.drain()
     before = await rooms.deliveries()
     session = rooms.outlet.open()

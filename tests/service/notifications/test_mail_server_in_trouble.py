@@ -167,6 +167,32 @@ async def test_a_server_that_answers_late_is_waited_for_and_no_copy_made(
         assert [row["status"] for row in await rooms.mails()] == ["sent"]
 
 
+async def test_nobody_else_sends_what_a_slow_server_has_not_answered_yet(
+    stack: Stack, clock: HandClock, smtp: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gave it the five minutes that it needs had each message sent again by others after a minute and a half."""
+    took, came, answer = SmtpSink.handle_DATA, asyncio.Event(), asyncio.Event()
+
+    async def slowly(*arguments: Any) -> str:
+        came.set()
+        await answer.wait()
+        return await took(*arguments)
+
+    monkeypatch.setattr(SmtpSink, "handle_DATA", slowly)
+    patient = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "smtp_data_timeout_seconds": 300.0}
+    async with rooms_of(stack, clock, **patient) as one, rooms_of(stack, clock, **patient) as other:
+        await one.hear(employer(), INVITED)
+        async with asyncio.TaskGroup() as turns:
+            turns.create_task(one.sender.drain())
+            await came.wait()
+            clock.advance(timedelta(seconds=290))
+            turns.create_task(other.sender.drain()).add_done_callback(lambda _: answer.set())
+            await asyncio.sleep(0.5)
+            answer.set()
+        assert [row["status"] for row in await one.mails()] == ["sent"]
+        assert len(smtp.messages) == 1
+
+
 async def test_a_message_that_is_too_large_is_not_tried_again(rooms: Rooms, smtp: SmtpSink) -> None:
     smtp.data_reply = "552 5.3.4 message too big"
     await rooms.hear(contact(owner_id=None), offer(), recommended())
@@ -174,6 +200,18 @@ async def test_a_message_that_is_too_large_is_not_tried_again(rooms: Rooms, smtp
     await rooms.sender.drain()
     assert [row["status"] for row in await rooms.mails()] == ["bounced"]
     assert len(await rooms.inbox("counsellor-1")) == 1
+
+
+async def test_a_full_mailbox_is_no_trouble_of_the_mail_server(rooms: Rooms, smtp: SmtpSink) -> None:
+    """There is always one somewhere: the alert on a mail server that is away would never end."""
+    smtp.replies["nadia@example.org"] = "452 4.2.2 mailbox full"
+    await rooms.hear(contact(owner_id=None), offer(), recommended())
+    rooms.clock.advance(timedelta(seconds=10))
+    await rooms.sender.drain()
+    rooms.clock.advance(timedelta(seconds=45))
+    await rooms.jobs.figures()
+    assert [(row["status"], row["attempts"]) for row in await rooms.mails()] == [("queued", 1)]
+    assert metrics.QUEUE_AGE.labels("email")._value.get() == metrics.QUEUE_DEPTH.labels("email")._value.get() == 0
 
 
 async def test_what_is_tried_in_vain_is_late_since_it_was_tried_first(
