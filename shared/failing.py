@@ -35,6 +35,8 @@ class Failing:
         """Count a failure; returns how many in a row it makes."""
         before = 0 if ran_seconds >= WELL_SECONDS else self._in_a_row.get(part, (0, ""))[0]
         self._in_a_row[part] = (before + 1, type(error).__name__)
+        # What takes turns (a job) runs on while they fail: that says nothing of the next.
+        self._runs_since.pop(part, None)
         return before + 1
 
     def well(self, part: str) -> None:
@@ -52,11 +54,10 @@ class Failing:
                 times = self.failed(part, error, ran_seconds=time.monotonic() - began)
                 metrics.PART_FAILURES.labels(part.split(" ", 1)[0]).inc()
                 _log.error("background_failed", part=part, times=times, exc_info=error)
-                del self._runs_since[part]
                 await asyncio.sleep(pause_seconds(times, error=error))
 
     def complaints(self) -> dict[str, str]:
-        """Sentences for readiness by part; of one that runs for ever, and does so again, none."""
+        """Sentences for readiness by part; of one that runs for ever, and does so again since it failed, none."""
         well_since = time.monotonic() - WELL_SECONDS
         return {
             part: f"failed {times} times in a row: {error}"

@@ -183,6 +183,31 @@ async def test_a_part_that_loses_its_cancellation_is_cancelled_again(stack: Stac
     assert not names & {task.get_name() for task in asyncio.all_tasks()}
 
 
+async def test_a_job_that_fails_at_each_turn_is_named_however_long_its_worker_runs(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes turns runs without end while its turns fail: a minute after the start readiness named no job any more."""
+    hand, broken, turns = Hand(), True, 0
+
+    async def run() -> None:
+        nonlocal turns
+        turns += 1
+        if broken:
+            raise ValueError("each time")
+
+    monkeypatch.setattr(shared.failing, "time", hand)
+    monkeypatch.setattr("shared.worker.pause_seconds", lambda times, usual, **of: 0.01)
+    async with stack.running(_service(Job("daily", timedelta(milliseconds=10), run)), worker=True) as running:
+        worker = running.app.state.worker
+        await eventually(lambda: "job daily" in worker.health())
+        hand.now += 2 * WELL_SECONDS
+        seen = turns
+        await eventually(lambda: turns > seen + 1)
+        assert "ValueError" in worker.health().get("job daily", "")
+        broken = False
+        await eventually(lambda: "job daily" not in worker.health())
+
+
 @pytest.mark.parametrize("hours", [-24, 24])
 async def test_a_machine_whose_clock_is_wrong_runs_no_job_and_leaves_it_to_others(
     stack: Stack, hours: int, monkeypatch: pytest.MonkeyPatch
