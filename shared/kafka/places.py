@@ -15,11 +15,12 @@ from aiokafka.structs import OffsetAndMetadata
 
 from shared import metrics
 from shared.kafka.offsets import Offsets
-from shared.kafka.seen import topics_seen
+from shared.kafka.seen import Seen, topics_seen
 from shared.logs import get_logger
 
 LOOK_SECONDS = 10.0
 """The longest that a consumer which got partitions waits for this look; without it, it goes on as it is."""
+AGAIN_SECONDS = 0.25
 
 _log = get_logger()
 
@@ -38,19 +39,29 @@ class Places:
         client.pause(*assigned)  # nothing is read at a place that may be wrong
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                await self._look(client, assigned)
-        except (KafkaError, OSError, TimeoutError) as error:
-            _log.warning("places_not_compared", topic=self._topic, error=type(error).__name__)
+                while not await self._looked(client, assigned):
+                    await asyncio.sleep(AGAIN_SECONDS)
+        except TimeoutError:
+            _log.warning("places_not_compared", topic=self._topic)
         finally:
             if mine := client.assignment() & set(assigned):
                 client.resume(*mine)
 
-    async def _look(self, client: AIOKafkaConsumer, assigned: Collection[TopicPartition]) -> None:
-        name = next(iter(assigned)).topic
-        seen = (await topics_seen(client._client, [name])).get(name)
+    async def _looked(self, client: AIOKafkaConsumer, assigned: Collection[TopicPartition]) -> bool:
+        """False where the broker that was asked has not heard of the topic yet, or answers nothing: in a moment one does."""
+        try:
+            seen = (await topics_seen(client._client, [name := next(iter(assigned)).topic])).get(name)
+            if seen is not None:
+                await self._look(client, assigned, seen)
+        except (KafkaError, OSError) as error:
+            _log.info("places_asked_again", topic=self._topic, error=type(error).__name__)
+            return False
+        return seen is not None
+
+    async def _look(self, client: AIOKafkaConsumer, assigned: Collection[TopicPartition], seen: Seen) -> None:
         # Only the coordinator hands out the text beside the offset.
         places = await client._coordinator.fetch_committed_offsets(sorted(assigned))
-        self._offsets.of_topic(seen.id if seen is not None else "")
+        self._offsets.of_topic(seen.id)
         anew = [one for one in assigned if one in places and _of_another(places[one], self._offsets.stamp)]
         if anew:
             _log.error("topic_begun_anew", topic=self._topic, partitions=sorted(one.partition for one in anew))

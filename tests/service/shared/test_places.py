@@ -46,7 +46,9 @@ class Client:
         return dict.fromkeys(partitions, self.begins)
 
 
-async def look(monkeypatch: pytest.MonkeyPatch, client: Any, id: str | None) -> tuple[Offsets, float]:
+async def look(
+    monkeypatch: pytest.MonkeyPatch, client: Any, id: str | None, ask: Any = None
+) -> tuple[Offsets, float]:
     async def seen(_: Any, names: list[str]) -> dict[str, Seen]:
         if id is None:
             raise KafkaConnectionError
@@ -54,7 +56,7 @@ async def look(monkeypatch: pytest.MonkeyPatch, client: Any, id: str | None) -> 
 
     async def no_pause(tries: int) -> None: ...
 
-    monkeypatch.setattr(places, "topics_seen", seen)
+    monkeypatch.setattr(places, "topics_seen", ask or seen)
     offsets, missed = Offsets(OFFERS.name, no_pause), metrics.EVENTS_MISSED.labels(OFFERS.name)
     before = missed._value.get()
     await Places(OFFERS.name, offsets).look(client, client.assignment())
@@ -82,7 +84,27 @@ async def test_records_that_are_gone_are_counted_once_for_who_had_a_place(monkey
     assert client.back == []
 
 
+async def test_a_broker_that_has_not_heard_of_the_topic_yet_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Brokers hear of a new topic one after the other, and one that has just begun answers nobody: whoever asked it first went on
+    at the old place, past what the new topic had, and its next commit took away the mark by which that is seen.
+    """
+    answers: list[Any] = [{}, KafkaConnectionError(), {OFFERS.name: Seen("new", 3)}]
+
+    async def seen(_: Any, names: list[str]) -> dict[str, Seen]:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        assert isinstance(answer, dict)
+        return answer
+
+    client = Client({FIRST: OffsetAndMetadata(7, "old")}, begins=0)
+    offsets, _ = await look(monkeypatch, client, "new", seen)
+    assert client.back == [FIRST]
+    assert offsets.stamp == "new"
+
+
 async def test_a_broker_that_tells_no_ids_or_nothing_sends_nobody_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "LOOK_SECONDS", 0.1)
     for id in ("", None):
         client = Client({FIRST: OffsetAndMetadata(7, "old")}, begins=0)
         offsets, _ = await look(monkeypatch, client, id)
