@@ -54,7 +54,10 @@ class NotificationsSettings(Settings):
         default=48.0, gt=0, le=240, description="An e-mail that could not be handed over for so long has failed"
     )
     email_claim_seconds: float = Field(
-        default=90.0, ge=1, le=3_600, description="After this a sender is taken for dead; at the least, after as long as the mail server may take"
+        default=90.0,
+        ge=1,
+        le=3_600,
+        description="After this a sender is taken for dead; at the least, after as long as the mail server may take",
     )
     sender_poll_seconds: float = Field(
         default=1.0, gt=0, le=60, description="How often e-mails that are due are looked for"

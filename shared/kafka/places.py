@@ -39,7 +39,7 @@ class Places:
         client.pause(*assigned)  # nothing is read at a place that may be wrong
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                while not await self._looked(client, assigned):
+                while not await self._looked(client, assigned):  # noqa: ASYNC110 - it is another's answer
                     await asyncio.sleep(AGAIN_SECONDS)
         except TimeoutError:
             _log.warning("places_not_compared", topic=self._topic)

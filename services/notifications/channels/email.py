@@ -21,6 +21,9 @@ from shared.contracts.vocabulary import Channel
 _FOR_GOOD, _TOO_LARGE, _CLOSING = 500, 552, 421
 _OF_ADDRESS = (501, 510, 511, 550, 551, 552, 553, 556)
 """Of a server that says no enhanced code."""
+_OF_SENDER = ((1, 7), (1, 8))
+"""RFC 3463: many servers wait with what they have against a sender until they know for whom it is."""
+_TOO_LARGE_FOR_IT = (2, 3)
 _ENHANCED = re.compile(r"\b[245]\.(\d{1,3})\.(\d{1,3})\b(?!\.)")
 
 
@@ -190,10 +193,15 @@ class _Connection(SMTP):
 
 def _of_recipient(code: int, text: str) -> RefusedForGood | RefusedForNow:
     """What an answer to RCPT means. Relays and block lists refuse there too, whoever it is for: somebody whose address is good
-    must not be silenced for our relay's password. RFC 3463: x.1 and x.2 are of the mailbox, x.3 of the system, x.7 of the policy.
+    must not be silenced for our relay's password. RFC 3463: x.1 and x.2 are of the mailbox, x.3 of the system, x.7 of the policy;
+    two of the first are of the sender's mailbox, and one of the second of the message.
     """
     found = _ENHANCED.search(text)
     subject, detail = (int(found[1]), int(found[2])) if found else (None, None)
+    if (subject, detail) in _OF_SENDER:
+        return RefusedForNow(f"sender-refused-{code}", counts=False)
+    if code >= _FOR_GOOD and (subject, detail) == _TOO_LARGE_FOR_IT:
+        return RefusedForGood(f"smtp-{code}")
     if code < _FOR_GOOD:
         return RefusedForNow(f"smtp-{code}", counts=code != _CLOSING and subject not in (3, 4, 7))
     # 5.4.1 is Microsoft's for somebody whom it does not know, 5.4.4 a domain that there is not.

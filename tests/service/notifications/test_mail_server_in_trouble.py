@@ -69,7 +69,16 @@ async def test_hours_of_refusals_for_now_lose_no_mail(rooms: Rooms, smtp: SmtpSi
 
 
 @pytest.mark.parametrize(
-    "reply", ["450 4.7.1 too much mail, try again tomorrow", "451 4.3.2 system not accepting", "421 busy"]
+    "reply",
+    [
+        "450 4.7.1 too much mail, try again tomorrow",
+        "451 4.3.2 system not accepting",
+        "421 busy",
+        # What it says against our own address it says here as well, once for each recipient.
+        "450 4.1.8 <ne-pas-repondre@bassin.invalid>: Sender address rejected: Domain not found",
+        "550 5.1.8 <ne-pas-repondre@bassin.invalid>: Sender address rejected: Domain not found",
+        "553 5.1.7 bad sender address",
+    ],
 )
 async def test_a_relay_that_wants_less_mail_for_hours_costs_nobody_theirs(
     rooms: Rooms, smtp: SmtpSink, reply: str
@@ -193,13 +202,19 @@ async def test_nobody_else_sends_what_a_slow_server_has_not_answered_yet(
         assert len(smtp.messages) == 1
 
 
-async def test_a_message_that_is_too_large_is_not_tried_again(rooms: Rooms, smtp: SmtpSink) -> None:
-    smtp.data_reply = "552 5.3.4 message too big"
+@pytest.mark.parametrize("at", ["DATA", "RCPT"])
+async def test_a_message_that_is_too_large_is_not_tried_again(rooms: Rooms, smtp: SmtpSink, at: str) -> None:
+    if at == "DATA":
+        smtp.data_reply = "552 5.3.4 message too big"
+    else:
+        smtp.replies["nadia@example.org"] = "552 5.2.3 message too big for this mailbox"
     await rooms.hear(contact(owner_id=None), offer(), recommended())
     rooms.clock.advance(timedelta(seconds=10))
     await rooms.sender.drain()
     assert [row["status"] for row in await rooms.mails()] == ["bounced"]
     assert len(await rooms.inbox("counsellor-1")) == 1
+    [known] = await rooms.rows("contacts", subject_id="profile-1")
+    assert known.get("refused_address") is None
 
 
 async def test_a_full_mailbox_is_no_trouble_of_the_mail_server(rooms: Rooms, smtp: SmtpSink) -> None:

@@ -46,9 +46,7 @@ class Client:
         return dict.fromkeys(partitions, self.begins)
 
 
-async def look(
-    monkeypatch: pytest.MonkeyPatch, client: Any, id: str | None, ask: Any = None
-) -> tuple[Offsets, float]:
+async def look(monkeypatch: pytest.MonkeyPatch, client: Any, id: str | None, ask: Any = None) -> tuple[Offsets, float]:
     async def seen(_: Any, names: list[str]) -> dict[str, Seen]:
         if id is None:
             raise KafkaConnectionError
