@@ -86,15 +86,14 @@ def connect(url: str, driver: Driver = Driver.MOTOR, access: Access | None = Non
     Server selection ends after 5 s, so that a request gets an answer while MongoDB is away. A server that says nothing any
     more (its machine is gone, its disk hangs) is given up after the other two together; by the driver's own figures those
     whose request was under way, and who came meanwhile, waited for half a minute though another member had long been elected.
+    An installation on a slow line says in its address what it wants of the three.
     """
     options: dict[str, Any] = {
         "tz_aware": True,
         "w": "majority",
         "readConcernLevel": "majority",
         "retryWrites": True,
-        "serverSelectionTimeoutMS": 5_000,
-        "heartbeatFrequencyMS": 4_000,
-        "connectTimeoutMS": 4_000,
+        **_waits(url),
         "appname": "bassin",
         **(access or Access()).options,
     }
@@ -102,6 +101,12 @@ def connect(url: str, driver: Driver = Driver.MOTOR, access: Access | None = Non
     if driver is Driver.PYMONGO:
         return cast(Client, AsyncMongoClient(url, **options))
     return AsyncIOMotorClient(url, **options)
+
+
+def _waits(url: str) -> dict[str, int]:
+    said = {option.partition("=")[0].lower() for option in url.partition("?")[2].split("&")}
+    usual = {"serverSelectionTimeoutMS": 5_000, "heartbeatFrequencyMS": 4_000, "connectTimeoutMS": 4_000}
+    return {name: milliseconds for name, milliseconds in usual.items() if name.lower() not in said}
 
 
 def by_threads(handle: Any) -> bool:

@@ -274,3 +274,17 @@ async def test_a_server_that_says_nothing_is_given_up_within_ten_seconds(kind: D
     assert options.connect_timeout is not None
     assert client.options.heartbeat_frequency + options.connect_timeout <= 10
     await driver.close(client)
+
+
+@pytest.mark.parametrize("kind", Driver)
+async def test_waits_that_the_address_names_are_the_installations_to_choose(kind: Driver) -> None:
+    """Who reaches MongoDB over a slow line says so in its address, and was cut off after four seconds all the same."""
+    slow = driver.connect("mongodb://127.0.0.1:9/?connectTimeoutMS=20000&HEARTBEATFREQUENCYMS=9000&w=1", kind)
+    usual = driver.connect("mongodb://127.0.0.1:9/?replicaSet=rs0", kind)
+    said = [one.options for one in (slow, usual)]
+    assert [one.pool_options.connect_timeout for one in said] == [20, 4]
+    assert [one.heartbeat_frequency for one in said] == [9, 4]
+    assert [one.server_selection_timeout for one in said] == [5, 5]
+    assert [one.write_concern.document for one in said] == [{"w": "majority"}] * 2, "what is acknowledged is kept"
+    for one in (slow, usual):
+        await driver.close(one)
