@@ -40,16 +40,32 @@ async def main(settings: AccessSettings) -> None:
         print(await _patiently(lambda: set_up_mongo(settings)))
     for name in SERVICES:
         service: Service = importlib.import_module(f"services.{name}.app").SERVICE
-        runtime = service.runtime(settings)
-        await _patiently(lambda: runtime.store.prepare(service.collections))  # noqa: B023 - called before the next turn
+        await brought_here(service, settings)
+    print(f"Collections and indexes of {len(SERVICES)} services are there.")
+
+
+async def brought_here(service: Service, settings: Settings) -> None:
+    """A service's collections, indexes and documents as this release has them. An election in the middle begins a step anew: each
+    changes nothing where it was done.
+
+    Raises:
+        PyMongoError: MongoDB stays out of reach.
+    """
+    runtime = service.runtime(settings)
+
+    async def migrated() -> None:
         async for progress in migrate(runtime.store, service.collections):
             steps = ", ".join(progress.steps)
-            print(f"{name}: {progress.collection}: {progress.done} of {progress.total} documents ({steps})")
-        for one in await drop_obsolete(runtime.store.database, service.collections):
+            print(f"{service.name}: {progress.collection}: {progress.done} of {progress.total} documents ({steps})")
+
+    try:
+        await _patiently(lambda: runtime.store.prepare(service.collections))
+        await _patiently(migrated)
+        for one in await _patiently(lambda: drop_obsolete(runtime.store.database, service.collections)):
             done = "dropped" if one.dropped else "unique, to be dropped by hand once no older release runs"
-            print(f"{name}: {one.collection}: the index {one.index} is of an earlier release: {done}")
+            print(f"{service.name}: {one.collection}: the index {one.index} is of an earlier release: {done}")
+    finally:
         await runtime.store.close()
-    print(f"Collections and indexes of {len(SERVICES)} services are there.")
 
 
 async def attention(settings: Settings, created: Collection[str]) -> list[str]:

@@ -1,19 +1,24 @@
 """Stored documents change shape while two releases run."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pydantic import Field
 from pymongo import IndexModel, MongoClient
+from pymongo.errors import NotPrimaryError
 
+from deploy import init
 from shared.clock import HandClock
 from shared.domain import Aggregate, Entity
 from shared.store import CollectionSpec, Retired, Store, Work
 from shared.store.collections import drop_obsolete
 from shared.store.migrate import migrate
 from shared.store.migrations import SCHEMA, Migration
+from tests.service.shared.sample import make_service
 from tests.support import Stack
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -186,3 +191,32 @@ async def test_an_index_that_the_release_before_asks_by_goes_with_the_next_one(s
     assert [one.index for one in await drop_obsolete(new.database, (after,))] == ["words_1"]
     assert await has() == {"label_1"}
     await new.collection("things").drop_indexes()
+
+
+async def test_a_primary_that_steps_down_in_the_middle_does_not_end_the_upgrade(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Server and topics were waited for; what takes minutes, the documents, ended with the first election."""
+    service = replace(make_service(), collections=(NEW,))
+    elections = 1
+
+    async def migrated(store: Store, specs: Any) -> AsyncIterator[Any]:
+        nonlocal elections
+        async for progress in migrate(store, specs):
+            yield progress
+            if elections:
+                elections -= 1
+                raise NotPrimaryError("a member was elected")
+
+    monkeypatch.setattr(init, "migrate", migrated)
+    settings = stack.settings(service)
+    runtime = service.runtime(settings)
+    try:
+        await stack.prepare(runtime.store, service.collections)
+        await runtime.store.collection("things").insert_many([thing(str(number)) for number in range(3)])
+        await init.brought_here(service, settings)
+        stored = [row async for row in runtime.store.collection("things").find({})]
+    finally:
+        await runtime.store.close()
+    assert elections == 0
+    assert [row["words"] for row in stored] == [["label", "of", str(number)] for number in range(3)]
