@@ -29,7 +29,7 @@ _LONGEST = 24
 """Characters of a beginning that are looked for: what is longer is told by its pattern."""
 _OTHER_DIGITS = compile(r"[^\W\x00-\x7f]")
 """Beside a digit of another script a word may begin in the middle of a token."""
-_LITERAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 '-–/%:,;€")
+_LITERAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 '-/%:,;€")
 _QUANTIFIERS = frozenset("?*+{")
 
 
@@ -154,7 +154,8 @@ def _looked_for(way: _Way) -> Iterator[str]:
         return
     *within, last = rest
     longest = max(within, key=len, default="")
-    if len(longest) > max(len(first), len(last)):
+    if longest and not (first or last):
+        # Of «80 kg , 175» what stands between, for any figure would be looked for in vain.
         yield from (f"{digit}{longest}"[:_LONGEST] for digit in _FIGURES)
     elif len(first) >= len(last):
         yield from (f"{begins}{digit}"[:_LONGEST] for digit in _FIGURES)

@@ -123,7 +123,9 @@ BY_THE_CLOCK = Words(
     r"(?:1[4-9]|2[0-3]) h(?: [0-5]\d)? (?:a|-|/|–|jusqu' ?a) 0?[1-4] h(?:eures?)?(?! (?:par|hebdo|/ ?sem))",
 )
 """Begun or ended in the middle of the night."""
-TIMES = _EARLY.bit | _LATE.bit
+# What matching reads of hours has more shapes than these lists («2*8»), and a figure in all of them.
+_OF_HOURS = _LATE.bit | Words(r"\d+").bit
+TIMES = _EARLY.bit | _OF_HOURS
 _DAYS_OFF = re.compile(
     r" (?:conges?|repos|fermee?s?|fermetures?(?= (?:les? |hebdomadaire )?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))|libres?|off|chomee?s?) "
 )
@@ -243,7 +245,7 @@ def lists(*, vehicle: bool, early: bool, late: bool) -> int:
     if early:
         found |= _EARLY.bit
     if late:
-        found |= _LATE.bit
+        found |= _OF_HOURS
     return found if vehicle else found | _VEHICLE.bit
 
 
