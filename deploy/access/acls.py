@@ -6,7 +6,7 @@ is off):
 
 - a service writes the topics that it owns, reads those that the manifest says it consumes and those that it owns (resync
   after a restore looks at them), joins its own groups, and handles the dead-letter topics of its groups;
-- the operators' user sees everything described and no content: topics, groups and their lag;
+- the operators' user sees everything described and no content: topics and how they keep records, groups and their lag;
 - a partner reads the topics that are visible to partners, in groups that begin with its own name, and writes nothing.
 """
 
@@ -49,6 +49,7 @@ class Operation(StrEnum):
     CREATE = "Create"
     DELETE = "Delete"
     DESCRIBE = "Describe"
+    DESCRIBE_CONFIGS = "DescribeConfigs"
 
 
 @dataclass(frozen=True, order=True)
@@ -125,7 +126,7 @@ def operator_grants(prefix: str = "") -> list[Grant]:
     seen = (Operation.DESCRIBE,)
     everything = Pattern.PREFIX if prefix else Pattern.LITERAL
     return [
-        Grant(Resource.TOPIC, prefix or "*", everything, seen),
+        Grant(Resource.TOPIC, prefix or "*", everything, (*seen, Operation.DESCRIBE_CONFIGS)),
         Grant(Resource.GROUP, prefix or "*", everything, seen),
         Grant(Resource.CLUSTER, "kafka-cluster", Pattern.LITERAL, seen),
     ]

@@ -32,6 +32,7 @@ _OPERATIONS = {
     Operation.CREATE: 5,
     Operation.DELETE: 6,
     Operation.DESCRIBE: 8,
+    Operation.DESCRIBE_CONFIGS: 10,
 }
 
 

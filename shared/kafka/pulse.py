@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from shared import metrics
 from shared.contracts.topics import Topic
 from shared.kafka.connection import connection_arguments
-from shared.kafka.seen import Seen, topics_seen
+from shared.kafka.seen import CLOSED, Seen, topics_seen
 from shared.logs import get_logger
 from shared.settings import Settings
 
@@ -50,11 +50,14 @@ class Pulse:
         return f"no answer for {int(self.silent_seconds)} s"
 
     def missing(self) -> str | None:
-        """A sentence for readiness while a topic is not there."""
+        """A sentence for readiness while a topic is not there, or may not be seen."""
         if self.seen is None:
             return None
-        names = [topic.name for wire, topic in self._topics.items() if wire not in self.seen]
-        return f"{', '.join(names)} not there; python -m deploy.init makes it" if names else None
+        gone = [topic.name for wire, topic in self._topics.items() if wire not in self.seen]
+        closed = [topic.name for wire, topic in self._topics.items() if self.seen.get(wire) == CLOSED]
+        told = [f"{', '.join(gone)} not there; python -m deploy.init makes it"] if gone else []
+        told += [f"{', '.join(closed)} closed to this account: a rule (ACL) of Kafka is missing"] if closed else []
+        return "; ".join(told) or None
 
     async def dead_or_others(self, names: Collection[str], known: Mapping[str, Seen]) -> Collection[str]:
         """Return once Kafka has been silent for longer than the setting, or one of these topics is not what it was when

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaError
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAuthorizationFailedError
 from aiokafka.protocol.abstract import AbstractType
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Boolean, CompactArray, CompactString, Int16, Int32, Schema, TaggedFields
@@ -30,8 +30,12 @@ class Seen:
     partitions: int
 
 
+CLOSED = Seen("", 0)
+"""This account may not see the topic: whether it is there is not told."""
+
+
 async def topics_seen(client: AIOKafkaClient, names: Collection[str]) -> Mapping[str, Seen]:
-    """Those of the topics (names on the wire) that are there. None is made by asking.
+    """Those of the topics (names on the wire) that are there, or ``CLOSED``. None is made by asking.
 
     Raises:
         KafkaError, OSError: no broker answers.
@@ -48,9 +52,9 @@ async def topics_seen(client: AIOKafkaClient, names: Collection[str]) -> Mapping
             failure = error
         else:
             return {
-                name: Seen("" if id == _NO_ID else str(id), len(partitions))
+                name: Seen("" if id == _NO_ID else str(id), len(partitions)) if error == 0 else CLOSED
                 for error, name, id, _, partitions, *_ in answer.topics
-                if error == 0
+                if error in (0, TopicAuthorizationFailedError.errno)
             }
     raise failure
 

@@ -1,6 +1,8 @@
 """The locks of Kafka, on Apache Kafka itself: who may read and write what, as the manifest says and no further."""
 
+import asyncio
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +13,10 @@ from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from deploy.access.acls import OPERATOR, all_grants, partner_grants, partner_user, service_user
 from deploy.access.kafka import apply_grants, described, remove_users, set_passwords
 from deploy.local.secured import ADMIN, SecuredKafka
+from shared import metrics
 from shared.contracts.topics import (
     CONTACTS,
+    OFFER_NOTICES,
     OFFERS,
     SERVICES,
     TOPICS,
@@ -23,8 +27,9 @@ from shared.contracts.topics import (
 )
 from shared.kafka.broker import producer_arguments
 from shared.kafka.connection import connection_arguments
+from shared.kafka.pulse import Pulse
 from shared.kafka.reading import admin_of, records_of
-from shared.kafka.topics import create_topics
+from shared.kafka.topics import amiss, create_topics
 from shared.service import build_app
 from shared.settings import Settings, load_settings
 from tests.contract.kafka_records import offer
@@ -197,6 +202,30 @@ async def test_the_operators_user_sees_lag_and_no_content(locked: Locked) -> Non
         await admin.list_consumer_group_offsets(consumer_group("matching", OFFERS))
     assert not await may_read(settings, CONTACTS.name)
     assert not await may_write(settings, OFFERS.name)
+
+
+async def test_the_operators_user_is_told_how_a_topic_keeps_its_records(locked: Locked) -> None:
+    """As whom the init job and ``bassin status`` ask on Kubernetes."""
+    topic = replace(OFFER_NOTICES, compacted=True)
+    told = await amiss(locked.settings(OPERATOR), [topic, OFFERS])
+    assert list(told) == [topic.name]
+    assert "cleanup.policy=delete instead of compact" in told[topic.name]
+
+
+async def test_who_may_not_see_a_topic_is_told_so_and_not_that_it_is_not_there(locked: Locked) -> None:
+    """Where somebody else makes the rules (a managed Kafka) one may be lacking: what the init job makes helps nobody then."""
+    pulse = Pulse(locked.settings(service_user("matching")), [OFFERS, OFFER_NOTICES, replace(OFFERS, name="none.v1")])
+    asking = asyncio.create_task(pulse.run())
+    try:
+        await asyncio.wait_for(pulse.alive(), 60)
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    told = pulse.missing() or ""
+    assert f"{OFFER_NOTICES.name}, none.v1 closed to this account" in told
+    assert "deploy.init" not in told
+    assert OFFERS.name not in told
+    assert metrics.TOPIC_AMISS.labels(OFFER_NOTICES.name)._value.get() == 1
 
 
 async def test_applying_again_changes_nothing_and_what_is_no_longer_said_goes(locked: Locked) -> None:
