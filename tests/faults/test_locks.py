@@ -293,3 +293,48 @@ async def test_a_worker_consumes_and_announces_dead_letters_with_its_own_account
         if record.key == b"bad"
     ]
     assert len(announced) == 1
+
+
+async def test_a_worker_goes_on_reading_once_the_rule_that_was_taken_from_it_is_back(
+    locked: Locked, stack: Stack
+) -> None:
+    user = service_user("notifications")
+    service = make_service(name="notifications")
+    settings = stack.settings(
+        service,
+        KAFKA_BOOTSTRAP_SERVERS=locked.broker.bootstrap,
+        topic_prefix="",
+        kafka_idempotence=True,
+        kafka_security_protocol="SASL_PLAINTEXT",
+        kafka_username=user,
+        kafka_password=locked.passwords[user],
+        kafka_probe_seconds=1.0,
+    )
+    granted = all_grants(PARTNERS)[user]
+    fewer = [one for one in granted if one.name != OFFERS.name]
+    app = build_app(service, settings, worker=True)
+    producer = AIOKafkaProducer(**producer_arguments(locked.settings(service_user("offers"))))
+    await producer.start()
+    async with app.router.lifespan_context(app), admin_of(locked.settings(ADMIN)) as admin:
+        context: Context = app.state.context
+        worker = app.state.worker
+
+        async def published(id: str) -> None:
+            record = offer(id)
+            await producer.send_and_wait(OFFERS.name, record.value, key=record.key, headers=record.headers)
+
+        def read(id: str) -> bool:
+            return id in [event.subject for event in context.seen]
+
+        await published("before")
+        await eventually(lambda: read("before"), seconds=60)
+        await apply_grants(admin, {user: fewer})
+        try:
+            await published("closed")
+            await eventually(lambda: "closed to this account" in worker.health().get("topics", ""), seconds=60)
+        finally:
+            await apply_grants(admin, {user: granted})
+        await published("after")
+        await producer.stop()
+        await eventually(lambda: read("closed") and read("after"), seconds=90)
+        await eventually(lambda: "topics" not in worker.health())
