@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from aiokafka.errors import KafkaError
@@ -20,6 +20,7 @@ from shared.kafka.publisher import Publisher
 from shared.kafka.pulse import Pulse
 from shared.kafka.redrive import Redriver
 from shared.kafka.relay import Relay
+from shared.kafka.seen import CLOSED
 from shared.logs import get_logger
 from shared.parts import Job, Parts, Runtime
 from shared.store import Held, Lease
@@ -102,12 +103,13 @@ class Worker:
         was made again they hear after five minutes, and then go on where they were in the one that is no more.
         """
         failures = 0
-        names = [self._runtime.settings.topic_prefix + consumer.topic.name for consumer in self.consumers]
+        by_name = {self._runtime.settings.topic_prefix + consumer.topic.name: consumer for consumer in self.consumers}
         while True:
             await self._pulse.alive()
             known = self._pulse.seen or {}
             try:
-                await self._connect()
+                # Who may not read one topic reads the others: an erasure waits for no rule of another topic.
+                await self._connect([one for name, one in by_name.items() if known.get(name) != CLOSED])
                 failures = 0
             except (KafkaError, OSError) as error:
                 failures += 1
@@ -115,23 +117,23 @@ class Worker:
                 await self._disconnect()
                 await asyncio.sleep(pause_seconds(failures))
                 continue
-            if others := await self._pulse.dead_or_others(names, known):
+            if others := await self._pulse.dead_or_others(by_name, known):
                 _log.warning("topics_are_others", topics=sorted(others))
             else:
                 _log.warning("kafka_gone", seconds=round(self._pulse.silent_seconds))
             await self._disconnect()
 
-    async def _connect(self) -> None:
+    async def _connect(self, consumers: Sequence[Consumer]) -> None:
         await self._broker.connect()
         # Together, not one after the other as FastStream would: each start waits for its group.
-        starts = [begun("start of a consumer", subscriber.start) for subscriber in self._broker.subscribers]
+        starts = [begun("start of a consumer", consumer.start) for consumer in consumers]
         try:
             await asyncio.gather(*starts)
         finally:
             # Where one fails, whoever went on starting after the disconnection would be a member of its group that reads nothing.
             await end(one for one in starts if not one.done())
         self._connected = True
-        for consumer in self.consumers:
+        for consumer in consumers:
             consumer.connected()
 
     async def _disconnect(self) -> None:

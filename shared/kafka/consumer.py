@@ -103,6 +103,14 @@ class Consumer:
         )
         self._subscriber(self._on_message)
 
+    async def start(self) -> None:
+        """Join the group; ``connected`` once all of a worker have.
+
+        Raises:
+            KafkaError, OSError: Kafka is out of reach, or refuses.
+        """
+        await self._subscriber.start()
+
     def connected(self) -> None:
         """The client has started."""
         self._resting.awake()

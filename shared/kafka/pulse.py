@@ -61,12 +61,12 @@ class Pulse:
 
     async def dead_or_others(self, names: Collection[str], known: Mapping[str, Seen]) -> Collection[str]:
         """Return once Kafka has been silent for longer than the setting, or one of these topics is not what it was when
-        ``known`` was told: made, made anew, or of more partitions. Returns their names; none where Kafka is gone.
+        ``known`` was told: made, made anew, of more partitions, or open again. Returns their names; none where Kafka is gone.
         """
         while not self._dead.is_set():
             self._answer.clear()
             now = self.seen or {}
-            if others := [name for name in names if name in now and now[name] != known.get(name)]:
+            if others := [name for name in names if now.get(name, CLOSED) not in (CLOSED, known.get(name))]:
                 return others
             await self._answer.wait()
         return ()

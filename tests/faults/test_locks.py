@@ -332,6 +332,12 @@ async def test_a_worker_goes_on_reading_once_the_rule_that_was_taken_from_it_is_
         try:
             await published("closed")
             await eventually(lambda: "closed to this account" in worker.health().get("topics", ""), seconds=60)
+            assert worker.health()["kafka"] == "ok"
+            # One that starts now reads what it may, here nothing, instead of none of its topics.
+            second = build_app(service, settings, worker=True)
+            async with second.router.lifespan_context(second):
+                await eventually(lambda: second.state.worker.health()["kafka"] == "ok", seconds=60)
+                assert second.state.worker.consumers[0].client is None
         finally:
             await apply_grants(admin, {user: granted})
         await published("after")
