@@ -251,7 +251,7 @@ class _Reading:
             return frozenset(_Way(digit) for digit in _FIGURES if compile(f"[{inside}]").match(digit))
         if any(one in "^\\" for one in inside) or "-" in inside[1:-1]:
             return _UNKNOWN
-        return frozenset(_Way(one) if one in _LITERAL or one == "." else _Way("", open=True) for one in inside)
+        return frozenset(_Way(one) if one in _LITERAL or one in ".*" else _Way("", open=True) for one in inside)
 
     def _quantified(self, atom: frozenset[_Way]) -> frozenset[_Way]:
         sign = self._next()

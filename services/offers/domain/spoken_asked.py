@@ -85,7 +85,7 @@ _VEHICLE = Words(
     rf"moyens? de (?:locomotion|transport)s? (?:\w+ ){{0,2}}?{_MUST}",
     rf"permis (?:b )?(?:et|\+) (?:vehicule|voiture)s?(?: \w+){{0,2}}? ?{_MUST}?",
 )
-_TEAMS = r"[2345] ?x ?8|travail poste|postes? en equipes?|equipes? (?:alternantes?|successives?|tournantes?)|horaires? (?:decales?|postes?)"
+_TEAMS = r"[2345] ?[x*] ?8|travail poste|postes? en equipes?|equipes? (?:alternantes?|successives?|tournantes?)|horaires? (?:decales?|postes?)"
 _CLOCK = r"h(?: ?\d\d)?"
 _EARLY = Words(
     _TEAMS,

@@ -304,6 +304,8 @@ def test_an_alternative_that_the_field_states_is_not_asked_after() -> None:
             "Véhicule personnel indispensable",
         ),
         (Draft("Ouvrier", "Travail en 2x8."), "text_says_early", "2x8"),
+        (Draft("Ouvrier", "Travail en 2*8."), "text_says_early", "2*8"),
+        (Draft("Ouvrier", "Horaires en 3 * 8."), "text_says_night", "Horaires en 3 * 8"),
         (Draft("Boulanger", "De 4h à 11h du lundi au vendredi."), "text_says_early", "De 4h"),
         (Draft("Vendeur", "De 13h à 21h."), "text_says_late", "13h à 21h"),
         (Draft("Vendeur", "Vous finissez à 23h trois soirs."), "text_says_late", "finissez à 23h"),

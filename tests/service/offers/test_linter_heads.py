@@ -207,6 +207,7 @@ def test_nor_of_sentences_made_of_pieces_of_others_and_odd_signs() -> None:
         (r"\[x\]|sexe :?", ["sexe : f"]),
         (r"(?:un|\d+) (?:(?:a|-) \d+ )?mois", ["un mois", "3 mois", "un - 12 mois"]),
         (r"r ?4\d{2}|3 ?x ?8", ["r 489", "3 x 8"]),
+        (r"[23] ?[x*] ?8", ["2x8", "3 * 8"]),
         (r"\d+ ?€", ["12 €"]),
         (r"\d\d kg (?:et|,) \d\d cm", ["80 kg et 75 cm", "80 kg , 75 cm"]),
         (r"1 [,.] \d\d ?m", ["1 , 75 m", "1 , 75m"]),
