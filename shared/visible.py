@@ -24,9 +24,17 @@ MOST_MARKS = 5
 """Drawn on one letter. Burmese has five, Hebrew with its signs for reading aloud four; thirty, which normal forms leave
 (``shared.normal_forms``), stand over the lines above and below: in a title, over other people's offers.
 """
-_MARKS = "".join(one for one in map(chr, range(0x300, 0x10000)) if unicodedata.category(one) in ("Mn", "Me"))
-_MORE = f"(?:[{''.join(_JOINERS)}]?[{_MARKS}])"
-_TOWER = re.compile(f"([{_MARKS}]{_MORE}{{{MOST_MARKS - 1}}}){_MORE}+")
+_FAR = re.compile("[\U00010000-\U0001efff]")
+
+
+def _tower(end: int) -> re.Pattern[str]:
+    marks = "".join(one for one in map(chr, range(0x300, end)) if unicodedata.category(one) in ("Mn", "Me"))
+    more = f"(?:[{''.join(_JOINERS)}]?[{marks}])"
+    return re.compile(f"([{marks}]{more}{{{MOST_MARKS - 1}}}){more}+")
+
+
+# Beyond the first plane a set is looked through one by one.
+_TOWER, _TOWER_WITH_FAR = _tower(0x10000), _tower(0x1F000)
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # The French put a no-break space before « : ; ! ? »; it stays where it stands alone.
 _SPACES = re.compile(r"\s{2,}|[^\S\xa0\u202f]")
@@ -67,19 +75,24 @@ def without_hidden(text: str) -> str:
     return "".join(kept)
 
 
+def _towers_of(text: str) -> re.Pattern[str]:
+    return _TOWER if _FAR.search(text) is None else _TOWER_WITH_FAR
+
+
 def _seen_whole(text: str) -> bool:
     """Whether it is of one line and composed, in plain letters, and every character of it is seen: so are nearly all."""
     if not text.isprintable():
         return False
     if text.isascii() or not _BEYOND_LATIN.search(text):
         return True
-    odd = _ANY_SHAPELESS.search(text) or _FOR_SHOW.search(text) or _TOWER.search(text)
+    odd = _ANY_SHAPELESS.search(text) or _FOR_SHOW.search(text) or _towers_of(text).search(text)
     return is_normal("NFC", text) and not odd
 
 
 def _plain(text: str) -> str:
     """Composed, in plain letters, none under more marks than any script draws on one: «𝗠𝗮𝗰̧𝗼𝗻» → «Maçon»."""
-    return _TOWER.sub(r"\1", normal("NFC", _FOR_SHOW.sub(lambda found: normal("NFKC", found[0]), text)))
+    plain = normal("NFC", _FOR_SHOW.sub(lambda found: normal("NFKC", found[0]), text))
+    return _towers_of(plain).sub(r"\1", plain)
 
 
 def clean_line(text: str) -> str:

@@ -103,6 +103,8 @@ def test_text_in_which_nothing_is_visible_is_blank(nothing: str) -> None:
         # No script draws more than five marks on a letter: a tower of them stands over the lines above and below.
         ("Ma" + "\u033b" * 27 + "çon", "Ma" + "\u033b" * 5 + "çon"),
         ("Ma" + "\u033b\u200d" * 27 + "\u033bçon", "Ma" + "\u033b\u200d" * 4 + "\u033bçon"),
+        ("Ma" + "\U0001e000" * 27 + "çon", "Ma" + "\U0001e000" * 5 + "çon"),
+        ("Ma" + "\U0001d167\u033b" * 12 + "çon 🙂", "Ma" + "\U0001d167" * 5 + "çon 🙂"),
         ("Maçon" + "\u20dd\u20de\u0489" * 5, "Maçon" + "\u20dd\u20de\u0489\u20dd\u20de"),
         ("בְּרֵאשִׁ֖ית, ကြွှုံ့, Tiếng Việt, หนี้, हिन्दी", "בְּרֵאשִׁ֖ית, ကြွှုံ့, Tiếng Việt, หนี้, हिन्दी"),
     ],
