@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pymongo.errors import ConnectionFailure
 
 from shared import metrics
+from shared.clock import ClockWrong
 from shared.logs import get_logger
 
 FIRST_SECONDS = 1.0
@@ -70,8 +71,14 @@ def pause_seconds(times: int, usual: float = FIRST_SECONDS, *, error: BaseExcept
     """How long to wait after ``times`` failures in a row of something that otherwise pauses ``usual`` seconds.
 
     It doubles from the usual pause (a minute at most, so that what runs daily is not given up for a day) up to five
-    minutes, or to the usual pause where that is longer. Where ``error`` says that the database is away, up to half a minute.
+    minutes, or to the usual pause where that is longer. Where ``error`` says that the database is away, up to half a
+    minute; where it is this machine's clock, five whatever is usual: nothing was done, and it may have been set.
     """
     growing: float = min(usual, LONGEST_FIRST_SECONDS) * 2.0 ** min(times - 1, 20)
-    longest = AWAY_SECONDS if isinstance(error, ConnectionFailure) else max(usual, LONGEST_SECONDS)
-    return min(growing, longest) * random.uniform(1.0, 1.2)  # jitter, nothing secret
+    return min(growing, _longest(usual, error)) * random.uniform(1.0, 1.2)  # jitter, nothing secret
+
+
+def _longest(usual: float, error: BaseException | None) -> float:
+    if isinstance(error, ConnectionFailure):
+        return AWAY_SECONDS
+    return LONGEST_SECONDS if isinstance(error, ClockWrong) else max(usual, LONGEST_SECONDS)

@@ -8,7 +8,7 @@ import pytest
 from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
 import shared.failing
-from shared.clock import SystemClock
+from shared.clock import ClockWrong, SystemClock
 from shared.failing import AWAY_SECONDS, LONGEST_SECONDS, TOLD_AFTER, WELL_SECONDS, Failing, pause_seconds
 from shared.parts import Job, Parts, Runtime
 from shared.service import Service
@@ -88,6 +88,14 @@ def test_what_waits_for_the_database_is_tried_again_soon() -> None:
     for usual in (0.5, 10, 86_400):
         assert all(pause_seconds(times, usual, error=away) <= AWAY_SECONDS * 1.2 for times in range(1, 30))
     assert pause_seconds(20, error=ValueError()) >= LONGEST_SECONDS
+
+
+def test_a_clock_that_is_set_again_is_soon_seen_to_be() -> None:
+    """What runs each hour or each six waited as long again as the clock had been wrong, when somebody had set it."""
+    for usual in (0.5, 10, 3_600, 86_400):
+        pauses = [pause_seconds(times, usual, error=ClockWrong("a day ahead")) for times in range(1, 30)]
+        assert max(pauses) <= LONGEST_SECONDS * 1.2
+        assert pauses[-1] >= LONGEST_SECONDS
 
 
 Background = Sequence[Callable[[], Awaitable[None]]]
