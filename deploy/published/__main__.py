@@ -97,7 +97,7 @@ def _write(balance: Balance, found: Report, view: ReportView) -> None:
         "Établi à partir des écritures du registre des heures",
     )
     labels = {one.code: one.label for one in REFERENTIAL}
-    frame = Frame(balance.title, lines, GroupBy.KIND, made_on, labels)
+    frame = Frame(balance.title, lines, GroupBy.KIND, made_on, labels, Decimal(1607))
     kinds = {kind.value: label for kind, label in KIND_LABELS.items()}
     target = BUILD / f"report-{balance.name}"
     shown = {**view.model_dump(mode="json"), "published": balance.published}

@@ -185,7 +185,7 @@ async def _answer(
     labels = {one.code: one.label for one in REFERENTIAL} | local
     made_on = civil.day_in_words(context.today(territories[0] if len(territories) == 1 else ""))
     chosen = tuple(f"{GROUP_LABELS[one]} : {label}" for one, label in found.within)
-    frame = Frame("Clauses sociales : bilan", (*chosen, *scope), by, made_on, labels)
+    frame = Frame("Clauses sociales : bilan", (*chosen, *scope), by, made_on, labels, context.settings.fte_hours)
     kinds = {kind.value: label for kind, label in KIND_LABELS.items()}
     name = "clauses" if by is None else f"clauses-{by}"
     if format is Format.CSV:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from services.clauses.domain.amounts import first_day
 from services.clauses.domain.employment import ExitSituation
@@ -74,6 +74,8 @@ class Frame:
     made_on: str
     categories: Mapping[str, str]
     """Labels by code."""
+    full_time_year: Decimal | None = None
+    """Hours of a full-time year, by which full-time equivalents are counted; None: none are."""
 
 
 def row(line: Line) -> tuple[Cell, ...]:
@@ -105,9 +107,11 @@ def hours(amount: Decimal | int | None) -> Cell:
 
 
 def details(found: Report, frame: Frame) -> list[tuple[str, list[tuple[str, Cell]]]]:
-    """Titled lists of the total's parts: categories, ages, and what came after."""
+    """Titled lists of the total's parts: hours in other measures, categories, ages, and what came after."""
     total = found.total
+    measures = _measures(total, frame.full_time_year)
     lists: list[tuple[str, list[tuple[str, Cell]]]] = [
+        *([("Heures validées, autrement dit", measures)] if measures else []),
         (
             "Participants par public",
             [(frame.categories.get(code, code), people(n)) for code, n in total.by_category.items()],
@@ -120,6 +124,27 @@ def details(found: Report, frame: Frame) -> list[tuple[str, list[tuple[str, Cell
             (f"Situation {months} mois après la fin" if months > 1 else "Situation un mois après la fin", named)
         )
     return lists
+
+
+def _measures(total: Line, full_time_year: Decimal | None) -> list[tuple[str, Cell]]:
+    """What balances print beside the hours: full-time equivalents, and hours for each participant. Each from the exact sum, and
+    only where both figures that it is made of are shown: it tells no more than they do.
+    """
+    if not total.validated_hours:
+        return []
+    found: list[tuple[str, Cell]] = []
+    if full_time_year is not None:
+        named = french(full_time_year.quantize(Decimal(1)) if full_time_year == int(full_time_year) else full_time_year)
+        found.append(
+            (f"Équivalents temps plein ({named} h par an)", _two_places(total.validated_hours / full_time_year))
+        )
+    if total.participants:
+        found.append(("Heures par participant, en moyenne", _two_places(total.validated_hours / total.participants)))
+    return found
+
+
+def _two_places(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def every_month(found: Report) -> list[tuple[str, Mapping[str, Decimal]]]:

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from openpyxl import load_workbook
 
-from services.clauses.documents.figures import Frame, every_month, french
+from services.clauses.documents.figures import Frame, details, every_month, french
 from services.clauses.documents.pdf import MOST_ROWS, as_pdf
 from services.clauses.documents.tables import as_csv, as_xlsx
 from services.clauses.domain.report import GroupBy, Line, Report
@@ -187,3 +187,29 @@ def test_months_without_hours_stand_between_those_that_have_some() -> None:
     assert [row[1] for row in hours] == [12.5, 0, 0, 12.5]
     nothing = replace(found, months=[("2024-05", {"execution_condition": D(0)})])
     assert "Heures validées par mois" not in words(as_pdf(nothing, FRAME, KINDS))
+
+
+def test_hours_are_also_told_in_full_time_equivalents_and_for_each_participant() -> None:
+    """As balances print them: 32 997,40 h of 137 people are 240,86 h each and 20,53 full-time posts."""
+    total = replace(line("total", "Total", 0), validated_hours=D("32997.40"), participants=137)
+    frame = replace(FRAME, full_time_year=D("1607.00"))
+    sheet = load_workbook(io.BytesIO(as_xlsx(Report(total, []), frame, KINDS)))["Publics et sorties"]
+    told = {row[0]: row[1] for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert told["Équivalents temps plein (1 607 h par an)"] == 20.53
+    assert told["Heures par participant, en moyenne"] == 240.86
+    text = words(as_pdf(Report(total, []), frame, KINDS))
+    assert "20,53" in text
+    assert "240,86" in text
+
+
+def test_nothing_is_averaged_of_what_is_not_shown() -> None:
+    frame = replace(FRAME, full_time_year=D("1607.00"))
+    total = line("total", "Total", 0)
+    for hidden in (
+        replace(total, participants=None),
+        replace(total, validated_hours=None),
+        replace(total, participants=0),
+    ):
+        titles = dict(details(Report(hidden, []), frame))
+        told = [label for label, _ in titles.get("Heures validées, autrement dit", [])]
+        assert "Heures par participant, en moyenne" not in told
