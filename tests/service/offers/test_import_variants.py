@@ -129,3 +129,18 @@ async def test_the_least_length_of_a_contract_is_no_experience_that_is_demanded(
     report = await send(desk, as_csv([head, *rows]), preview=True)
     for row in report["rows"]:
         assert (row["understood"]["experience_months"], row["understood"]["duration_months"]) == (0, 6)
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("4j/semaine", True), ("forfait jours", True), ("218 jours", True), ("selon planning", True), ("35-39h", True),
+        ("35h", False), ("temps partiel", False), ("2x8", False), ("80%", False), ("1 ETP", False), ("0", False), ("-", False),
+        ("1200 h", False),
+    ],
+)  # fmt: skip
+async def test_a_working_time_without_hours_stays_to_be_read_below_the_text(desk: Desk, cell: str, kept: bool) -> None:
+    rows = [HEADER, line(1), line(2, **{"Temps de travail": cell})]
+    report = await send(desk, as_csv(rows))
+    offer = (await desk.client.get(f"/v1/offers/{report['rows'][1]['offer_id']}")).json()
+    assert (f"Temps de travail : {cell}" in (offer["description"] or "")) is kept

@@ -1,13 +1,14 @@
 """A row of a table as the row that a feed would have sent, read by the same rules; what only tables say is added. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.offers.domain.company import check_siret
 from services.offers.domain.errors import InvalidSiret
+from services.offers.domain.imports.hours import read_working_time
 from services.offers.domain.imports.rows import Read, RowRefused, SearchableGazetteer, Warned, refuse
 from services.offers.domain.imports.sheets.dates import LENGTH, TERM, days_of, has_term, term_of
 from services.offers.domain.imports.sheets.kept import BLANK, Kept
@@ -241,6 +242,10 @@ def _as_feed(
         hours.extend(TERM.split(contract))
     if _BARE_HOURS.fullmatch(values.get(Column.SCHEDULE, "").strip()):
         hours.append(values[Column.SCHEDULE])
+    weekly = [_weekly(part) for text in hours for part in text.split(" ; ") if part.strip()]
+    if _says_no_week(weekly):
+        # «4 j/semaine», «forfait jours»: no hours, and what a candidate asks after all the same.
+        kept.add("Temps de travail", values.get(Column.HOURS, ""))
     term = term_of(duration, contract, start, end)
     if not term and not _HOURS_WITHIN.search(duration):
         kept.add("Durée", duration)
@@ -261,9 +266,7 @@ def _as_feed(
         "typeContratLibelle": f"{contract} {term}".strip(),
         "lieuTravail": place_of(values),
         "entreprise": {"nom": values.get(Column.EMPLOYER, "")},
-        "dureeTravailLibelle": " ; ".join(
-            _weekly(part) for text in hours for part in text.split(" ; ") if part.strip()
-        ),
+        "dureeTravailLibelle": " ; ".join(weekly),
         "dureeTravailLibelleConverti": " ; ".join(_full_or_part(text) for text in (contract, duration)),
         "contexteTravail": {"horaires": [schedule]},
         "salaire": {"libelle": _pay(values), "bySize": True},
@@ -272,6 +275,14 @@ def _as_feed(
         "experienceLibelle": experience,
         "formations": [{"niveauLibelle": level, "exigence": "E" if _DEMANDED.search(unaccented(level)) else "S"}],
     }
+
+
+def _says_no_week(texts: Sequence[str]) -> bool:
+    """Whether something is said that tells neither hours, nor full or part time, nor a schedule."""
+    found = read_working_time(texts)
+    unlikely = any(one.rule == "hours_unlikely" for one in found.warnings)
+    silent = found.weekly_hours is None and not found.part_time and not found.flags and not unlikely
+    return silent and any(not _NONE.match(unaccented(text)) for text in texts)
 
 
 def _weekly(text: str) -> str:
