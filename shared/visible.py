@@ -25,15 +25,22 @@ MOST_MARKS = 5
 (``shared.normal_forms``), stand over the lines above and below: in a title, over other people's offers.
 """
 _FAR = re.compile("[\U00010000-\U0001efff]")
+_RUN = re.compile(f"[\u0300-\U0001efff]{{{MOST_MARKS + 1}}}")
 
 
 def _tower(end: int) -> re.Pattern[str]:
-    marks = "".join(one for one in map(chr, range(0x300, end)) if unicodedata.category(one) in ("Mn", "Me"))
+    runs: list[list[int]] = []
+    for code in (code for code in range(0x300, end) if unicodedata.category(chr(code)) in ("Mn", "Me")):
+        if runs and runs[-1][1] == code - 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    marks = "".join(f"{chr(first)}-{chr(last)}" for first, last in runs)
     more = f"(?:[{''.join(_JOINERS)}]?[{marks}])"
     return re.compile(f"([{marks}]{more}{{{MOST_MARKS - 1}}}){more}+")
 
 
-# Beyond the first plane a set is looked through one by one.
+# Beyond the first plane a set is looked through run by run: only where there may be a tower.
 _TOWER, _TOWER_WITH_FAR = _tower(0x10000), _tower(0x1F000)
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # The French put a no-break space before « : ; ! ? »; it stays where it stands alone.
@@ -76,7 +83,7 @@ def without_hidden(text: str) -> str:
 
 
 def _towers_of(text: str) -> re.Pattern[str]:
-    return _TOWER if _FAR.search(text) is None else _TOWER_WITH_FAR
+    return _TOWER if _FAR.search(text) is None or _RUN.search(text) is None else _TOWER_WITH_FAR
 
 
 def _seen_whole(text: str) -> bool:
