@@ -77,6 +77,7 @@ ONLY = {
     "services.offers.domain.turns:_BY_STATUS": "steps that wait for somebody",
     "services.offers.search.facts:_SAID": "moments of the day and the week that a text says",
     "services.profiles.commands.staff:_AS": "roles that one is invited to",
+    "shared.reasons:TO_EMPLOYERS": "what an employer reads of somebody, and of all else nothing",
 }
 """Tables of a few members by their nature, and what they are: all others have their answer where the table is read."""
 NOT_SEARCHED = {ContractKind.TRAINING, ContractKind.IMMERSION, ContractKind.OTHER}
