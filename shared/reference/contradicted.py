@@ -7,11 +7,13 @@ words that it begins with are not among its titles, unless the title is another 
 where it is a title to the word, or all but certain.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from shared.contracts.events.offers import OccupationDoubt
 from shared.reference.lexicon import RANKS
 from shared.reference.occupations import Occupation, Occupations
+from shared.reference.rungs import WORKER, rung_of
 from shared.reference.standing import simple_kinds
 from shared.reference.titles import stems
 
@@ -21,6 +23,8 @@ _RELATED = 0.1
 """What may be believed of the declared occupation, and of those related to it, at most."""
 _CERTAIN = 0.9
 """What is believed at least of what a title names though it is no title to the word: «Chauffeur poids lourd»."""
+_NO_SIMPLE = 0.05
+"""What is believed at most of all simple work together, where it is none."""
 _MEANT = 12
 """Occupations that a title is taken to mean."""
 _REMEMBERED = 4_096
@@ -46,7 +50,8 @@ def doubt_of(occupations: Occupations, title: str, declared: str | None) -> Occu
     if not believed:
         return None
     likeliest, belief_in_it = believed[0]
-    if sum(belief for code, belief in believed if own is None or code[:3] == likeliest[:3]) < _SURE:
+    sure = sum(belief for code, belief in believed if own is None or code[:3] == likeliest[:3]) >= _SURE
+    if not sure and (rung_of(title) != WORKER or not _is_no_simple_work(own, believed)):
         return None
     if own is None and likeliest in titled:
         return OccupationDoubt(title_code=likeliest)
@@ -55,6 +60,14 @@ def doubt_of(occupations: Occupations, title: str, declared: str | None) -> Occu
     if likeliest in titled or belief_in_it >= _CERTAIN:
         return OccupationDoubt(title_code=likeliest)
     return None if own is not None and titled and _begins_like(title, own) else OccupationDoubt()
+
+
+def _is_no_simple_work(own: Occupation | None, believed: Sequence[tuple[str, float]]) -> bool:
+    """Whether simple work is declared, and whatever a title means is none: «Référent méthodes, algorithmes systèmes» under street
+    cleaners. Such a code opens an offer to everybody, so it takes less to doubt it.
+    """
+    simple = sum(belief for code, belief in believed if simple_kinds(code))
+    return own is not None and bool(simple_kinds(own.code)) and simple < _NO_SIMPLE
 
 
 def _begins_like(title: str, own: Occupation) -> bool:

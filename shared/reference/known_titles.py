@@ -53,6 +53,10 @@ class KnownTitles:
         """The words that some title has; a place or a firm beside them makes no other title of it. All, where none has."""
         return [word for word in words if word.text in self._in_titles] or list(words)
 
+    def has(self, stem: str) -> bool:
+        """Whether some title has a word of this stem."""
+        return stem in self._in_titles
+
     def named(self, written: tuple[str, ...]) -> tuple[str, ...]:
         """The same of words as they are written; a mistyped one may be any."""
         if written in self._official:

@@ -155,8 +155,12 @@ class Occupations:
         exact = self.get(title)
         if exact is not None:
             return [Hit(exact.code, exact.label, 1.0)]
+        # A title of two trades: it names either, and a list begins with both.
+        from shared.reference.two_trades import both_first
+
         proposer = self._proposer
-        found = [(proposer.codes[at], score) for at, score in proposer.rank(title, limit, text)]
+        ranked = [(proposer.codes[at], score) for at, score in proposer.rank(title, limit, text)]
+        found = both_first(self, title, ranked)[:limit]
         return [Hit(code, self._all[code].label, round(score, 4)) for code, score in found]
 
     def meant(self, title: str, limit: int) -> list[tuple[str, float]]:
@@ -167,6 +171,14 @@ class Occupations:
     def titled(self, title: str) -> list[str]:
         """Codes of which the referential has this very title."""
         return self._proposer.titled(title)
+
+    def exactly(self, title: str) -> list[str]:
+        """Codes of which a title, of the referential or a hand-written one, has the same words as this one."""
+        return self._proposer.exactly(title)
+
+    def in_titles(self, stem: str) -> bool:
+        """Whether the stem of a word stands in any title."""
+        return self._proposer.known_titles.has(stem)
 
     def common(self, code: str) -> float:
         """How common a job is: logarithm of its offers in 12/2021; of a younger code a tenth of its family's; 0 where unknown."""

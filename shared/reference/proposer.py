@@ -130,7 +130,7 @@ class Proposer:
             self._w.skill_words,
             self._w.smoothing,
         )
-        self._known_titles = KnownTitles(
+        self.known_titles = KnownTitles(
             [words for _, words in self._titles], self._said, self._words, self._official, written
         )
         self._demand = self._w.demand * self._log_demand(candidates, demand)
@@ -263,16 +263,20 @@ class Proposer:
 
     def stems_of(self, title: str) -> list[str]:
         """The stems of what is written in a free title, the head first; typing errors are mended."""
-        return _written(self._known_titles.in_order(read(title).parts))
+        return _written(self.known_titles.in_order(read(title).parts))
 
     def titled(self, title: str) -> list[str]:
         """Codes of which the referential has this very title."""
         return [self.codes[at] for at in sorted(self._titled_by(read(title)))]
 
+    def exactly(self, title: str) -> list[str]:
+        """Codes that have a title of the same words, in whatever order."""
+        return [self.codes[at] for at in self._exact.get(frozenset(stems(title)), ())]
+
     def _titled_by(self, text: Text) -> Collection[int]:
         """Whose title this is to the word («Chef de poste sécurité» is no «Chef de sécurité»), or without what is beside it."""
         own = self._official.get(tuple(text.written))
-        return own or self._official.get(self._known_titles.named(tuple(text.telling)), set())
+        return own or self._official.get(self.known_titles.named(tuple(text.telling)), set())
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
@@ -320,9 +324,9 @@ class Proposer:
 
     def _of_title(self, title: str, learnt: bool) -> Floats | None:
         w, text = self._w, read(title)
-        stems_read = self._known_titles.in_order(text.parts)
+        stems_read = self.known_titles.in_order(text.parts)
         words = self._weighted(stems_read)
-        known_stems = self._known_titles.titled(stems_read)
+        known_stems = self.known_titles.titled(stems_read)
         asked = frozenset([word.text for word in known_stems])
         exact = self._exact.get(asked, ())
         ranks = bool(asked) and RANKS.issuperset(asked)

@@ -18,6 +18,8 @@ KNOWN = Occupations.load()
         # Nobody's title to the word, and one occupation is all but certain.
         ("CHAUFFEUR POIDS LOURD H/F", "G1602", "N4101"),
         ("Agent polyvalent en restauration - cuisine centrale", "K2303", None),
+        # Many things that it may mean, none of which is simple work as the declared one is.
+        ("Technicien en hygiène et traitement des nuisibles", "K2307", None),
     ],
 )
 def test_a_title_of_another_trade_is_told_and_named_where_it_is_one_to_the_word(
