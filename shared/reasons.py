@@ -18,6 +18,7 @@ class ReasonCode(StrEnum):
     OCCUPATION_SAME = "occupation_same"
     OCCUPATION_NEAR = "occupation_near"
     OCCUPATION_PRACTISED = "occupation_practised"
+    OCCUPATION_SKILLS = "occupation_skills"
     OCCUPATION_TEXT = "occupation_text"
     OCCUPATION_DOUBTED = "occupation_doubted"
     OCCUPATION_DOMAIN = "occupation_domain"
@@ -224,6 +225,8 @@ def _demands(reason: Arguments) -> str:
 
 
 def _by_text(reason: Arguments) -> str:
+    if reason.get("by") == "title":
+        return f"L’annonce nomme deux métiers, et l’un d’eux est le vôtre ou en est proche{_quoted(reason)}"
     return f"Le texte de l’offre parle aussi d’un travail que vous cherchez, ou proche{_quoted(reason)}"
 
 
@@ -249,6 +252,9 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.OCCUPATION_SAME: lambda _: "C’est le métier que vous cherchez",
     ReasonCode.OCCUPATION_NEAR: lambda _: "C’est un métier proche du vôtre",
     ReasonCode.OCCUPATION_PRACTISED: lambda _: "C’est un métier proche d’un métier que vous avez exercé",
+    ReasonCode.OCCUPATION_SKILLS: lambda _: (
+        "Vos compétences vont avec ce métier, ou avec un métier proche : dites si vous le cherchez"
+    ),
     ReasonCode.OCCUPATION_TEXT: _by_text,
     ReasonCode.OCCUPATION_DOUBTED: lambda _: (
         "À vérifier : le titre et le métier déclaré de cette offre ne disent pas la même chose"
@@ -353,8 +359,10 @@ def _their_distance_unknown(reason: Arguments) -> str:
 TO_EMPLOYERS: Mapping[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.OCCUPATION_SAME: lambda _: "C’est le métier que cette personne cherche",
     ReasonCode.OCCUPATION_NEAR: lambda _: "C’est un métier proche du sien",
+    ReasonCode.OCCUPATION_SKILLS: lambda _: "Ses compétences vont avec ce métier, ou avec un métier proche",
     ReasonCode.OCCUPATION_TEXT: lambda r: (
-        f"Votre texte parle aussi d’un travail que cette personne cherche, ou proche{_quoted(r)}"
+        f"Votre {'titre' if r.get('by') == 'title' else 'texte'} parle aussi d’un travail que cette personne cherche, ou proche"
+        f"{_quoted(r)}"
     ),
     ReasonCode.OCCUPATION_DOUBTED: lambda _: (
         "À vérifier : le titre et le métier déclaré de votre offre ne disent pas la même chose"

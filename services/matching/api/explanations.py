@@ -11,6 +11,7 @@ from services.matching.api.french import change_sentence, told
 from services.matching.commands import decisions
 from services.matching.context import Ctx
 from services.matching.domain.counterfactuals import SAID_OF, Counterfactual, counterfactuals
+from services.matching.domain.pointing import Pointers
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
@@ -47,15 +48,16 @@ class Change(BaseModel):
     text: str
 
     @classmethod
-    def of(cls, one: Counterfactual) -> "Change":
-        """As the API shows it: twenty of the offers at most."""
+    def of(cls, one: Counterfactual, pointers: Pointers) -> "Change":
+        """As the API shows it: twenty of the offers at most. ``pointers``: what occupations are called."""
+        what = pointers.label(one.argument) if one.code == "occupation" else one.argument
         return cls(
             code=one.code,
             argument=one.argument,
             added=min(one.added, SAID_OF),
             more=one.added > SAID_OF,
             offer_ids=list(one.offer_ids[:20]),
-            text=change_sentence(one.code, one.argument, one.added),
+            text=change_sentence(one.code, what, one.added),
         )
 
 
@@ -118,7 +120,7 @@ async def what_would_help(profile_id: str, context: Ctx, principal: Caller) -> C
     return Counterfactuals(
         profile_id=profile_id,
         possible_now=now,
-        changes=[Change.of(one) for one in found],
+        changes=[Change.of(one, affinities.pointers) for one in found],
     )
 
 

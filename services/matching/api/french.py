@@ -20,6 +20,7 @@ _CHANGES: dict[str, Callable[[str], str]] = {
         "night": "En acceptant le travail de nuit",
         "weekend": "En acceptant le travail le week-end",
     }[slot],
+    "occupation": lambda label: f"En cherchant un emploi de ce métier, {label}",
     "hours": lambda _: "En acceptant tous les temps de travail",
     "contracts": lambda _: "En acceptant tous les types de contrat",
 }

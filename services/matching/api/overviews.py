@@ -217,7 +217,7 @@ async def list_profiles_without_recommendations(
             profile_id=one.profile_id,
             offers_around=one.around,
             blocks=[Block(code=code, offers=count, text=_block(code)) for code, count in one.blocks],
-            changes=[Change.of(change) for change in one.changes],
+            changes=[Change.of(change, looked.pointers) for change in one.changes],
         )
         for one in looked.found
     ]

@@ -74,5 +74,5 @@ async def list_wider_offers(
             )
             for one in found
         ],
-        changes=[Change.of(one) for one in changes],
+        changes=[Change.of(one, affinities.pointers) for one in changes],
     )

@@ -6,16 +6,14 @@ from typing import NamedTuple
 from services.matching.domain.bits import mask
 from services.matching.domain.certificates import A_CACES, OF_CARDS
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
+from services.matching.domain.facts import TRADE_LEVEL, UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import distance_dm
-from services.matching.domain.occupations import Affinities
+from services.matching.domain.occupations import Affinities, is_entrusted
 from services.matching.domain.scale import SCALE
 from shared.reference import caces
 from shared.reference.demands import Ask
 from shared.reference.standing import Standing
 
-TRADE_LEVEL = 3
-"""Of the CAP, BEP, CQP or title by which a trade is learnt; diplomas above are asked of many trades alike."""
 REQUIRED_WEIGHT = 3
 WISHED_WEIGHT = 1
 
@@ -35,9 +33,13 @@ class Terms(NamedTuple):
 
 
 def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
-    """The nearest of the wished occupations, or of those that somebody has practised and does not seek any more."""
+    """The nearest of the wished occupations, of those that somebody has practised and does not seek any more, or of those that
+    the skills of who names none point to.
+    """
     return max(
-        by_wish(offer, profile, configuration, affinities), by_practice(offer, profile, configuration, affinities)
+        by_wish(offer, profile, configuration, affinities),
+        by_practice(offer, profile, configuration, affinities),
+        by_skills(offer, profile, configuration, affinities),
     )
 
 
@@ -68,6 +70,18 @@ def by_practice(offer: OfferFacts, profile: ProfileFacts, configuration: Configu
         return 0
     left = (near(wish.code, offer, configuration, affinities) for wish in profile.wishes if not wish.sought)
     return max(left, default=0) * configuration.practised_share // SCALE
+
+
+def by_skills(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
+    """The nearest of the occupations that somebody's skills point to (``domain.pointing``), to which skills may lead at all."""
+    if profile.wishes or offer.occupation is None or not affinities.learnt_by_doing(offer.occupation, profile.level):
+        return 0
+    codes = affinities.pointed(profile)
+    if is_entrusted(affinities.standing(offer.occupation)):
+        # Who irons may clean homes, and is not sent to wash anybody because that is near to it.
+        codes = tuple(code for code in codes if code == offer.occupation)
+    pointed = (near(code, offer, configuration, affinities) for code in codes)
+    return max(pointed, default=0) * configuration.pointed_share // SCALE
 
 
 def _seeks_simple_work(profile: ProfileFacts, affinities: Affinities) -> bool:
@@ -116,11 +130,12 @@ def wished_by(offer: OfferFacts, configuration: Configuration, affinities: Affin
 
 
 def open_to_all(code: str | None, configuration: Configuration, affinities: Affinities) -> int:
-    """The occupation term of who names none: simple work, and what nothing is known of."""
+    """The occupation term of who names none: simple work but for what is entrusted, and what nothing is known of."""
     if code in affinities.regulated:
         return 0
     known = affinities.standings.get(code) if code else None
-    return configuration.open_affinity if known is None or known.simple else configuration.open_skilled
+    anybody = known is None or (known.simple and not is_entrusted(known))
+    return configuration.open_affinity if anybody else configuration.open_skilled
 
 
 class Demanded(NamedTuple):

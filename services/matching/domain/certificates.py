@@ -16,6 +16,7 @@ from shared.reference.demands import Ask, Demands
 CARDS = mask(Card, Ask)
 """The bits of what a person can be said to hold: they come first among what a text may ask."""
 A_CACES = mask((Ask.CACES,), Ask)
+A_CARE = mask((Ask.CARE,), Ask)
 OF_CARDS = 32
 """Where ``CARDS`` begin in a set that has categories of CACES as well."""
 _NO_END = date.max.toordinal()

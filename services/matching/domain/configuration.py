@@ -91,6 +91,12 @@ class Configuration(BaseModel):
         le=SCALE,
         description="What the nearness to an occupation counts that is practised and not sought any more",
     )
+    pointed_share: int = Field(
+        default=6_000,
+        ge=0,
+        le=SCALE,
+        description="What the nearness to an occupation counts that nobody named and the skills of somebody point to",
+    )
     doubted_share: int = Field(
         default=3_000,
         ge=0,
@@ -203,6 +209,6 @@ def stored_configuration(values: Mapping[str, Any]) -> Configuration:
     return Configuration.model_validate(known)
 
 
-FORMULA = f"8-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
+FORMULA = f"9-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
 """How terms are computed, and the defaults that a configuration leans on. Recommendations of another formula are not
 computed again: they answer with the terms that they were made of."""

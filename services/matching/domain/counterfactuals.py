@@ -73,6 +73,14 @@ def changes(profile: ProfileFacts) -> Iterator[Change]:
         yield Change("contracts", "", replace(profile, contracts=ALL_CONTRACTS))
 
 
+def named(profile: ProfileFacts, affinities: Affinities) -> Iterator[Change]:
+    """Of who names no occupation: those that their skills point to, as if each were what they look for. What is open to everybody
+    would not be shown to them any more, and what is near to it would.
+    """
+    for code in affinities.pointed(profile):
+        yield Change("occupation", code, replace(profile, wishes=(Wish(code, 0),)))
+
+
 def counterfactuals(
     profile: ProfileFacts,
     offers: Iterable[OfferFacts],
@@ -95,7 +103,7 @@ def counterfactuals(
     left = [(offer, verdict) for offer, verdict in judged if not verdict.recommendable(configuration)]
     others = [offer for offer, _ in left]
     found: list[Counterfactual] = []
-    for change in changes(profile):
+    for change in (*changes(profile), *named(profile, affinities)):
         added = sorted(islice(possible(change.profile, others), SAID_OF + 1))
         # Going farther is only worth saying when it gives more than going less far, a vehicle when the licence alone does not.
         before = next((one.added for one in reversed(found) if one.code == _LESS_THAN.get(change.code)), 0)

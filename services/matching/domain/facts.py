@@ -27,6 +27,8 @@ DEFAULT_REACH_KM = 10
 """Nobody is assumed to own a car: who declared no means of travel is looked at within a bicycle ride."""
 ANY_MINUTES = 7 * 24 * 60
 UNKNOWN = -1
+TRADE_LEVEL = 3
+"""Of the CAP, BEP, CQP or title by which a trade is learnt; diplomas above are asked of many trades alike."""
 
 _LICENCE_B = mask((Licence.B,), Licence)
 _LICENCES = tuple(
@@ -163,6 +165,8 @@ class AskedSkill:
     required: bool = False
 
 
+ALSO, ALSO_TITLE = "also", "also_title"
+"""Whose words of ``OfferFacts.said`` speak of ``also``: the text's, or a title's that names it beside the declared occupation."""
 SLOTS = ("early", "late", "night", "weekend")
 """What a schedule asks of a person and a person may be unable to give."""
 
@@ -180,9 +184,9 @@ class OfferFacts:
     they ask. ``doubted``: the title contradicts the declared occupation; then ``also`` is what the title names, if it does. Where
     none is declared, ``occupation`` is what the title names, or ``doubted`` that it is no simple work.
     ``caces``: categories that are all needed, ``caces_any`` of which one is, ``caces_families`` recommendations (in
-    the order of ``reference.caces.WHOLE``) of which any category is. ``also``: the occupation that the text speaks of beside the
-    declared one (``shared.reference.tasks``); it brings people near, and satisfies no constraint. ``or_level``, ``or_months``: a
-    diploma and experience of which one is enough (0 and 0: none such).
+    the order of ``reference.caces.WHOLE``) of which any category is. ``also``: the occupation that the title names beside the
+    declared one, or the text speaks of (``shared.reference.two_trades``, ``shared.reference.tasks``); it brings people near, and
+    satisfies no constraint. ``or_level``, ``or_months``: a diploma and experience of which one is enough (0 and 0: none such).
     """
 
     offer_id: str

@@ -5,6 +5,8 @@ from enum import StrEnum
 from services.matching.domain.bits import mask
 from services.matching.domain.certificates import A_CACES, caces_needed, certificates_held
 from services.matching.domain.facts import (
+    ALSO,
+    ALSO_TITLE,
     ANY_MINUTES,
     DEFAULT_REACH_KM,
     MAX_WISHES,
@@ -178,18 +180,28 @@ def offer_facts(state: OfferState) -> OfferFacts:
         caces=needed,
         caces_any=one_of,
         caces_families=families,
-        said=(*read.words, *(("also", second.words) for second in (second,) if second)),
+        said=(*read.words, *_second_said(second, state)),
         also=second.code if second else None,
         doubted=doubt is not None and (declared is None or state.occupation_code is not None),
     )
 
 
 def _beside(state: OfferState) -> SecondOccupation | None:
-    """What the title names against the declared occupation, to the word, or else what the text speaks of beside it."""
-    doubt = state.occupation_doubt
-    if doubt is not None and doubt.title_code is not None:
-        return SecondOccupation(doubt.title_code, state.title)
+    """What the title names against the declared occupation, to the word, or beside it, or else what the text speaks of."""
+    named = state.occupation_doubt.title_code if state.occupation_doubt else None
+    named = named or state.occupation_also
+    if named is not None:
+        return SecondOccupation(named, state.title)
     return second_occupation(state.title, state.description, state.occupation_code)
+
+
+def _second_said(second: SecondOccupation | None, state: OfferState) -> tuple[tuple[str, str], ...]:
+    """The words that speak of a second occupation, by where they stand."""
+    if second is None:
+        return ()
+    # Only a title says both; one that contradicts what is declared is told as such.
+    both = second.code == state.occupation_also and second.words == state.title
+    return ((ALSO_TITLE if both else ALSO, second.words),)
 
 
 def _schedule_known(state: OfferState) -> bool:

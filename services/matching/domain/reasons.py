@@ -6,7 +6,7 @@ from services.matching.domain.affinity import Demanded
 from services.matching.domain.bits import mask, names
 from services.matching.domain.certificates import A_CACES, CARDS, OF_CARDS
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts
+from services.matching.domain.facts import ALSO, ALSO_TITLE, ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import DM_PER_KM, Position, distance_dm
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import Judgement
@@ -89,10 +89,14 @@ def _occupation(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) ->
     «trop éloigné de ceux que vous cherchez» leaves people with nothing.
     """
     if verdict.by_text and offer.also is not None and profile.seeks and not verdict.by_practice:
-        words = dict(offer.said).get("also", "")
-        return ({"code": "occupation_text", "occupation": offer.also, "words": words},)
+        said = dict(offer.said)
+        by = {"by": "title"} if ALSO_TITLE in said else {}
+        words = said.get(ALSO_TITLE) or said.get(ALSO, "")
+        return ({"code": "occupation_text", "occupation": offer.also, "words": words, **by},)
     if verdict.failed & (Failed.OCCUPATION | Failed.REGULATED):
         return ()
+    if verdict.by_skills and offer.occupation is not None:
+        return ({"code": "occupation_skills", "occupation": offer.occupation},)
     if not profile.seeks and not verdict.by_practice:
         return ({"code": "occupation_open"},)
     if offer.occupation is None:

@@ -28,8 +28,10 @@ class Judgement:
     """What the rules say of a pair: ``score`` counts only when ``failed`` is empty.
 
     ``by_text``: the occupation that the text speaks of brings the two nearer than the declared one. ``by_practice``: what the
-    person has done and does not seek any more brings them nearer than what they seek. ``practised``: months of the occupation
-    that counts most where experience is asked, ``elsewhere`` that it is another one than the offer's.
+    person has done and does not seek any more brings them nearer than what they seek. ``by_skills``: the skills of who names no
+    occupation do.
+    ``practised``: months of the occupation that counts most where experience is asked, ``elsewhere`` that it is another one than
+    the offer's.
     """
 
     failed: Failed
@@ -39,6 +41,7 @@ class Judgement:
     asked: Demanded
     by_text: bool = False
     by_practice: bool = False
+    by_skills: bool = False
     practised: int = 0
     elsewhere: bool = False
 
@@ -67,6 +70,7 @@ def judge(
         asked,
         nearer_by_text(offer, profile, configuration, affinities),
         profile.leaves and found.occupation > by_wish(offer, profile, configuration, affinities),
+        not profile.wishes and found.occupation > by_wish(offer, profile, configuration, affinities),
         practised,
         elsewhere,
     )

@@ -8,7 +8,7 @@ from services.matching.domain.bits import mask
 from services.matching.domain.certificates import CARDS
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.facts import TRADE_LEVEL, OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.order import surplus
 from services.matching.domain.practised import work_of
@@ -93,11 +93,13 @@ def _is_other_work(
 def _is_nothing_to_begin_with(
     offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, affinities: Affinities
 ) -> bool:
-    """Whether somebody who seeks nothing in particular would need a diploma for it that they do not say they have."""
-    if profile.seeks or verdict.by_practice:
+    """Whether somebody who seeks nothing in particular would need a diploma for it that they do not say they have: a CAP is of a
+    trade, and who names none has that of another, if any.
+    """
+    if profile.seeks or verdict.by_practice or verdict.by_skills:
         return False
     known = [affinities.standings.get(code) for code in work_of(offer)]
-    return any(one is not None and not one.simple and not 0 < one.level <= profile.level for one in known)
+    return any(one is not None and not one.simple and not TRADE_LEVEL < one.level <= profile.level for one in known)
 
 
 def _because(verdict: Judgement) -> str:

@@ -7,6 +7,7 @@ from services.matching.domain.affinity import Terms
 from services.matching.domain.configuration import FORMULA, Configuration
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.pointing import Told
 from services.matching.domain.reasons import Reason, reasons, short_of
 from services.matching.domain.scoring import Judgement, judge
 from shared.contracts.vocabulary import Card
@@ -21,6 +22,7 @@ class Inputs(TypedDict):
     profile: bytes
     affinities: dict[str, int]
     by_text: dict[str, int]
+    pointed: list[str]
     regulated: bool
     standings: dict[str, dict[str, Any]]
     offer_version: int
@@ -58,6 +60,9 @@ def work_out(
     verdict = judge(offer, profile, configuration, affinities, today)
     of_offer, of_profile = stored
     occupation = offer.occupation or ""
+    # What skills point to is known by the referential alone.
+    pointed = list(affinities.pointed(profile))
+    codes = [*(wish.code for wish in profile.wishes), *pointed]
     return {
         "score": verdict.score,
         "terms": list(verdict.terms),
@@ -72,14 +77,13 @@ def work_out(
             "today": today,
             "offer": of_offer["facts"],
             "profile": of_profile["facts"],
-            "affinities": {wish.code: affinities.of(wish.code, occupation) for wish in profile.wishes},
-            "by_text": {wish.code: affinities.of(wish.code, offer.also) for wish in profile.wishes}
-            if offer.also
-            else {},
+            "affinities": {code: affinities.of(code, occupation) for code in codes},
+            "by_text": {code: affinities.of(code, offer.also) for code in codes} if offer.also else {},
+            "pointed": pointed,
             "regulated": occupation in affinities.regulated,
             "standings": {
                 code: _stored(affinities.standings[code])
-                for code in (*(wish.code for wish in profile.wishes), occupation)
+                for code in (*codes, occupation)
                 if code in affinities.standings
             },
             "offer_version": of_offer["version"],
@@ -111,7 +115,9 @@ def replayed(
     for code, points in inputs["by_text"].items():
         pairs[code][offer.also or ""] = points
     standings = {code: _standing(stored) for code, stored in inputs["standings"].items()}
-    affinities = Affinities(pairs, [occupation] if inputs["regulated"] else [], standings)
+    affinities = Affinities(
+        pairs, [occupation] if inputs["regulated"] else [], standings, None, Told(inputs.get("pointed", ()))
+    )
     return judge(offer, profile, configuration, affinities, inputs["today"])
 
 

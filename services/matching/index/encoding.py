@@ -4,6 +4,7 @@ An offer *needs* bits and a profile *lacks* bits: a pair passes when no needed b
 (nothing is numbered per process but skills), so they are also what the read model keeps for a fast restore.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from services.matching.domain.certificates import CARDS
 from services.matching.domain.facts import MAX_WISHES, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.scale import SCALE
-from services.matching.index.layout import BRANCH, DAY_BITS, INLINE_SKILLS, LEFT, OCCUPATION_AT, SPANS
+from services.matching.index.layout import BRANCH, DAY_BITS, INLINE_SKILLS, LEFT, OCCUPATION_AT, POINTED, SPANS
 
 Ints = NDArray[np.int32]
 Rows = NDArray[Any]
@@ -128,13 +129,23 @@ def profile_geo(profile: ProfileFacts) -> tuple[int, int, int, int]:
     return (*profile.position, profile.reach_dm)
 
 
-def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[int, ...], list[int]]:
-    """The numbers of a ``PROFILE_ROW``, and those that it has no room for: further skills, and when certificates run out."""
+def pointed_wish(code: str) -> int:
+    """An occupation that skills point to, in the place of a wish."""
+    return occupation_number(code) << OCCUPATION_AT | POINTED
+
+
+def profile_row(
+    profile: ProfileFacts, skills: SkillNumbers, pointed: Sequence[str] = ()
+) -> tuple[tuple[int, ...], list[int]]:
+    """The numbers of a ``PROFILE_ROW``, and those that it has no room for: further skills, and when certificates run out.
+
+    ``pointed``: the occupations that the skills of who names none point to; what is stored has none.
+    """
     numbers = [skills.number(key) for key in profile.skills]
     wishes = [
         occupation_number(wish.code) << OCCUPATION_AT | (0 if wish.sought else LEFT) | wish.months
         for wish in profile.wishes
-    ]
+    ] or [pointed_wish(code) for code in pointed]
     inline, more = numbers[:INLINE_SKILLS], numbers[INLINE_SKILLS:]
     row = (
         *wishes,
@@ -164,7 +175,7 @@ def row_profile(
     french = _FRENCH.width - _FRENCH.take(lacks).bit_count() if lacks & _FRENCH_STATED else 0
     held = [number for number in (*row["skills"].tolist(), *more) if number > 0]
     ends = (-number for number in more if number < 0)
-    named = (int(wish) for wish in row["wishes"].tolist() if wish)
+    named = (int(wish) for wish in row["wishes"].tolist() if wish and not wish & POINTED)
     return ProfileFacts(
         profile_id=profile_id,
         territory=territory_code(int(row["territory"])),

@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from services.matching.domain.affinity import TRADE_LEVEL
-from services.matching.domain.certificates import A_CACES, OF_CARDS
-from services.matching.domain.facts import MAX_WISHES, UNKNOWN
+from services.matching.domain.certificates import A_CACES, A_CARE, OF_CARDS
+from services.matching.domain.facts import MAX_WISHES, TRADE_LEVEL, UNKNOWN
 from services.matching.domain.scale import SCALE
 from services.matching.index.compiled import rule, whole
-from services.matching.index.layout import DAY_BITS, FRESH, LEFT, OCCUPATION_AT, SCHEDULE
+from services.matching.index.layout import DAY_BITS, FRESH, LEFT, OCCUPATION_AT, POINTED, SCHEDULE
 from services.matching.index.skills import skill_points
 from shared.reference.caces import EVERY, FAMILIES
 
@@ -60,7 +59,7 @@ def worth(
     at = rules.places[number]
     its = rules.occupations[at]
     months = whole(of.months)
-    occupation = practised = reached = rung = level = by_practice = busy = whole(0)
+    occupation = practised = reached = rung = level = by_practice = by_skills = busy = whole(0)
     enough = whole(0 if months else SCALE)
     held = whole(who.held)
     named = sought = 0
@@ -69,10 +68,17 @@ def worth(
         wish = whole(who.wishes[index])
         if wish == 0:
             break
-        named += 1
         wished, spent = wish >> OCCUPATION_AT, wish & _MONTHS
-        stands = rules.occupations[rules.places[wished]]
         points = _near(rules, wished, number, at, also, of.doubted)
+        if wish & POINTED:
+            # Nobody named it: it brings work near, and nothing is practised, led or held by it.
+            learnt = its.level <= max(whole(who.level), TRADE_LEVEL) and its.cards & A_CARE == 0
+            meant = its.entrusted == 0 or wished == number
+            if meant and not its.kept and its.rung == 0 and (its.simple or learnt):
+                by_skills = max(by_skills, points * settings.pointed_share // SCALE)
+            continue
+        named += 1
+        stands = rules.occupations[rules.places[wished]]
         if wish & LEFT:
             # Done and not sought any more: no way to what the law keeps, and no card is taken to be held by it.
             leads = 0 if its.kept else points
@@ -95,7 +101,7 @@ def worth(
     if sought < named and _left_behind(rules, of, who):
         return FAILED
     if sought == 0:
-        occupation = max(occupation, _counted(settings, whole(its.open), of.doubted))
+        occupation = max(occupation, by_skills, _counted(settings, whole(its.open), of.doubted))
     elif number == 0:
         occupation = settings.uncoded_affinity
     if number == 0 and of.doubted:

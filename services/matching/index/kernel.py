@@ -8,7 +8,7 @@ import numpy as np
 from services.matching.domain.affinity import open_to_all, presumed, wished_by
 from services.matching.domain.configuration import TERMS, Configuration
 from services.matching.domain.facts import OfferFacts
-from services.matching.domain.occupations import Affinities
+from services.matching.domain.occupations import Affinities, is_entrusted
 from services.matching.domain.scale import SCALE
 from services.matching.index.encoding import branch_posting, occupation_number
 from services.matching.index.layout import FRESH, MOST_OCCUPATIONS, OCCUPATION_CODES, LayoutTooNarrow
@@ -20,6 +20,7 @@ _NUMBERS = (
     "uncoded_affinity",
     "text_share",
     "practised_share",
+    "pointed_share",
     "doubted_share",
     "neutral",
     "skills_floor",
@@ -50,6 +51,7 @@ OCCUPATION = np.dtype(
         ("simple", "u1"),
         ("cards", "<i8"),
         ("family", "<i4"),
+        ("entrusted", "u1"),
     ]
 )
 """What somebody without an occupation, and whoever seeks or practises this one, is taken to be; ``kept``: by the law;
@@ -99,6 +101,7 @@ class Rules:
                 standing.simple,
                 presumed(standing),
                 occupation_number(affinities.families.get(code)),
+                is_entrusted(standing),
             )
         for name in _NUMBERS:
             tables["settings"][name] = getattr(configuration, name)

@@ -23,9 +23,11 @@ WORD = 64
 INLINE_SKILLS = 12
 """Skills kept in the row; the rare longer lists continue beside it."""
 MONTH_BITS = 10
-LEFT = 1 << MONTH_BITS
-OCCUPATION_AT = MONTH_BITS + 1
-"""A wish is ``occupation << 11 | left << 10 | months``: at most 720 months; ``left``: practised and not sought any more."""
+LEFT, POINTED = 1 << MONTH_BITS, 2 << MONTH_BITS
+NOT_SOUGHT = LEFT | POINTED
+OCCUPATION_AT = MONTH_BITS + 2
+"""A wish is ``occupation << 12 | pointed << 11 | left << 10 | months``: at most 720 months; ``left``: practised and not sought
+any more; ``pointed``: nobody named it, the skills point to it, and it is worked out where a row is laid (``domain.pointing``)."""
 OCCUPATION_CODES = 140_001
 """Numbers of ROME codes: A0000 is 1, N9999 is 140,000; 0 is «none named»."""
 MOST_OCCUPATIONS = 2_047

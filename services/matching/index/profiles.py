@@ -16,10 +16,11 @@ from services.matching.index.encoding import (
     SkillNumbers,
     branch_posting,
     occupation_code,
+    pointed_wish,
     row_profile,
 )
 from services.matching.index.kernel import Near, Rules
-from services.matching.index.layout import BRANCH, LEFT, OCCUPATION_AT
+from services.matching.index.layout import BRANCH, NOT_SOUGHT, OCCUPATION_AT
 from services.matching.index.rows import Score
 from services.matching.index.sides import FoundBy, Offers, Profiles, seeks
 
@@ -156,12 +157,20 @@ class ProfileIndex(Profiles):
         anybody = () if seeks(by.wishes) else (OPEN,)
         return {(number, key) for number in (*wishes, *map(branch_posting, wishes), *anybody)}
 
+    def _point(self, rows: Rows) -> None:
+        """Put what their skills point to in the place of the wishes of who has none."""
+        for at in np.flatnonzero((rows["wishes"][:, 0] == 0) & (rows["skills"][:, 0] != 0)).tolist():
+            keys = sorted(self.skills.key(number) for number in rows["skills"][at].tolist() if number)
+            pointed = self.rules.affinities.pointed_by(keys, int(rows["level"][at]))
+            rows["wishes"][at, : len(pointed)] = [pointed_wish(code) for code in pointed]
+
     def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows, versions: Any = 0) -> None:
         """Insert many profiles, none of which is in the index; ``rows`` name skills by this index's numbers.
 
         They are laid by cell and occupation: what a question reads lies together, which is worth more than anything it computes.
         """
         self.changes += 1
+        self._point(rows)
         levels = levels_of(np.abs(geo[:, 3]))
         keys = cells(geo, levels, rows["territory"])
         slots = np.empty(len(rows), np.int32)
@@ -173,7 +182,7 @@ class ProfileIndex(Profiles):
             self._levels |= 1 << level
         numbers = (rows["wishes"] >> OCCUPATION_AT).astype(np.int32)
         which, at = np.nonzero(numbers)
-        nothing = np.flatnonzero(~((numbers != 0) & (rows["wishes"] & LEFT == 0)).any(axis=1))
+        nothing = np.flatnonzero(~((numbers != 0) & (rows["wishes"] & NOT_SOUGHT == 0)).any(axis=1))
         named = numbers[which, at]
         # Two occupations of one branch are one entry in the posting of the branch.
         inside = (

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.configuration import Configuration
+from services.matching.domain.facts import skill_key
 from services.matching.domain.nearness import Evidence, Nearness
-from services.matching.domain.occupations import Affinities
+from services.matching.domain.occupations import TRUSTED, Affinities
+from services.matching.domain.pointing import Pointers
 from services.matching.domain.scale import SCALE
 from shared.reference.occupations import Move, Occupation, Occupations
 from shared.reference.regulated import Profession, regulated
@@ -23,10 +25,8 @@ _DOUBT = 20_000
 """Rarity added to what two occupations need: with lists of three skills one in common says little, with forty it says much."""
 _USUAL = 24
 """Occupations from which one can move to another: half have six or fewer, «formateur» has 423."""
-_TRUSTED = frozenset({"children"})
-"""Kinds of simple work to which only who is of the kind is taken from another: who minds children is taken as a cleaner of
-homes, and no cleaner is sent to mind children who did not say so.
-"""
+_POINTING = 11
+"""Tenths of the rarity of a skill that one occupation alone asks: so much have skills to tell together to point to one."""
 _LEAST_SKILLS = 300
 """Common skills of fewer basis points are kept only beside other evidence: half of all pairs share a soft skill."""
 
@@ -41,6 +41,7 @@ class Structure:
         self._families = {one.code: one.family for one in everybody if sizes[one.family] > 1}
         self.standings = {occupation.code: standing_of(occupation) for occupation in everybody}
         self._evidence = _evidence(occupations, everybody, self.standings)
+        self._pointers = _pointers(everybody)
         self._made: dict[Nearness, Affinities] = {}
 
     def of(self, wished: str, offered: str) -> Evidence | None:
@@ -66,7 +67,22 @@ class Structure:
             }
             for wished, targets in self._evidence.items()
         }
-        return Affinities(pairs, self._professions, self.standings, self._families)
+        return Affinities(pairs, self._professions, self.standings, self._families, self._pointers)
+
+
+def _pointers(everybody: list[Occupation]) -> Pointers:
+    """Which occupations ask each skill, and how rare it is; to point to one takes a little more than what it alone asks."""
+    having: dict[str, list[str]] = defaultdict(list)
+    for occupation in everybody:
+        for skill in dict(occupation.skills):
+            having[skill].append(occupation.code)
+
+    def rarity(holders: int) -> int:
+        return round(log2(len(everybody) / holders) * _RARITY)
+
+    asking = {skill_key(skill): (rarity(len(codes)), tuple(codes)) for skill, codes in having.items()}
+    labels = {occupation.code: occupation.label for occupation in everybody}
+    return Pointers(asking, rarity(1) * _POINTING // 10 if everybody else 0, labels)
 
 
 def permitted(professions: Mapping[str, Profession], wished: str, offered: str) -> bool:
@@ -138,7 +154,7 @@ def _of(
         above=offered.managerial and not wished.managerial,
         below=wished.managerial and not offered.managerial,
         crowd=max(0, (into // _USUAL).bit_length() - 1),
-        kin=bool(mine.kinds & its.kinds) and its.kinds & _TRUSTED <= mine.kinds,
+        kin=bool(mine.kinds & its.kinds) and its.kinds & TRUSTED <= mine.kinds,
         simple=its.simple and not mine.simple and wished.family != offered.family,
         steps=its.level - mine.level if its.level and mine.level else 0,
     )

@@ -15,7 +15,7 @@ from services.matching.index.encoding import (
     profile_row,
 )
 from services.matching.index.kernel import Rules
-from services.matching.index.layout import LEFT, OCCUPATION_AT, OFFER_ROW, PROFILE_ROW
+from services.matching.index.layout import NOT_SOUGHT, OCCUPATION_AT, OFFER_ROW, PROFILE_ROW
 from services.matching.index.postings import Sight, sight
 from services.matching.index.rows import SEEN, Sides, SlottedRows, part
 from services.matching.index.skills import WEIGHT_BITS
@@ -35,7 +35,7 @@ class FoundBy(NamedTuple):
 
 def seeks(wishes: Iterable[int]) -> bool:
     """Whether any occupation of a row is sought."""
-    return any(wish and not wish & LEFT for wish in wishes)
+    return any(wish and not wish & NOT_SOUGHT for wish in wishes)
 
 
 class Profiles(SlottedRows):
@@ -46,7 +46,7 @@ class Profiles(SlottedRows):
 
     def lay(self, slot: int, profile: ProfileFacts) -> bool:
         """Put the facts of a profile into a slot; whether others stood there."""
-        row, more = profile_row(profile, self.skills)
+        row, more = profile_row(profile, self.skills, self.rules.affinities.pointed(profile))
         return self._lay(slot, profile_geo(profile), lacking(profile), row, more)
 
     def wishes(self, slot: int) -> tuple[int, ...]:

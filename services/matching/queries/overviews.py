@@ -17,6 +17,7 @@ from services.matching.domain.counterfactuals import Counterfactual, counterfact
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.geometry import DM_PER_KM
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.pointing import Pointers
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.queries.explaining import offers_around
@@ -82,10 +83,13 @@ class WithoutRecommendations:
 
 @dataclass(frozen=True)
 class Looked:
-    """Some of the people without recommendations, by id; ``up_to``: who was looked at last, None once that was everybody."""
+    """Some of the people without recommendations, by id; ``up_to``: who was looked at last, None once that was everybody;
+    ``pointers``: what occupations are called.
+    """
 
     found: list[WithoutRecommendations]
     up_to: str | None
+    pointers: Pointers
 
 
 async def profiles_without(
@@ -133,7 +137,7 @@ async def profiles_without(
         profile = profile_from(document["facts"])
         offers = await offers_around(context, profile, affinities)
         found.append(await off_the_loop(_blocked, context.today(), profile, offers, configuration, affinities))
-    return Looked(found, up_to)
+    return Looked(found, up_to, affinities.pointers)
 
 
 def _blocked(

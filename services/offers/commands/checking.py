@@ -17,6 +17,7 @@ from shared.contracts.vocabulary import ReservedPublic
 from shared.errors import FieldError, refused_field
 from shared.reasons import PUBLICS
 from shared.reference.contradicted import doubt_of
+from shared.reference.two_trades import beside_declared
 
 
 def check_content(
@@ -42,6 +43,7 @@ def check_content(
         if known is not None:
             content.occupation_label = known.label
     content.occupation_doubt = doubt_of(context.occupations, content.title, content.occupation_code)
+    content.occupation_also = beside_declared(context.occupations, content.title, content.occupation_code)
     report = lint_content(context, content)
     _refuse_unlawful(report.refusals)
     return content, territory, report

@@ -171,13 +171,18 @@ class OfferFields(Entity):
 
 
 _FIELDS = tuple(OfferFields.model_fields)
+_OF_TITLE = ("occupation_doubt", "occupation_also")
+"""What the title says of the occupation: worked out, never written."""
 
 
 class OfferContent(OfferFields):
-    """The offer as people read it, with its place settled. ``occupation_doubt``: what the title says against the occupation."""
+    """The offer as people read it, with its place settled. ``occupation_doubt``: what the title says against the occupation;
+    ``occupation_also``: the second one that it names.
+    """
 
     place: Place
     occupation_doubt: OccupationDoubt | None = None
+    occupation_also: str | None = None
 
 
 class PlaceInput(Entity):
@@ -201,13 +206,14 @@ class OfferInput(OfferFields):
         # These fields were held to the same rules when this was made.
         held = self.__dict__
         return made_of(
-            OfferContent, {**{name: held[name] for name in _FIELDS}, "place": place, "occupation_doubt": None}
+            OfferContent,
+            {**{name: held[name] for name in _FIELDS}, "place": place, **dict.fromkeys(_OF_TITLE)},
         )
 
 
 def as_input(content: OfferContent) -> dict[str, object]:
     """Content as the depositor would write it again: what a change is merged into."""
-    fields: dict[str, object] = content.model_dump(exclude={"place", "occupation_doubt"})
+    fields: dict[str, object] = content.model_dump(exclude={"place", *_OF_TITLE})
     place = content.place
     fields["place"] = {
         "commune_code": place.commune_code,

@@ -103,6 +103,9 @@ class OfferState(EventModel):
         default=None,
         description="Set where the title contradicts the declared occupation, or tells something where none is declared",
     )
+    occupation_also: OccupationCode | None = Field(
+        default=None, description="A second occupation that the title names beside the declared one: «Maçon coffreur»"
+    )
     skills: tuple[Skill, ...] = Field(default=(), max_length=MOST)
     place: Place | None = None
     positions_total: int = Field(default=1, ge=1, le=1000)

@@ -25,6 +25,7 @@ from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.errors import DomainError
 from shared.reference.communes import Communes
 from shared.reference.contradicted import doubt_of
+from shared.reference.two_trades import beside_declared
 from tests.bench.recommending import referential
 
 MATERIALS = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -123,6 +124,7 @@ def _published(row: dict[str, Any], communes: Communes) -> OfferState | None:
         return None
     content = given.given.settled(place)
     content.occupation_doubt = doubt_of(referential().occupations, content.title, content.occupation_code)
+    content.occupation_also = beside_declared(referential().occupations, content.title, content.occupation_code)
     state = Offer(
         id=row["id"],
         territory=territory,

@@ -55,7 +55,9 @@ ONE_BY_ONE: list[tuple[dict[str, object], dict[str, object], Failed]] = [
     ({"starts_day": TODAY - 5}, {"from_day": TODAY + 1}, Failed.AVAILABILITY),
     ({"starts_day": TODAY + 5}, {"from_day": TODAY + 6}, Failed.AVAILABILITY),
     ({"occupation": "A1101"}, {}, Failed.OCCUPATION),
-    ({"occupation": "K1302"}, {"wishes": ()}, NONE),
+    ({"occupation": "K1304"}, {"wishes": ()}, NONE),
+    # Whose body or children are cared for is no work that is open to everybody.
+    ({"occupation": "K1302"}, {"wishes": ()}, Failed.OCCUPATION),
     ({"occupation": "A1101"}, {"wishes": ()}, Failed.OCCUPATION),
     ({"occupation": None}, {}, Failed.OCCUPATION),
     ({"occupation": None}, {"wishes": ()}, NONE),

@@ -107,6 +107,30 @@ def test_a_doubt_is_said_kept_and_replayed_and_older_facts_have_none(clock: Hand
     assert not offer_from(json.dumps(before).encode()).doubted
 
 
+def test_who_seeks_either_trade_of_a_title_is_matched_told_so_and_replayed(clock: HandClock) -> None:
+    state = offer_state(
+        "o",
+        clock,
+        title="Équipier de restauration / employé de rayon",
+        description="Mise en rayon des produits. Préparation de commandes, réception des marchandises.",
+        occupation_code="G1603",
+        occupation_also="D1507",
+    )
+    offer = offer_facts(state)
+    assert offer.also == "D1507", "the title goes before what a text describes"
+    one, other = (person(code, position=offer.position, territory=offer.territory) for code in ("G1603", "D1507"))
+    own, beside = (judge(offer, who, RULES, AFFINITIES, offer.confirmed_day) for who in (one, other))
+    assert (own.terms.occupation, beside.terms.occupation) == (SCALE, RULES.text_share)
+    assert (own.failed, beside.failed) == (Failed(0), Failed(0))
+    first = reasons(offer, other, beside)[0]
+    assert (first["occupation"], first["words"]) == ("D1507", state.title)
+    assert "nomme deux métiers" in (sentence(first) or "")
+    assert reasons(offer, one, own)[0]["code"] == "occupation_same"
+    sides = Side(facts=facts_bytes(offer), version=1), Side(facts=facts_bytes(other), version=1)
+    document = work_out(offer, other, sides, RULES, AFFINITIES, offer.confirmed_day)
+    assert replayed(document, offer_from(document["inputs"]["offer"]), other, RULES) == beside
+
+
 def test_what_nobody_declared_is_what_its_title_is_or_not_open_to_all(clock: HandClock) -> None:
     named = OccupationDoubt(title_code="G1603")
     offer = offer_facts(offer_state("o", clock, title="Équipier", occupation_code=None, occupation_doubt=named))

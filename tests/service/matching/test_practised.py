@@ -186,8 +186,8 @@ def test_an_event_says_what_is_sought_and_apart_what_is_not() -> None:
 
 async def test_who_seeks_nothing_by_name_is_to_an_employer_open_to_all_whatever_they_left(house: House) -> None:
     rooms = house.rooms
-    home, own = offer_state("home", rooms.clock), offer_state("own", rooms.clock, occupation_code="K1302")
-    wish = OccupationWish(code="K1302", experience_months=60)
+    home, own = offer_state("home", rooms.clock), offer_state("own", rooms.clock, occupation_code="K2205")
+    wish = OccupationWish(code="K2205", experience_months=60)
     left_it = profile_state("a", occupations=(), practised=(wish,), visible_to_employers=True)
     elsewhere = profile_state("b", occupations=(), practised=(OccupationWish(code="N4105"),), visible_to_employers=True)
     await rooms.hear(

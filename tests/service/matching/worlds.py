@@ -11,12 +11,14 @@ from services.matching.domain.certificates import A_CACES, OF_CARDS
 from services.matching.domain.facts import UNKNOWN, AskedSkill, OfferFacts, ProfileFacts, Wish, skill_key
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.pointing import Pointers
 from shared.contracts.vocabulary import Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.reference.caces import EVERY, FAMILIES, bits_of
 from shared.reference.demands import Ask
 from shared.reference.standing import Standing
 
 TODAY = 740_000
+SKILLS = tuple(skill_key(f"skill-{number}") for number in range(30))
 OCCUPATIONS = ("A1101", "G1602", "K1304", "K1302", "N1103", "N4105")
 AFFINITIES = Affinities(
     {
@@ -28,16 +30,23 @@ AFFINITIES = Affinities(
     },
     regulated=["G1602", "N4105"],
     standings={
-        "A1101": Standing(level=3, cards=frozenset({Card.CACES, Card.PHYTO})),
+        "A1101": Standing(level=3, cards=frozenset({Card.CACES, Card.PHYTO, Card.CARE})),
         "G1602": Standing(rung=1, level=3),
-        "K1304": Standing(kinds=frozenset({"home"})),
+        "K1304": Standing(kinds=frozenset({"home", "cleaning"})),
         "K1302": Standing(level=5, kinds=frozenset({"home"})),
         "N1103": Standing(rung=2, level=4),
     },
     families={"K1304": "K1302", "K1302": "K1302", "N1103": "N1101", "N4105": "N1101"},
+    # Every second skill is asked somewhere; of few of them together nothing can be told.
+    pointers=Pointers(
+        {
+            skill: (1_000 + 500 * (at % 5), tuple(code for nth, code in enumerate(OCCUPATIONS) if (at + nth) % 3 == 0))
+            for at, skill in enumerate(SKILLS[::2])
+        },
+        least=3_500,
+    ),
 )
 SOME_CACES = tuple(bits_of((code,)) for code in ("R482-A", "R482-B1", "R489-3", "R490"))
-SKILLS = tuple(skill_key(f"skill-{number}") for number in range(30))
 PLACES = [None, *(position(45.9 + step * 0.07, 1.9 + step * 0.05) for step in range(6)), position(48.85, 2.35)]
 
 months = st.sampled_from((0, 6, 12, 36, 120))

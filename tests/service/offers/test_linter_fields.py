@@ -115,6 +115,18 @@ async def test_a_title_that_contradicts_the_occupation_is_told_and_travels_until
     assert "title_contradicts_occupation" not in [one["rule"] for one in mended.json()["warnings"]]
 
 
+async def test_the_second_trade_of_a_title_is_told_travels_and_goes_with_the_title(desk: Desk) -> None:
+    company = await desk.company()
+    body = offer_body(company, title="Réceptionniste / femme de chambre", occupation_code="G1703")
+    deposited = (await desk.post("/v1/offers", desk.employer, body)).json()
+    assert deposited["occupation_also"] == "G1501"
+    path = f"/v1/offers/{deposited['id']}"
+    mended = await desk.client.patch(
+        path, headers=desk.employer | {"If-Match": '"1"'}, json={"title": "Réceptionniste"}
+    )
+    assert (mended.status_code, mended.json()["occupation_also"]) == (200, None), mended.text
+
+
 async def test_a_code_that_no_referential_knows_is_told_whoever_mistyped_it(desk: Desk) -> None:
     """«D9999» was taken without a word, and nobody would ever have been shown the offer."""
     company = await desk.company()
