@@ -245,7 +245,7 @@ def test_its_cost_grows_with_the_text_only(unit: str) -> None:
     def cost(length: int) -> float:
         folded = same_length_fold((unit * length)[:length])
         best = float("inf")
-        for _ in range(2):
+        for _ in range(5):
             before = time.process_time()
             list(Learnt(conditions()).doubts(Cut(folded)))
             best = min(best, time.process_time() - before)
