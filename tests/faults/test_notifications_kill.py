@@ -35,8 +35,11 @@ async def worker(stack: Stack, smtp: SmtpSink) -> AsyncIterator[asyncio.subproce
             "BASSIN_TOPIC_PREFIX": stack.topic_prefix,
             "BASSIN_SMTP_HOST": "127.0.0.1",
             "BASSIN_SMTP_PORT": str(smtp.port),
-            # Long enough that on a busy machine no living sender's claim lapses: that would be a copy more.
+            # Long enough that on a busy machine no living sender's claim lapses: that would be a copy more. It lasts at
+            # least as long as the mail server may take.
             "BASSIN_EMAIL_CLAIM_SECONDS": "12",
+            "BASSIN_SMTP_TIMEOUT_SECONDS": "2.5",
+            "BASSIN_SMTP_DATA_TIMEOUT_SECONDS": "4",
             "BASSIN_LEASE_SECONDS": "2",
         }
     )

@@ -7,6 +7,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import PolicyViolationError
 
 from deploy.local.engines import ApacheKafka, BrokerKind, chosen_broker
 from shared import metrics
@@ -76,7 +77,17 @@ async def _keep_the_last(admin: AIOKafkaAdminClient, partitions: list, bootstrap
     # Kafka removes nothing by hand from a topic that is only compacted.
     topic = ConfigResource(ConfigResourceType.TOPIC, partitions[0].topic, {"cleanup.policy": "delete"})
     await admin.alter_configs([topic])
-    await admin.delete_records({one: RecordsToDelete(before_offset=max(0, end - 1)) for one, end in ends.items()})
+
+    async def removed() -> bool:
+        try:
+            await admin.delete_records(
+                {one: RecordsToDelete(before_offset=max(0, end - 1)) for one, end in ends.items()}
+            )
+        except PolicyViolationError:  # the policy has not reached the brokers yet
+            return False
+        return True
+
+    await eventually(removed)
 
 
 async def test_a_broker_that_lost_its_disk_is_begun_anew_within_the_probe(stack: Stack, tmp_path: Path) -> None:
