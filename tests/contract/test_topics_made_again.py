@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.metadata import MetadataRequest_v5
@@ -59,8 +60,16 @@ async def test_a_topic_that_is_made_again_under_a_running_worker_is_missed_and_r
     name = stack.topic_prefix + OFFERS.name
     async with stack.running(make_service(), worker=True, **QUICK) as running, administrator(stack) as admin:
         worker = running.app.state.worker
+        partitions = [TopicPartition(name, number) for number in range(OFFERS.partitions)]
         await publish(running, 1)
         await eventually(lambda: set(applied(running)) == set(IDS))
+
+        async def committed() -> bool:
+            places = await admin.list_consumer_group_offsets(worker.consumers[0].group, partitions=partitions)
+            return sum(place.offset for place in places.values() if place.offset > 0) == len(IDS)
+
+        # This broker keeps no text beside an offset: one that came after the new topic would be taken for one of it.
+        await eventually(committed)
         await admin.delete_topics([name])
         await eventually(lambda: "offers.offers.v1 not there" in worker.health().get("topics", ""))
         assert metrics.TOPIC_AMISS.labels(OFFERS.name)._value.get() == 1
