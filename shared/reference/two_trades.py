@@ -15,7 +15,7 @@ from shared.reference.occupations import Occupation, Occupations
 from shared.reference.rungs import WORKER, rung_of
 from shared.reference.titles import read, stems
 
-_SIGNS = re.compile(r"\s*(?:/|\s[-–—]\s|[,;+&•|(]|\bet\s*/\s*ou\b|\bet\b|\bou\b)\s*", re.IGNORECASE)
+_SIGNS = re.compile(r"/|\s[-–—]\s|[,;+&•|(]|\bet\s*/\s*ou\b|\bet\b|\bou\b", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _SEXES = re.compile(r"\(?\b[hfm]\s*/\s*[hfmwx]\b\)?", re.IGNORECASE)
 _OF_OTHERS = RANKS | {
@@ -92,7 +92,7 @@ def _of(occupations: Occupations, own: Occupation, code: str) -> int:
 
 
 def _trades(occupations: Occupations, title: str) -> Iterator[tuple[frozenset[str], str]]:
-    parts = [part for part in _SIGNS.split(_SEXES.sub(" ", title)) if part.strip()]
+    parts = [stripped for part in _SIGNS.split(_SEXES.sub(" ", title)) if (stripped := part.strip())]
     if len(parts) > 1:
         for part in parts:
             yield from _known(occupations, part)

@@ -9,25 +9,22 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from pydantic import Field
 
+from services.clauses.api.scope import InScope
 from services.clauses.context import Context, Ctx
 from services.clauses.documents.figures import GROUP_LABELS, Frame
 from services.clauses.documents.pdf import as_pdf
 from services.clauses.documents.tables import as_csv, as_xlsx
-from services.clauses.domain.amounts import Month
 from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.report import GroupBy, Line, Report
-from services.clauses.queries.reports import KIND_LABELS, Scope, public_report, report_for
+from services.clauses.queries.reports import KIND_LABELS, public_report, report_for
 from services.clauses.store import local_categories
 from shared import civil
 from shared.contracts.events.base import Territory
-from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
 from shared.errors import refused_field
 from shared.http import COSTLY, BoundedRoute, Caller, resource
 from shared.reference.departments import with_name
 from shared.reference.publics import REFERENTIAL
-from shared.types import Identifier
-from shared.types import Line as Text
 
 router = resource("/v1/reports", "reports", route_class=BoundedRoute)
 
@@ -120,30 +117,15 @@ class ReportView(Entity):
 async def read_report(
     caller: Caller,
     context: Ctx,
+    scope: InScope,
     by: Annotated[GroupBy | None, Query(description="What the figures are split by")] = GroupBy.KIND,
-    territory: Annotated[
-        Territory | None, Query(description="Contracts of this département; absent: all that the caller may see")
-    ] = None,
-    kind: Annotated[ClauseKind | None, Query(description="Contracts with this kind of clause; absent: all")] = None,
-    contract_id: Annotated[Identifier | None, Query(description="This contract alone")] = None,
-    contracting_authority_id: Annotated[Identifier | None, Query(description="Contracts of this buyer")] = None,
-    carrier: Annotated[
-        Annotated[str, Text(200)] | None, Query(description="Who carries the clause, by the name that the contract has")
-    ] = None,
-    employment_area: Annotated[Identifier | None, Query(description="Code of INSEE's employment area")] = None,
-    epci: Annotated[Identifier | None, Query(description="SIREN of the EPCI")] = None,
-    first: Annotated[Month | None, Query(alias="from", description="First month, YYYY-MM")] = None,
-    last: Annotated[Month | None, Query(alias="to", description="Last month, YYYY-MM")] = None,
     format: Annotated[Format, Query(description="How it is answered; `Accept` is not asked")] = Format.JSON,
 ) -> Response:
-    if first is not None and last is not None and last < first:
-        raise refused_field(ReportRefused, "query.to", "before-start", "La fin de la période précède son début.")
-    scope = Scope(
-        territory, kind, contract_id, contracting_authority_id, carrier, employment_area, epci, first=first, last=last
-    )
     found = await report_for(context, caller, scope, by)
-    lines = [] if territory is None else [f"Département : {with_name(territory)}"]
-    return await _answer(context, found, by, format, (*lines, _period(first, last)), sorted(caller.territories))
+    lines = [] if scope.territory is None else [f"Département : {with_name(scope.territory)}"]
+    return await _answer(
+        context, found, by, format, (*lines, _period(scope.first, scope.last)), sorted(caller.territories)
+    )
 
 
 @router.get(

@@ -8,13 +8,12 @@ from fastapi import Depends, Query
 from pydantic import Field
 
 from services.clauses.api.employments import EmploymentView
+from services.clauses.api.scope import InScope
 from services.clauses.context import Ctx
-from services.clauses.domain.amounts import Month
 from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.ledger import Declaration, Employment, EntryKind, Evidence, HoursState, LedgerEntry
 from services.clauses.domain.person import Sex
 from services.clauses.domain.report import GroupBy
-from services.clauses.queries.reports import Scope
 from services.clauses.queries.trail import (
     Evidenced,
     Figure,
@@ -23,8 +22,6 @@ from services.clauses.queries.trail import (
     entries_behind,
     evidence_behind,
 )
-from shared.contracts.events.base import Territory
-from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
 from shared.errors import refused_field
 from shared.http import COSTLY, BoundedRoute, Caller, Page, PageQuery, resource
@@ -92,28 +89,6 @@ class EvidencedView(Entity):
         return cls(**vars(found))
 
 
-def _scope(
-    territory: Annotated[
-        Territory | None, Query(description="Contracts of this département; absent: all that the caller may see")
-    ] = None,
-    kind: Annotated[ClauseKind | None, Query(description="Contracts with this kind of clause; absent: all")] = None,
-    contract_id: Annotated[Identifier | None, Query(description="This contract alone")] = None,
-    contracting_authority_id: Annotated[Identifier | None, Query(description="Contracts of this buyer")] = None,
-    carrier: Annotated[
-        Annotated[str, Line(200)] | None, Query(description="Who carries the clause, by the name that the contract has")
-    ] = None,
-    employment_area: Annotated[Identifier | None, Query(description="Code of INSEE's employment area")] = None,
-    epci: Annotated[Identifier | None, Query(description="SIREN of the EPCI")] = None,
-    first: Annotated[Month | None, Query(alias="from", description="First month, YYYY-MM")] = None,
-    last: Annotated[Month | None, Query(alias="to", description="Last month, YYYY-MM")] = None,
-) -> Scope:
-    if first is not None and last is not None and last < first:
-        raise refused_field(ReportRefused, "query.to", "before-start", "La fin de la période précède son début.")
-    return Scope(
-        territory, kind, contract_id, contracting_authority_id, carrier, employment_area, epci, first=first, last=last
-    )
-
-
 def _part(
     by: Annotated[GroupBy | None, Query(description="Of a line: what the report is split by")] = None,
     key: Annotated[
@@ -138,7 +113,7 @@ async def list_trail(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    scope: Annotated[Scope, Depends(_scope)],
+    scope: InScope,
     part: Annotated[Part, Depends(_part)],
     figure: Annotated[Figure, Query(description="Hours that the entries add up to")] = Figure.VALIDATED,
 ) -> Page[TrailView]:
@@ -153,7 +128,7 @@ async def list_ended_employments(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    scope: Annotated[Scope, Depends(_scope)],
+    scope: InScope,
     part: Annotated[Part, Depends(_part)],
 ) -> Page[EmploymentView]:
     """Those that ended in the period, with where their people were afterwards: contract by contract, the newest first."""

@@ -1,5 +1,7 @@
 """Titles that name two trades: both are told, and whichever is declared the other stands beside it."""
 
+import time
+
 import pytest
 
 from shared.reference.occupations import Occupations
@@ -62,3 +64,20 @@ def test_what_is_believed_of_either_is_shared_and_a_list_is_no_longer_for_it() -
     assert all(hit.score <= hits[0].score for hit in hits[2:])
     assert len(KNOWN.search("Peintre plaquiste", 1)) == 1
     assert [hit.code for hit in hits].count("F1604") == 1
+
+
+@pytest.mark.parametrize("unit", [" ", "et ", "h / ", "- ", "maçon/", "(h"])
+def test_its_cost_grows_with_the_title_only(unit: str) -> None:
+    """Five thousand blanks took a second, and each cell of a table is read that is long before anything refuses it."""
+
+    def cost(length: int) -> float:
+        best = float("inf")
+        for number in range(3):
+            title = (unit * length)[:length] + str(number)  # one that is not remembered
+            before = time.process_time()
+            two_trades(KNOWN, title)
+            best = min(best, time.process_time() - before)
+        return best
+
+    # Four times the title: four times the work, with room for a noisy machine; a square would be sixteen.
+    assert cost(8_000) < 10 * cost(2_000) + 0.02
